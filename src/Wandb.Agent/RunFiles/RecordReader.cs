@@ -1,0 +1,139 @@
+using System.Buffers;
+
+namespace Wandb.Agent.RunFiles;
+
+/// <summary>
+/// Puts records together from the bytes of a run file. Holds no file: it is given windows of bytes and says when it needs more.
+/// After damage it goes on at the next chunk whose checksum is right, so that a damaged chunk costs itself and at most the rest of its block.
+/// Not thread-safe.
+/// </summary>
+/// <param name="offset">Where a record begins: 7 for a whole file, or an earlier <see cref="ResumeOffset"/>.</param>
+internal sealed class RecordReader(long offset)
+{
+    private readonly ArrayBufferWriter<byte> _partial = new();
+    private long _recordStart;
+    private bool _inRecord;
+
+    /// <summary>Where the next chunk header is looked for.</summary>
+    public long Offset { get; private set; } = offset;
+
+    /// <summary>Where a later reader can begin without missing a record: the start of the unfinished record, if there is one.</summary>
+    public long ResumeOffset => _inRecord ? _recordStart : Offset;
+
+    /// <summary>Reads on to the next record or piece of damage. Never throws on bad data.</summary>
+    /// <param name="window">File bytes from <paramref name="windowStart"/>; must begin at or before <see cref="Offset"/> and should hold a whole block.</param>
+    /// <param name="isEnd">Nothing will ever follow the window. Until then a short tail means "not written yet" and damage in the
+    /// last, unfinished block is not judged.</param>
+    public RecordReadResult Read(ReadOnlySpan<byte> window, long windowStart, bool isEnd)
+    {
+        var windowEnd = windowStart + window.Length;
+        while (true)
+        {
+            var blockEnd = RunFileFormat.BlockEnd(Offset);
+            if (blockEnd - Offset < RunFileFormat.ChunkHeaderBytes && blockEnd <= windowEnd)
+            {
+                Offset = blockEnd;
+                continue;
+            }
+            var rest = window[(int)Math.Min(Offset - windowStart, window.Length)..];
+            if (rest.Length < RunFileFormat.ChunkHeaderBytes)
+                return isEnd && (_inRecord || IsData(rest, blockEnd)) ? Drop(windowEnd, DamageReason.CutOff) : RecordReadResult.NeedMoreData;
+
+            var header = ChunkHeader.Parse(rest);
+            var judged = isEnd || blockEnd <= windowEnd;
+            if (Fault(header, rest, blockEnd, judged) is { } reason)
+                return judged ? Resynchronise(rest, header, Math.Min(blockEnd, windowEnd), reason) : RecordReadResult.NeedMoreData;
+            if (rest.Length < RunFileFormat.ChunkHeaderBytes + header.Length)
+                return RecordReadResult.NeedMoreData;
+
+            var data = rest.Slice(RunFileFormat.ChunkHeaderBytes, header.Length);
+            var next = Offset + RunFileFormat.ChunkHeaderBytes + header.Length;
+            if (_inRecord != (header.Type is ChunkType.Middle or ChunkType.Last))
+                return OutOfOrder(header.Type, next);
+            switch (header.Type)
+            {
+                case ChunkType.Full:
+                    Offset = next;
+                    return RecordReadResult.Record(data);
+                case ChunkType.First:
+                    (_inRecord, _recordStart) = (true, Offset);
+                    _partial.ResetWrittenCount();
+                    break;
+            }
+            _partial.Write(data);
+            Offset = next;
+            if (header.Type == ChunkType.Last)
+            {
+                _inRecord = false;
+                return RecordReadResult.Record(_partial.WrittenSpan);
+            }
+            if (_partial.WrittenCount > RunFileFormat.MaxRecordBytes)
+            {
+                _partial.Clear();
+                return Drop(next, DamageReason.RecordTooLarge);
+            }
+        }
+    }
+
+    /// <summary>Zero padding at the end of a block is no data, even when the file ends inside it.</summary>
+    private bool IsData(ReadOnlySpan<byte> rest, long blockEnd) =>
+        !rest.IsEmpty && !(blockEnd - Offset < RunFileFormat.ChunkHeaderBytes && rest.IndexOfAnyExcept((byte)0) < 0);
+
+    /// <param name="judged">Whether a chunk that is longer than what is there counts as a fault.</param>
+    private DamageReason? Fault(ChunkHeader header, ReadOnlySpan<byte> rest, long blockEnd, bool judged)
+    {
+        if (header.IsZero)
+            return _inRecord ? DamageReason.RecordWithoutEnd : DamageReason.ZeroedArea;
+        if (!header.HasKnownType)
+            return DamageReason.UnknownChunkType;
+        var size = RunFileFormat.ChunkHeaderBytes + header.Length;
+        if (Offset + size > blockEnd)
+            return DamageReason.ChunkTooLong;
+        if (size > rest.Length)
+            return judged ? DamageReason.CutOff : null;
+        return header.Matches(rest[(RunFileFormat.ChunkHeaderBytes - 1)..size]) ? null : DamageReason.Checksum;
+    }
+
+    /// <summary>
+    /// Goes to the next chunk of this block whose checksum is right. The place that the header itself names is tried first:
+    /// when only data were damaged, the chunk behind them is meant, whatever the data happen to contain.
+    /// </summary>
+    private RecordReadResult Resynchronise(ReadOnlySpan<byte> rest, ChunkHeader header, long limit, DamageReason reason)
+    {
+        var area = rest[..(int)Math.Min(limit - Offset, rest.Length)];
+        if (header.IsZero)
+            return Drop(limit, reason);
+        var named = RunFileFormat.ChunkHeaderBytes + header.Length;
+        if (IsChunk(area, named))
+            return Drop(Offset + named, reason);
+        for (var at = 1; at <= area.Length - RunFileFormat.ChunkHeaderBytes; at++)
+        {
+            if (IsChunk(area, at))
+                return Drop(Offset + at, reason);
+        }
+        return Drop(limit, reason);
+    }
+
+    private static bool IsChunk(ReadOnlySpan<byte> area, int at)
+    {
+        if (at > area.Length - RunFileFormat.ChunkHeaderBytes)
+            return false;
+        var header = ChunkHeader.Parse(area[at..]);
+        var end = at + RunFileFormat.ChunkHeaderBytes + header.Length;
+        return header.HasKnownType && end <= area.Length && header.Matches(area[(at + RunFileFormat.ChunkHeaderBytes - 1)..end]);
+    }
+
+    /// <summary>A start inside a record ends that record without its rest; a continuation without a start is passed over.</summary>
+    private RecordReadResult OutOfOrder(ChunkType type, long next) =>
+        type is ChunkType.Full or ChunkType.First
+            ? Drop(Offset, DamageReason.RecordWithoutEnd)
+            : Drop(next, DamageReason.RecordWithoutStart);
+
+    private RecordReadResult Drop(long to, DamageReason reason)
+    {
+        var damage = new Damage(ResumeOffset, to, reason);
+        _inRecord = false;
+        Offset = to;
+        return RecordReadResult.Corrupt(damage);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace Wandb.Agent.RunFiles;
+
+/// <summary>
+/// Reads the records of one run file from the disk, at its own offset, through a window of fixed size; the file is never locked or written.
+/// Keeps the digest of all bytes read when it began at the start. Not thread-safe.
+/// </summary>
+internal sealed class RunFileReader : IDisposable
+{
+    private const int WindowBytes = 8 * RunFileFormat.BlockBytes;
+
+    private readonly SafeFileHandle _file;
+    private readonly byte[] _window = GC.AllocateUninitializedArray<byte>(WindowBytes);
+    private readonly RecordReader _reader;
+    private readonly IncrementalHash? _digest;
+    private long _windowStart;
+    private int _windowLength;
+    private bool _atEnd;
+
+    private RunFileReader(SafeFileHandle file, long offset, bool withDigest)
+    {
+        _file = file;
+        _windowStart = withDigest ? 0 : offset;
+        _reader = new RecordReader(Math.Max(offset, RunFileFormat.HeaderBytes));
+        _digest = withDigest ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+    }
+
+    /// <summary>Bytes of the file that were read so far; after the end was reached, its length as far as this reader knows.</summary>
+    public long LengthRead => _windowStart + _windowLength;
+
+    /// <inheritdoc cref="RecordReader.ResumeOffset"/>
+    public long ResumeOffset => _reader.ResumeOffset;
+
+    /// <summary>SHA-256 of the bytes read, lower-case hex; null when the reader began behind the start.</summary>
+    public string? DigestOfRead() => _digest is null ? null : Convert.ToHexStringLower(_digest.GetCurrentHash());
+
+    /// <summary>Opens a file that other processes may write, rename or delete at the same time.</summary>
+    /// <param name="offset">0, or the <see cref="ResumeOffset"/> of an earlier reader.</param>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static RunFileReader Open(string path, long offset) =>
+        new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan), offset, offset == 0);
+
+    /// <summary>The first bytes of the file, at most <paramref name="count"/>.</summary>
+    public byte[] ReadStart(int count)
+    {
+        var start = new byte[count];
+        return start[..ReadFully(start, 0)];
+    }
+
+    /// <summary>Yields what comes next. At the end of the file what is left over is judged: NeedMoreData then means that nothing is left.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public RecordReadResult Next()
+    {
+        while (true)
+        {
+            var result = _reader.Read(_window.AsSpan(0, _windowLength), _windowStart, _atEnd);
+            if (result.Kind != RecordReadKind.NeedMoreData || _atEnd)
+                return result;
+            Slide();
+        }
+    }
+
+    private void Slide()
+    {
+        var keepFrom = (int)Math.Min(_reader.Offset - _windowStart, _windowLength);
+        _window.AsSpan(keepFrom.._windowLength).CopyTo(_window);
+        _windowStart += keepFrom;
+        _windowLength -= keepFrom;
+        var read = RandomAccess.Read(_file, _window.AsSpan(_windowLength), _windowStart + _windowLength);
+        _digest?.AppendData(_window.AsSpan(_windowLength, read));
+        _windowLength += read;
+        _atEnd = read == 0;
+    }
+
+    private int ReadFully(Span<byte> target, long offset)
+    {
+        var total = 0;
+        while (total < target.Length && RandomAccess.Read(_file, target[total..], offset + total) is > 0 and var read)
+            total += read;
+        return total;
+    }
+
+    public void Dispose()
+    {
+        _digest?.Dispose();
+        _file.Dispose();
+    }
+}

@@ -1,0 +1,175 @@
+using System.Text;
+using Wandb.Agent.Records;
+using Wandb.Agent.Streaming;
+
+namespace Wandb.Agent.State;
+
+/// <summary>
+/// The run's summary: one value for each leaf. The SDK writes two summary records for every logged step, so setting a leaf must cost next to nothing:
+/// values of up to 31 bytes lie in a table of cells, longer ones in arrays of their own.
+/// A JSON object given as value is one leaf. An update that leads through such a leaf opens it first, so that its other members stay
+/// (the real client loses them). An update of a leaf drops everything below it.
+/// </summary>
+internal sealed class SummaryState(ItemPathTable paths)
+{
+    private const uint UpdateTag = 1 << 3 | ProtoReader.BytesType;
+    private const uint RemoveTag = 2 << 3 | ProtoReader.BytesType;
+    private const int CellBytes = 32;
+    private const byte IsLong = byte.MaxValue;
+
+    // The first byte of a cell: 0 not set, 1..31 the length of the value behind it, 255 the value is in _longValues.
+    private byte[] _cells = new byte[64 * CellBytes];
+    private byte[]?[] _longValues = new byte[64][];
+    private int[] _longLengths = new int[64];
+
+    /// <summary>Rises with every change.</summary>
+    public long Version { get; private set; }
+
+    /// <returns>False when the record is malformed or a value is not JSON; its other items are applied all the same.</returns>
+    public bool Apply(ReadOnlySpan<byte> record)
+    {
+        var reader = new ProtoReader(record);
+        var valid = true;
+        while (!reader.AtEnd)
+        {
+            if (!reader.TryReadTag(out var tag))
+                return false;
+            if (tag is not (UpdateTag or RemoveTag))
+            {
+                if (!reader.TrySkip(tag))
+                    return false;
+                continue;
+            }
+            if (!reader.TryReadBytes(out var bytes) || !RawItemReader.TryRead(bytes, out var item))
+                return false;
+            var path = paths.Find(item.RawPath);
+            if (tag == RemoveTag)
+                Remove(path);
+            else if (PlainValue.Is(item.Value) || ValueJson.IsValid(item.Value))
+                Set(path, item.Value);
+            else
+                valid = false;
+        }
+        Version++;
+        return valid;
+    }
+
+    /// <summary>Prints the summary as one JSON object; leaves that are null are left out, as the server expects it.</summary>
+    public void WriteTo(LineBuffer target)
+    {
+        var ranks = paths.Ranks();
+        var present = Present();
+        present.Sort((a, b) => ranks[a].CompareTo(ranks[b]));
+        var printer = new NestedLeaves(target, escaped: false);
+        foreach (var path in present)
+        {
+            var value = Value(path);
+            if (!value.SequenceEqual("null"u8))
+                printer.Add(paths[path], value);
+        }
+        printer.End();
+    }
+
+    /// <summary>Every leaf with its labels, also those that are null.</summary>
+    public List<SummaryLeaf> Snapshot() =>
+        [.. Present().Select(path => new SummaryLeaf(paths[path].Labels, Encoding.UTF8.GetString(Value(path))))];
+
+    public void Restore(IEnumerable<SummaryLeaf> leaves)
+    {
+        foreach (var leaf in leaves)
+            Set(paths.Find(leaf.Path), Encoding.UTF8.GetBytes(leaf.Value));
+        Version++;
+    }
+
+    private void Set(int path, ReadOnlySpan<byte> value)
+    {
+        EnsureCell(path);
+        if (paths.Exclusions(path) is { } exclusions)
+            Displace(path, exclusions);
+        var cell = _cells.AsSpan(path * CellBytes, CellBytes);
+        if (value.Length < CellBytes)
+        {
+            cell[0] = (byte)value.Length;
+            value.CopyTo(cell[1..]);
+            return;
+        }
+        cell[0] = IsLong;
+        if (_longValues[path] is not { } kept || kept.Length < value.Length)
+            _longValues[path] = kept = GC.AllocateUninitializedArray<byte>(value.Length);
+        value.CopyTo(kept);
+        _longLengths[path] = value.Length;
+    }
+
+    private void Remove(int path)
+    {
+        EnsureCell(path);
+        if (paths.Exclusions(path) is { } exclusions)
+            Displace(path, exclusions);
+        Clear(path);
+    }
+
+    /// <summary>Makes room for a leaf: what lies below it goes, and an object that it leads through is opened.</summary>
+    private void Displace(int path, List<int> exclusions)
+    {
+        // Opening an object adds paths, and with them exclusions of this one, at the end of the list.
+        for (var i = 0; i < exclusions.Count; i++)
+        {
+            var other = exclusions[i];
+            if (!IsSet(other))
+                continue;
+            var value = Value(other).ToArray();
+            Clear(other);
+            if (paths[path].IsBelow(paths[other]) && value[0] == (byte)'{')
+                Open(other, value);
+        }
+    }
+
+    private void Open(int path, ReadOnlySpan<byte> value)
+    {
+        var reader = new ValueReader(value);
+        reader.Read();
+        while (reader.Read() == ValueToken.Name)
+        {
+            var label = Encoding.UTF8.GetString(JsonString.Unescape(reader.Raw));
+            Set(paths.Find([.. paths[path].Labels, label]), reader.ReadValue());
+        }
+    }
+
+    private List<int> Present()
+    {
+        var present = new List<int>();
+        for (var path = 0; path < Math.Min(paths.Count, _longValues.Length); path++)
+        {
+            if (IsSet(path))
+                present.Add(path);
+        }
+        return present;
+    }
+
+    private bool IsSet(int path) => path < _longValues.Length && _cells[path * CellBytes] != 0;
+
+    private ReadOnlySpan<byte> Value(int path)
+    {
+        var length = _cells[path * CellBytes];
+        return length == IsLong ? _longValues[path].AsSpan(0, _longLengths[path]) : _cells.AsSpan(path * CellBytes + 1, length);
+    }
+
+    private void Clear(int path)
+    {
+        _cells[path * CellBytes] = 0;
+        _longValues[path] = null;
+    }
+
+    private void EnsureCell(int path)
+    {
+        if (path < _longValues.Length)
+            return;
+        var count = Math.Max(path + 1, _longValues.Length * 2);
+        Array.Resize(ref _cells, count * CellBytes);
+        Array.Resize(ref _longValues, count);
+        Array.Resize(ref _longLengths, count);
+    }
+}
+
+/// <summary>One leaf of a summary: its labels and its value as JSON text.</summary>
+internal sealed record SummaryLeaf(string[] Path, string Value);

@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace Wandb.Agent.Streaming;
+
+/// <summary>
+/// Bytes of a request body under construction. Lines of the file stream travel as JSON strings, so that everything inside a line is escaped once more:
+/// <see cref="AppendEscaped"/> does that while it copies. Grows as needed; <see cref="Clear"/> gives a large array back.
+/// </summary>
+internal sealed class LineBuffer(int initialBytes) : IBufferWriter<byte>
+{
+    private static readonly SearchValues<byte> MustEscape =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
+
+    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(initialBytes);
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> WrittenSpan => _bytes.AsSpan(0, Length);
+
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, Length);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        EnsureSpace(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Append(byte value)
+    {
+        EnsureSpace(1);
+        _bytes[Length++] = value;
+    }
+
+    public void Append(long value)
+    {
+        EnsureSpace(20);
+        value.TryFormat(_bytes.AsSpan(Length), out var written, default, null);
+        Length += written;
+    }
+
+    /// <summary>Appends JSON text as the inside of a JSON string. Control characters can only be white space between tokens there: they become blanks.</summary>
+    /// <param name="json">Valid JSON in UTF-8.</param>
+    public void AppendEscaped(ReadOnlySpan<byte> json)
+    {
+        while (true)
+        {
+            var plain = json.IndexOfAny(MustEscape);
+            if (plain < 0)
+            {
+                Append(json);
+                return;
+            }
+            EnsureSpace(plain + 2);
+            json[..plain].CopyTo(_bytes.AsSpan(Length));
+            Length += plain;
+            var special = json[plain];
+            if (special >= 0x20)
+                _bytes[Length++] = (byte)'\\';
+            _bytes[Length++] = special >= 0x20 ? special : (byte)' ';
+            json = json[(plain + 1)..];
+        }
+    }
+
+    /// <summary>Takes back everything behind <paramref name="length"/>.</summary>
+    public void Truncate(int length) => Length = length;
+
+    /// <summary>Empties the buffer; an array that one large line made grow is not kept.</summary>
+    public void Clear()
+    {
+        Length = 0;
+        if (_bytes.Length > 4 * initialBytes)
+            _bytes = GC.AllocateUninitializedArray<byte>(initialBytes);
+    }
+
+    void IBufferWriter<byte>.Advance(int count) => Length += count;
+
+    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)
+    {
+        EnsureSpace(Math.Max(sizeHint, 256));
+        return _bytes.AsMemory(Length);
+    }
+
+    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint)
+    {
+        EnsureSpace(Math.Max(sizeHint, 256));
+        return _bytes.AsSpan(Length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void EnsureSpace(int count)
+    {
+        if (_bytes.Length - Length < count)
+            Grow(count);
+    }
+
+    private void Grow(int count)
+    {
+        var grown = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max((long)Length + count, _bytes.Length * 3L / 2)));
+        _bytes.AsSpan(0, Length).CopyTo(grown);
+        _bytes = grown;
+    }
+}

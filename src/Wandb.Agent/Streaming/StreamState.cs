@@ -1,0 +1,218 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Wandb.Agent.Records;
+
+namespace Wandb.Agent.Streaming;
+
+/// <summary>
+/// Turns records into bodies of file-stream requests. Rows are written straight into the body that is sent next; events and console lines wait beside it.
+/// A line number is given once and never changes, so that sending a body again does no harm. Not thread-safe.
+/// </summary>
+internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
+{
+    private readonly HistoryLine _historyLine = new(paths);
+    private readonly LineBuffer _events = new(4096);
+    private readonly LineBuffer _scratch = new(4096);
+    private readonly Queue<ConsoleChange> _console = new();
+    private readonly List<string> _uploaded = [];
+    private LineBuffer _body = NewBody();
+    private LineBuffer? _spare = NewBody();
+    private bool _hasRows;
+    private long _eventsFirst;
+    private bool _preempting;
+
+    /// <summary>Line numbers of all lines taken so far, sent or not.</summary>
+    public StreamLines Lines { get; private set; } = lines;
+
+    /// <summary>Bytes of the last row, unescaped; what a limit on lines is compared with.</summary>
+    public int LastLineBytes { get; private set; }
+
+    public bool IsFull => _body.Length + _events.Length >= StreamFiles.BodyBytes;
+
+    /// <summary>Whether a request would carry anything but the summary.</summary>
+    public bool HasPending => _hasRows || _events.Length > 0 || _console.Count > 0 || _uploaded.Count > 0 || _preempting;
+
+    /// <summary>Takes a history record. A row over the limit is refused: the outcome is Appended, and <paramref name="tooLong"/> holds its line.</summary>
+    public RowOutcome AddRow(ReadOnlySpan<byte> record, out byte[]? tooLong)
+    {
+        tooLong = null;
+        var start = _body.Length;
+        if (!_hasRows)
+            StartRows();
+        else
+            _body.Append((byte)',');
+        var line = _body.Length;
+        var outcome = _historyLine.Append(record, _body);
+        LastLineBytes = _historyLine.LineBytes;
+        if (outcome == RowOutcome.Appended && LastLineBytes > StreamFiles.MaxLineBytes)
+            tooLong = _body.WrittenSpan[line..].ToArray();
+        if (outcome != RowOutcome.Appended || tooLong is not null || Lines.History.NextIsOnServer)
+            _body.Truncate(start);
+        else
+            _hasRows = true;
+        if (outcome == RowOutcome.Appended && tooLong is null)
+            Lines = Lines with { History = Lines.History.Advance() };
+        return outcome;
+    }
+
+    public RowOutcome AddEvent(ReadOnlySpan<byte> record, DateTimeOffset runStart)
+    {
+        _scratch.Clear();
+        var outcome = EventLine.Append(record, runStart, _scratch);
+        if (outcome != RowOutcome.Appended)
+            return outcome;
+        if (!Lines.Events.NextIsOnServer)
+        {
+            if (_events.Length == 0)
+                _eventsFirst = Lines.Events.Next;
+            AppendLine(_events, _scratch.WrittenSpan, first: _events.Length == 0);
+        }
+        Lines = Lines with { Events = Lines.Events.Advance() };
+        return outcome;
+    }
+
+    /// <param name="number">Line number within this run file; may go back: a progress bar rewrites its line.</param>
+    public void AddConsole(long number, string line)
+    {
+        _console.Enqueue(new ConsoleChange(Lines.Console.Base + number, line));
+        Lines = Lines with { Console = Lines.Console with { Count = Math.Max(Lines.Console.Count, number + 1) } };
+    }
+
+    /// <summary>Names files that the server has now; it is told with the next request.</summary>
+    public void AddUploaded(IEnumerable<string> names) => _uploaded.AddRange(names);
+
+    public void SetPreempting() => _preempting = true;
+
+    /// <summary>Closes the body under construction. The caller gives the buffer back with <see cref="Return"/> when the server has it.</summary>
+    /// <param name="summary">The summary to send along, as JSON; empty when it did not change.</param>
+    /// <param name="exitCode">Ends the run on the server; only with the last body, when nothing else is left.</param>
+    public LineBuffer Seal(ReadOnlySpan<byte> summary, int? exitCode)
+    {
+        var body = _body;
+        var any = _hasRows;
+        if (_hasRows)
+            body.Append("]}"u8);
+        if (_events.Length > 0)
+        {
+            StartFile(body, StreamFiles.Events, _eventsFirst, ref any);
+            body.Append(_events.WrittenSpan);
+            body.Append("]}"u8);
+            _events.Clear();
+        }
+        if (!summary.IsEmpty)
+        {
+            StartFile(body, StreamFiles.Summary, 0, ref any);
+            AppendLine(body, summary, first: true);
+            body.Append("]}"u8);
+        }
+        SealConsole(body, ref any);
+        if (any)
+            body.Append((byte)'}');
+        else
+            body.Truncate(1);
+        SealFlags(body, any, exitCode);
+        _body = _spare ?? NewBody();
+        _spare = null;
+        _hasRows = false;
+        return body;
+    }
+
+    /// <summary>Takes a sealed buffer back for reuse.</summary>
+    public void Return(LineBuffer body)
+    {
+        body.Clear();
+        body.Append("{\"files\":{"u8);
+        _spare = body;
+    }
+
+    /// <summary>One request carries one contiguous run of console lines: that is how the server takes them.</summary>
+    private void SealConsole(LineBuffer body, ref bool any)
+    {
+        if (!_console.TryPeek(out var next))
+            return;
+        StartFile(body, StreamFiles.Console, next.Line, ref any);
+        var first = next.Line;
+        for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * StreamFiles.BodyBytes; expected++)
+        {
+            AppendText(body, next.Text, first: expected == first);
+            _console.Dequeue();
+        }
+        body.Append("]}"u8);
+    }
+
+    private void SealFlags(LineBuffer body, bool any, int? exitCode)
+    {
+        if (_uploaded.Count > 0)
+        {
+            Separate(body, ref any);
+            body.Append("\"uploaded\":["u8);
+            for (var i = 0; i < _uploaded.Count; i++)
+                AppendText(body, _uploaded[i], first: i == 0);
+            body.Append((byte)']');
+            _uploaded.Clear();
+        }
+        if (_preempting)
+        {
+            Separate(body, ref any);
+            body.Append("\"preempting\":true"u8);
+            _preempting = false;
+        }
+        if (exitCode is { } code)
+        {
+            Separate(body, ref any);
+            body.Append("\"complete\":true,\"exitcode\":"u8);
+            body.Append(code);
+        }
+        body.Append((byte)'}');
+    }
+
+    private void StartRows()
+    {
+        var any = false;
+        StartFile(_body, StreamFiles.History, Lines.History.Next, ref any);
+    }
+
+    private static void StartFile(LineBuffer body, string name, long offset, ref bool any)
+    {
+        Separate(body, ref any);
+        body.Append((byte)'"');
+        body.Append(Encoding.ASCII.GetBytes(name));
+        body.Append("\":{\"offset\":"u8);
+        body.Append(offset);
+        body.Append(",\"content\":["u8);
+    }
+
+    private static void Separate(LineBuffer body, ref bool any)
+    {
+        if (any)
+            body.Append((byte)',');
+        any = true;
+    }
+
+    private static void AppendLine(LineBuffer target, ReadOnlySpan<byte> line, bool first)
+    {
+        target.Append(first ? "\""u8 : ",\""u8);
+        target.AppendEscaped(line);
+        target.Append((byte)'"');
+    }
+
+    private static void AppendText(LineBuffer target, string text, bool first)
+    {
+        target.Append(first ? "\""u8 : ",\""u8);
+        target.Append(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        target.Append((byte)'"');
+    }
+
+    private static LineBuffer NewBody()
+    {
+        var body = new LineBuffer(StreamFiles.BodyBytes + StreamFiles.BodyBytes / 4);
+        body.Append("{\"files\":{"u8);
+        return body;
+    }
+
+    private readonly record struct ConsoleChange(long Line, string Text);
+}
+
+/// <summary>The line counters of one run file's streams.</summary>
+internal readonly record struct StreamLines(LineCounter History, LineCounter Events, LineCounter Console);
