@@ -1,0 +1,32 @@
+namespace Wandb.Agent.Http;
+
+/// <summary>Why one try of a request failed.</summary>
+internal abstract record AttemptFailure
+{
+    private AttemptFailure()
+    {
+    }
+
+    /// <summary>The server answered with a status that is no success.</summary>
+    /// <param name="RetryAfter">The answer's Retry-After header, as it came; null without one.</param>
+    internal sealed record Status(int Code, string? RetryAfter) : AttemptFailure;
+
+    /// <summary>Not reachable, or the connection ended before the whole answer was read.</summary>
+    internal sealed record Connection(string Reason) : AttemptFailure;
+
+    /// <summary>No answer within the time-out of one try.</summary>
+    internal sealed record TimedOut(TimeSpan After) : AttemptFailure;
+
+    /// <summary>The server's certificate was not accepted. Trying again cannot change that, a person must.</summary>
+    internal sealed record Untrusted : AttemptFailure;
+
+    /// <summary>In a few words, for progress and messages.</summary>
+    internal string Words => this switch
+    {
+        Status status => $"HTTP {status.Code}",
+        Connection connection => connection.Reason,
+        TimedOut timedOut => FormattableString.Invariant($"no answer within {timedOut.After.TotalSeconds:0.#} s"),
+        Untrusted => "the server's TLS certificate was not accepted",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

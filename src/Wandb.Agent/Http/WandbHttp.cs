@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Wandb.Agent.Http;
+
+/// <summary>
+/// Sends requests to one W&amp;B server and to the upload URLs that it gives out, again and again as <see cref="RetryPolicy"/> decides.
+/// Safe for concurrent use by any number of runs. Cancelling ends a wait or a try at once with <see cref="OperationCanceledException"/>.
+/// </summary>
+internal sealed class WandbHttp : IDisposable
+{
+    private const int MaxRedirects = 5;
+
+    private readonly WandbServer server;
+    private readonly WandbHttpOptions options;
+    private readonly TimeProvider time;
+    private readonly IWaitObserver waits;
+    private readonly HttpClient client;
+
+    // Guards paces: file stream and GraphQL have limits of their own.
+    private readonly Lock paceLock = new();
+    private readonly Dictionary<bool, RateLimitPace> paces = [];
+
+    internal WandbHttp(WandbServer server, WandbHttpOptions options, TimeProvider time, IWaitObserver waits)
+    {
+        this.server = server;
+        this.options = options;
+        this.time = time;
+        this.waits = waits;
+        client = new HttpClient(new SocketsHttpHandler
+        {
+            AutomaticDecompression = DecompressionMethods.GZip,
+
+            // Redirects are followed here, because the key must not go along to another host and a POST must stay a POST.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+
+            // A sidecar lives for weeks: a server that moved is found again.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ActivityHeadersPropagator = null,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestVersion = HttpVersion.Version11,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+    }
+
+    internal WandbServer Server => server;
+
+    internal async Task<HttpOutcome> SendAsync(HttpCall call, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            await KeepPaceAsync(call, ct);
+            var attempt = await TryAsync(call, ct);
+            if (attempt.Failure is not { } failure)
+                return attempt.Outcome ?? throw new UnreachableException();
+            switch (RetryPolicy.Decide(call.Kind, failure, tries, options.NextJitter(), time.GetUtcNow(), options.Retry))
+            {
+                case RetryDecision.Retry retry:
+                    waits.Waiting(call.What, attempt.Words, retry.After, tries);
+                    await Task.Delay(retry.After, time, ct);
+                    break;
+                case RetryDecision.GiveUp:
+                    return new HttpOutcome.GaveUp(tries, attempt.Words);
+                case RetryDecision.Reject:
+                    return new HttpOutcome.Rejected(((AttemptFailure.Status)failure).Code, attempt.Message);
+                default:
+                    throw new UnreachableException();
+            }
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async Task KeepPaceAsync(HttpCall call, CancellationToken ct)
+    {
+        if (call.Kind == RequestKind.FilePut)
+            return;
+        TimeSpan delay;
+        lock (paceLock)
+        {
+            (delay, var next) = Pace(call.Kind).Take(time.GetUtcNow());
+            paces[call.Kind == RequestKind.FileStream] = next;
+        }
+
+        if (delay <= TimeSpan.Zero)
+            return;
+        waits.Waiting(call.What, "rate limit of the server", delay, 0);
+        await Task.Delay(delay, time, ct);
+    }
+
+    private void ObservePace(HttpCall call, HttpResponseMessage response)
+    {
+        if (call.Kind == RequestKind.FilePut)
+            return;
+        lock (paceLock)
+            paces[call.Kind == RequestKind.FileStream] =
+                Pace(call.Kind).Observe(Header(response, "RateLimit-Remaining"), Header(response, "RateLimit-Reset"), time.GetUtcNow());
+    }
+
+    private RateLimitPace Pace(RequestKind kind) => paces.GetValueOrDefault(kind == RequestKind.FileStream, RateLimitPace.Unlimited);
+
+    private async Task<Attempt> TryAsync(HttpCall call, CancellationToken ct)
+    {
+        var limit = call.Kind switch
+        {
+            RequestKind.FileStream => options.FileStreamTimeout,
+            RequestKind.FilePut => options.FilePutStall,
+            _ => options.GraphQLTimeout,
+        };
+        using var timeout = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+
+        // Bytes that move push the end of a PUT further away.
+        var onProgress = call.Kind == RequestKind.FilePut ? () => timeout.CancelAfter(limit) : (Action)(() => { });
+        try
+        {
+            using var response = await FollowAsync(call, onProgress, either.Token);
+            ObservePace(call, response);
+            var (body, isWhole) = await BoundedBody.ReadAsync(response.Content, options.MaxAnswerBytes, either.Token);
+            var status = (int)response.StatusCode;
+            if (!response.IsSuccessStatusCode)
+            {
+                var failure = new AttemptFailure.Status(status, Header(response, "Retry-After"));
+                return new Attempt(null, failure, server.Redact(ServerMessage.From(body, status)));
+            }
+
+            return isWhole
+                ? new Attempt(new HttpOutcome.Answer(status, body, Header(response, "ETag")), null, "")
+                : new Attempt(new HttpOutcome.Rejected(status, $"the answer is longer than {options.MaxAnswerBytes} bytes"), null, "");
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return new Attempt(null, new AttemptFailure.TimedOut(limit), "");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or BodyUnavailableException)
+        {
+            return ConnectionFailure.From(exception) is { } failure
+                ? new Attempt(null, failure, "")
+                : new Attempt(new HttpOutcome.BodyUnavailable(BodyReason(exception)), null, "");
+        }
+    }
+
+    private async Task<HttpResponseMessage> FollowAsync(HttpCall call, Action onProgress, CancellationToken ct)
+    {
+        var target = call.Target;
+        for (var redirects = 0; ; redirects++)
+        {
+            using var request = NewRequest(call, target, onProgress);
+            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            if ((int)response.StatusCode is not (301 or 302 or 307 or 308) || redirects == MaxRedirects
+                || response.Headers.Location is not { } location)
+                return response;
+            var next = new Uri(target, location);
+            if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != target.Scheme)
+                return response;
+            response.Dispose();
+            target = next;
+        }
+    }
+
+    private HttpRequestMessage NewRequest(HttpCall call, Uri target, Action onProgress)
+    {
+        var request = new HttpRequestMessage(call.Method, target)
+        {
+            Version = client.DefaultRequestVersion,
+            VersionPolicy = client.DefaultVersionPolicy,
+            Content = call.NewBody(onProgress),
+        };
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("wandb-agent", options.Version));
+        if (call.Kind != RequestKind.FilePut && server.Key is { } key && server.Owns(target))
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", key.BasicCredential);
+        return request;
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+
+    private static string BodyReason(Exception exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is BodyUnavailableException body)
+                return body.Message;
+        }
+
+        throw new UnreachableException();
+    }
+
+    /// <summary>One try: an outcome, or a failure with the server's words about it.</summary>
+    private readonly record struct Attempt(HttpOutcome? Outcome, AttemptFailure? Failure, string Message)
+    {
+        internal string Words => Failure is AttemptFailure.Status status && Message.Length > 0 && Message != $"HTTP {status.Code}"
+            ? $"HTTP {status.Code}: {Message}"
+            : Failure?.Words ?? Message;
+    }
+}

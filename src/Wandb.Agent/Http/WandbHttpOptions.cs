@@ -1,0 +1,25 @@
+namespace Wandb.Agent.Http;
+
+/// <summary>Settings of <see cref="WandbHttp"/>.</summary>
+internal sealed record WandbHttpOptions
+{
+    internal RetryOptions Retry { get; init; } = new();
+
+    /// <summary>One try of a file-stream request, answer included. Default 180 s.</summary>
+    internal TimeSpan FileStreamTimeout { get; init; } = TimeSpan.FromSeconds(180);
+
+    /// <summary>One try of a GraphQL request, answer included. Default 30 s.</summary>
+    internal TimeSpan GraphQLTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A PUT has no time-out as a whole, but one that moves no byte for this long is tried again. Default 180 s.</summary>
+    internal TimeSpan FilePutStall { get; init; } = TimeSpan.FromSeconds(180);
+
+    /// <summary>Longest answer that is read. Default 64 MiB: the upload URLs of 2,000 artifact files are 4 MiB.</summary>
+    internal int MaxAnswerBytes { get; init; } = 64 << 20;
+
+    /// <summary>Random numbers from 0 to 1 for the jitter of waits.</summary>
+    internal Func<double> NextJitter { get; init; } = Random.Shared.NextDouble;
+
+    /// <summary>Sent as <c>User-Agent: wandb-agent/VERSION</c>.</summary>
+    internal string Version { get; init; } = typeof(WandbHttpOptions).Assembly.GetName().Version?.ToString(3) ?? "0";
+}
