@@ -1,0 +1,41 @@
+namespace Wandb.Agent.Commands;
+
+/// <summary>What <c>wandb-agent sync</c> was asked to do. Overrides that are null leave what the run file says.</summary>
+internal sealed record SyncOptions
+{
+    public string? Project { get; init; }
+
+    public string? Entity { get; init; }
+
+    /// <summary>Entity and project for runs whose file names none (<c>WANDB_ENTITY</c>, <c>WANDB_PROJECT</c>).</summary>
+    public string? DefaultEntity { get; init; }
+
+    public string? DefaultProject { get; init; }
+
+    /// <summary>Another run id; only for a single run.</summary>
+    public string? RunId { get; init; }
+
+    public string? Group { get; init; }
+
+    public string? JobType { get; init; }
+
+    public string? Name { get; init; }
+
+    /// <summary>Tags to replace by others; an empty replacement removes the tag.</summary>
+    public IReadOnlyDictionary<string, string> ReplaceTags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Also runs that are marked as synced: the server is asked what it has, and only what is missing is sent.</summary>
+    public bool IncludeSynced { get; init; }
+
+    /// <summary>Runs that are synced at the same time; 1 to 64. Default 5.</summary>
+    public int Jobs { get; init; } = 5;
+
+    /// <summary>Closes runs that have no exit record with this code; null leaves them open.</summary>
+    public int? FinishCode { get; init; }
+
+    /// <summary>Files that the run names but that no longer exist do not keep it from being called synced; the receipt lists them.</summary>
+    public bool AllowMissing { get; init; }
+
+    /// <summary>Say what would be synced, without any network.</summary>
+    public bool DryRun { get; init; }
+}

@@ -1,0 +1,15 @@
+using Wandb.Agent.Http;
+
+namespace Wandb.Agent.Reporting;
+
+/// <summary>Is told what a sync does. Called from any thread, several at a time; must not throw or block.</summary>
+internal interface ISyncObserver : IWaitObserver
+{
+    void Progress(RunProgress progress);
+
+    /// <summary>One line that a person should see while the sync goes on: damage that was found, a file that is gone.</summary>
+    void Note(string file, string message);
+
+    /// <summary>A run file is done, in whatever way.</summary>
+    void Finished(RunReport report);
+}
