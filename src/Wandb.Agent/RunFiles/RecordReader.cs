@@ -17,6 +17,9 @@ internal sealed class RecordReader(long offset)
     /// <summary>Where the next chunk header is looked for.</summary>
     public long Offset { get; private set; } = offset;
 
+    /// <summary>Where the record began that was read last.</summary>
+    public long RecordStart { get; private set; }
+
     /// <summary>Where a later reader can begin without missing a record: the start of the unfinished record, if there is one.</summary>
     public long ResumeOffset => _inRecord ? _recordStart : Offset;
 
@@ -53,6 +56,7 @@ internal sealed class RecordReader(long offset)
             switch (header.Type)
             {
                 case ChunkType.Full:
+                    RecordStart = Offset;
                     Offset = next;
                     return RecordReadResult.Record(data);
                 case ChunkType.First:
@@ -65,6 +69,7 @@ internal sealed class RecordReader(long offset)
             if (header.Type == ChunkType.Last)
             {
                 _inRecord = false;
+                RecordStart = _recordStart;
                 return RecordReadResult.Record(_partial.WrittenSpan);
             }
             if (_partial.WrittenCount > RunFileFormat.MaxRecordBytes)

@@ -33,6 +33,12 @@ internal sealed class RunFileReader : IDisposable
     /// <inheritdoc cref="RecordReader.ResumeOffset"/>
     public long ResumeOffset => _reader.ResumeOffset;
 
+    /// <inheritdoc cref="RecordReader.RecordStart"/>
+    public long RecordStart => _reader.RecordStart;
+
+    /// <summary>The length of the file now; it may have grown or shrunk since it was opened.</summary>
+    public long CurrentLength => RandomAccess.GetLength(_file);
+
     /// <summary>SHA-256 of the bytes read, lower-case hex; null when the reader began behind the start.</summary>
     public string? DigestOfRead() => _digest is null ? null : Convert.ToHexStringLower(_digest.GetCurrentHash());
 

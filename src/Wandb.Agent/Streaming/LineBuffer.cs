@@ -65,6 +65,9 @@ internal sealed class LineBuffer(int initialBytes) : IBufferWriter<byte>
         }
     }
 
+    /// <summary>Writes a number of at most 20 characters over what stands at <paramref name="at"/>.</summary>
+    public void Overwrite(int at, long value) => value.TryFormat(_bytes.AsSpan(at, 20), out _, default, null);
+
     /// <summary>Takes back everything behind <paramref name="length"/>.</summary>
     public void Truncate(int length) => Length = length;
 

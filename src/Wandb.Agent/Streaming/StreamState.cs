@@ -11,6 +11,9 @@ namespace Wandb.Agent.Streaming;
 /// </summary>
 internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
 {
+    // The number of a body's first row is filled in when the body is sealed; blanks before a number are nothing in JSON.
+    private static ReadOnlySpan<byte> OffsetPlace => "                    "u8;
+
     private readonly HistoryLine _historyLine = new(paths);
     private readonly LineBuffer _events = new(4096);
     private readonly LineBuffer _scratch = new(4096);
@@ -18,8 +21,10 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
     private readonly List<string> _uploaded = [];
     private LineBuffer _body = NewBody();
     private LineBuffer? _spare = NewBody();
-    private bool _hasRows;
-    private long _eventsFirst;
+    private int _rowsInBody;
+    private int _rowsOffsetAt;
+    private int _eventsInBody;
+    private long _consoleBytes;
     private bool _preempting;
 
     /// <summary>Line numbers of all lines taken so far, sent or not.</summary>
@@ -28,17 +33,20 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
     /// <summary>Bytes of the last row, unescaped; what a limit on lines is compared with.</summary>
     public int LastLineBytes { get; private set; }
 
-    public bool IsFull => _body.Length + _events.Length >= StreamFiles.BodyBytes;
+    public bool IsFull => _body.Length + _events.Length + _consoleBytes >= StreamFiles.BodyBytes;
+
+    /// <summary>Whether console lines wait that the next request cannot take, because they do not follow each other.</summary>
+    public bool HasConsole => _console.Count > 0;
 
     /// <summary>Whether a request would carry anything but the summary.</summary>
-    public bool HasPending => _hasRows || _events.Length > 0 || _console.Count > 0 || _uploaded.Count > 0 || _preempting;
+    public bool HasPending => _rowsInBody > 0 || _eventsInBody > 0 || _console.Count > 0 || _uploaded.Count > 0 || _preempting;
 
     /// <summary>Takes a history record. A row over the limit is refused: the outcome is Appended, and <paramref name="tooLong"/> holds its line.</summary>
     public RowOutcome AddRow(ReadOnlySpan<byte> record, out byte[]? tooLong)
     {
         tooLong = null;
         var start = _body.Length;
-        if (!_hasRows)
+        if (_rowsInBody == 0)
             StartRows();
         else
             _body.Append((byte)',');
@@ -50,7 +58,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
         if (outcome != RowOutcome.Appended || tooLong is not null || Lines.History.NextIsOnServer)
             _body.Truncate(start);
         else
-            _hasRows = true;
+            _rowsInBody++;
         if (outcome == RowOutcome.Appended && tooLong is null)
             Lines = Lines with { History = Lines.History.Advance() };
         return outcome;
@@ -64,9 +72,8 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
             return outcome;
         if (!Lines.Events.NextIsOnServer)
         {
-            if (_events.Length == 0)
-                _eventsFirst = Lines.Events.Next;
-            AppendLine(_events, _scratch.WrittenSpan, first: _events.Length == 0);
+            AppendLine(_events, _scratch.WrittenSpan, first: _eventsInBody == 0);
+            _eventsInBody++;
         }
         Lines = Lines with { Events = Lines.Events.Advance() };
         return outcome;
@@ -76,8 +83,19 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
     public void AddConsole(long number, string line)
     {
         _console.Enqueue(new ConsoleChange(Lines.Console.Base + number, line));
+        _consoleBytes += line.Length;
         Lines = Lines with { Console = Lines.Console with { Count = Math.Max(Lines.Console.Count, number + 1) } };
     }
+
+    /// <summary>
+    /// Takes note that lines which were already counted will never be on the server: those behind them move up. Lines of the body under construction
+    /// have their number only when it is sealed.
+    /// </summary>
+    public void SetAside(long rows, long events) => Lines = Lines with
+    {
+        History = Lines.History with { Base = Lines.History.Base - rows },
+        Events = Lines.Events with { Base = Lines.Events.Base - events },
+    };
 
     /// <summary>Names files that the server has now; it is told with the next request.</summary>
     public void AddUploaded(IEnumerable<string> names) => _uploaded.AddRange(names);
@@ -90,12 +108,15 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
     public LineBuffer Seal(ReadOnlySpan<byte> summary, int? exitCode)
     {
         var body = _body;
-        var any = _hasRows;
-        if (_hasRows)
-            body.Append("]}"u8);
-        if (_events.Length > 0)
+        var any = _rowsInBody > 0;
+        if (any)
         {
-            StartFile(body, StreamFiles.Events, _eventsFirst, ref any);
+            body.Append("]}"u8);
+            body.Overwrite(_rowsOffsetAt, Lines.History.Next - _rowsInBody);
+        }
+        if (_eventsInBody > 0)
+        {
+            StartFile(body, StreamFiles.Events, Lines.Events.Next - _eventsInBody, ref any);
             body.Append(_events.WrittenSpan);
             body.Append("]}"u8);
             _events.Clear();
@@ -114,7 +135,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
         SealFlags(body, any, exitCode);
         _body = _spare ?? NewBody();
         _spare = null;
-        _hasRows = false;
+        (_rowsInBody, _eventsInBody) = (0, 0);
         return body;
     }
 
@@ -136,6 +157,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
         for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * StreamFiles.BodyBytes; expected++)
         {
             AppendText(body, next.Text, first: expected == first);
+            _consoleBytes -= next.Text.Length;
             _console.Dequeue();
         }
         body.Append("]}"u8);
@@ -169,8 +191,10 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
 
     private void StartRows()
     {
-        var any = false;
-        StartFile(_body, StreamFiles.History, Lines.History.Next, ref any);
+        _body.Append("\"wandb-history.jsonl\":{\"offset\":"u8);
+        _rowsOffsetAt = _body.Length;
+        _body.Append(OffsetPlace);
+        _body.Append(",\"content\":["u8);
     }
 
     private static void StartFile(LineBuffer body, string name, long offset, ref bool any)

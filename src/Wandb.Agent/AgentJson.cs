@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Wandb.Agent.Checkpoints;
+using Wandb.Agent.Receipts;
+
+namespace Wandb.Agent;
+
+/// <summary>JSON of the agent's own files.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Checkpoint))]
+[JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class AgentJson : JsonSerializerContext;

@@ -1,0 +1,51 @@
+using Wandb.Agent.Receipts;
+using Wandb.Agent.Records;
+using Wandb.Agent.State;
+using Wandb.Agent.Streaming;
+
+namespace Wandb.Agent.Checkpoints;
+
+/// <summary>
+/// How far a run file is on one server: everything before <see cref="Offset"/> was acknowledged. Written only after an acknowledgement.
+/// With <see cref="State"/> a later agent goes on there without reading the file from its start.
+/// </summary>
+internal sealed record Checkpoint
+{
+    public const int CurrentVersion = 1;
+
+    public required int Version { get; init; }
+
+    /// <summary>The server's base URL: what one server has says nothing about another.</summary>
+    public required string Server { get; init; }
+
+    /// <summary>Entity, project and run id on the server.</summary>
+    public required string Entity { get; init; }
+
+    public required string Project { get; init; }
+
+    public required string Run { get; init; }
+
+    /// <summary>The server's id of the run: a run that was deleted and made again has another one.</summary>
+    public required string StorageId { get; init; }
+
+    public required FileProof Proof { get; init; }
+
+    /// <summary>Bytes of the file before this are acknowledged; a record begins here.</summary>
+    public required long Offset { get; init; }
+
+    /// <summary>Line numbers of the streams, all acknowledged.</summary>
+    public required LineCounter History { get; init; }
+
+    public required LineCounter Events { get; init; }
+
+    public required LineCounter Console { get; init; }
+
+    public required RecordLedgerSnapshot Ledger { get; init; }
+
+    public required RunStateSnapshot State { get; init; }
+
+    public required int AlertsSent { get; init; }
+
+    /// <summary>Artifacts that are committed, by their record's offset.</summary>
+    public required List<ReceiptArtifact> Artifacts { get; init; }
+}

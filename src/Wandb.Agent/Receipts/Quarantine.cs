@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+using Wandb.Agent.Checkpoints;
+
+namespace Wandb.Agent.Receipts;
+
+/// <summary>
+/// Keeps what the server will never take: lines over its limit and what it refused for good. Bounded: beyond the limits things are only counted.
+/// One folder for each run file, <c>quarantine/</c> in the agent's state directory.
+/// </summary>
+internal sealed class Quarantine(StateDirectory state)
+{
+    public const int MaxFiles = 100;
+    public const long MaxBytes = 64L * 1024 * 1024;
+
+    private long _bytes;
+
+    /// <summary>How many things were set aside, kept or not.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Why the last one could not be kept as a file; null when it could.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>The reasons, at most <see cref="MaxFiles"/>.</summary>
+    public List<string> Reasons { get; } = [];
+
+    /// <param name="what">A few words that are good for a file name: <c>history-row-17</c>.</param>
+    /// <param name="reason">One line for a person.</param>
+    public void Add(string what, string reason, ReadOnlySpan<byte> content)
+    {
+        Count++;
+        if (Reasons.Count >= MaxFiles || _bytes + content.Length > MaxBytes)
+            return;
+        Reasons.Add($"{what}: {reason}");
+        _bytes += content.Length;
+        try
+        {
+            var folder = Path.Combine(state.Writable(), "quarantine");
+            Directory.CreateDirectory(folder);
+            using var file = File.Create(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{what}.txt")));
+            file.Write(Encoding.UTF8.GetBytes(reason + "\n\n"));
+            file.Write(content);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Problem = exception.Message;
+        }
+    }
+}

@@ -1,0 +1,230 @@
+using Google.Protobuf;
+using Wandb.Agent.Records;
+using Wandb.Agent.Records.Wire;
+using Wandb.Agent.Uploads;
+
+namespace Wandb.Agent.State;
+
+/// <summary>
+/// Everything that the records of one run file say about the run, except the lines of history and system metrics: those are sent as they come.
+/// A function of the records that were applied, in their order; a snapshot at any record and the rest of the records give the same state.
+/// </summary>
+internal sealed class RunState
+{
+    private readonly RunOverrides _overrides;
+
+    public RunState(RunOverrides overrides)
+    {
+        _overrides = overrides;
+        Identity = new RunIdentity(overrides);
+        Summary = new SummaryState(Paths);
+    }
+
+    private RunState(RunStateSnapshot snapshot, RunOverrides overrides)
+    {
+        _overrides = overrides;
+        Identity = RunIdentity.FromSnapshot(snapshot.Identity, overrides);
+        Config = ConfigTree.FromSnapshot(snapshot.Config);
+        Telemetry = TelemetryFields.FromSnapshot(snapshot.Telemetry);
+        Metrics = MetricDefinitions.FromSnapshot(snapshot.Metrics);
+        Environment = EnvironmentDocument.FromSnapshot(snapshot.Environment);
+        Summary = new SummaryState(Paths);
+        Summary.Restore(snapshot.Summary);
+        Console = snapshot.Console is { } console ? ConsoleScreen.FromSnapshot(console) : null;
+        Files = new FilePlan(backslashSeparates: false, snapshot.Files);
+        ArtifactOffsets = [.. snapshot.ArtifactOffsets];
+        Exit = snapshot.Exit;
+        HasConsole = snapshot.HasConsole;
+        RefusedPaths = [.. snapshot.RefusedPaths];
+    }
+
+    public ItemPathTable Paths { get; } = new();
+
+    public RunIdentity Identity { get; }
+
+    public ConfigTree Config { get; private set; } = new();
+
+    public TelemetryFields Telemetry { get; } = new();
+
+    public MetricDefinitions Metrics { get; } = new();
+
+    public EnvironmentDocument Environment { get; } = new();
+
+    public SummaryState Summary { get; }
+
+    /// <summary>Null until the run record came.</summary>
+    public ConsoleScreen? Console { get; private set; }
+
+    /// <summary>Whether the run wrote to its console at all.</summary>
+    public bool HasConsole { get; private set; }
+
+    public FilePlan Files { get; private set; } = new(backslashSeparates: false, []);
+
+    /// <summary>Where the artifact records stand in the file: they are read again when their turn comes, because a manifest can be large.</summary>
+    public List<long> ArtifactOffsets { get; } = [];
+
+    /// <summary>Paths of file records that lead out of the run's folder, with the reason; they are never uploaded.</summary>
+    public List<string> RefusedPaths { get; } = [];
+
+    /// <summary>Null while the file holds no exit record.</summary>
+    public RunExit? Exit { get; private set; }
+
+    public DateTimeOffset Start => Identity.StartTime ?? DateTimeOffset.UnixEpoch;
+
+    /// <summary>Continues the config and the summary of an earlier part of the run, as a resumed online run does.</summary>
+    public void ContinueFrom(RunState earlier)
+    {
+        Config = ConfigTree.FromSnapshot(earlier.Config.ToSnapshot());
+        Summary.Restore(earlier.Summary.Snapshot());
+    }
+
+    /// <summary>Applies any record but those of history and stats.</summary>
+    /// <param name="offset">Where the record begins in the file.</param>
+    /// <returns>False when its content cannot be read; what could be read of it is applied.</returns>
+    public bool Apply(in RecordEnvelope record, long offset)
+    {
+        try
+        {
+            return ApplyKind(record, offset);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
+    }
+
+    public RunStateSnapshot ToSnapshot() => new()
+    {
+        Identity = Identity.ToSnapshot(),
+        Config = Config.ToSnapshot(),
+        Telemetry = Telemetry.ToSnapshot(),
+        Metrics = Metrics.ToSnapshot(),
+        Environment = Environment.ToSnapshot(),
+        Summary = Summary.Snapshot(),
+        Console = Console?.ToSnapshot(),
+        HasConsole = HasConsole,
+        Files = [.. Files.Files],
+        ArtifactOffsets = [.. ArtifactOffsets],
+        RefusedPaths = [.. RefusedPaths],
+        Exit = Exit,
+    };
+
+    public static RunState FromSnapshot(RunStateSnapshot snapshot, RunOverrides overrides) => new(snapshot, overrides);
+
+    private bool ApplyKind(in RecordEnvelope record, long offset)
+    {
+        switch (record.Kind)
+        {
+            case RecordKind.Summary:
+                return Summary.Apply(record.Body);
+            case RecordKind.OutputRaw:
+            case RecordKind.Output:
+                return ApplyOutput(record);
+            case RecordKind.OutputLogger:
+                Write(OutputLoggerRecord.Parser.ParseFrom(record.Body).Line);
+                return true;
+            case RecordKind.Run:
+                ApplyRun(RunRecord.Parser.ParseFrom(record.Body));
+                return true;
+            case RecordKind.Config:
+                return Config.Apply(ConfigRecord.Parser.ParseFrom(record.Body)) == 0;
+            case RecordKind.Telemetry:
+                Telemetry.Apply(TelemetryRecord.Parser.ParseFrom(record.Body));
+                return true;
+            case RecordKind.Metric:
+                Metrics.Apply(MetricRecord.Parser.ParseFrom(record.Body));
+                return true;
+            case RecordKind.Environment:
+                var environment = EnvironmentRecord.Parser.ParseFrom(record.Body);
+                Environment.Apply(environment);
+                Identity.Apply(environment);
+                return true;
+            case RecordKind.Files:
+                ApplyFiles(FilesRecord.Parser.ParseFrom(record.Body));
+                return true;
+            case RecordKind.Artifact:
+                ArtifactOffsets.Add(offset);
+                return true;
+            case RecordKind.Exit:
+                var exit = RunExitRecord.Parser.ParseFrom(record.Body);
+                Exit ??= new RunExit(exit.ExitCode, exit.Runtime, exit.NotComplete);
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private void ApplyRun(RunRecord run)
+    {
+        Identity.Apply(run);
+        Console ??= new ConsoleScreen(Start);
+        if (run.Config is { } config)
+            Config.Apply(config);
+        if (run.Summary is { } summary)
+            Summary.Apply(summary.ToByteArray());
+        if (run.Telemetry is { } telemetry)
+            Telemetry.Apply(telemetry);
+    }
+
+    private bool ApplyOutput(in RecordEnvelope record)
+    {
+        if (!OutputText.TryRead(record.Body, out var output))
+            return false;
+        HasConsole = true;
+        if (record.Kind == RecordKind.OutputRaw)
+            Console?.Write(output.IsStderr, output.Text, output.Timestamp);
+        else
+            Console?.AppendLines(output.IsStderr, output.Text, output.Timestamp);
+        return true;
+    }
+
+    private void Write(string line)
+    {
+        HasConsole = true;
+        Console?.AppendLines(isError: false, System.Text.Encoding.UTF8.GetBytes(line), time: null);
+    }
+
+    private void ApplyFiles(FilesRecord files)
+    {
+        foreach (var file in files.Files)
+        {
+            var policy = Enum.IsDefined((UploadPolicy)file.Policy) ? (UploadPolicy)file.Policy : UploadPolicy.End;
+            if (Files.Add(file.Path, policy) is { } problem)
+                RefusedPaths.Add($"{file.Path}: {problem}");
+        }
+    }
+}
+
+/// <summary>How the run ended, from its exit record.</summary>
+/// <param name="Code">The exit code.</param>
+/// <param name="RuntimeSeconds">Run time in whole seconds.</param>
+/// <param name="NotComplete">The run goes on elsewhere: it must not be closed.</param>
+internal sealed record RunExit(int Code, int RuntimeSeconds, bool NotComplete);
+
+/// <summary>A <see cref="RunState"/> at rest.</summary>
+internal sealed record RunStateSnapshot
+{
+    public required RunIdentitySnapshot Identity { get; init; }
+
+    public required ConfigTreeSnapshot Config { get; init; }
+
+    public required TelemetrySnapshot Telemetry { get; init; }
+
+    public required MetricDefinitionsSnapshot Metrics { get; init; }
+
+    public required EnvironmentSnapshot Environment { get; init; }
+
+    public required List<SummaryLeaf> Summary { get; init; }
+
+    public required ConsoleScreenSnapshot? Console { get; init; }
+
+    public required bool HasConsole { get; init; }
+
+    public required List<PlannedFile> Files { get; init; }
+
+    public required List<long> ArtifactOffsets { get; init; }
+
+    public required List<string> RefusedPaths { get; init; }
+
+    public required RunExit? Exit { get; init; }
+}
