@@ -76,7 +76,7 @@ internal sealed class RecordLedger
             _lost.Add(new LostRecords(num, num, fromByte, toByte, DamageReason.NotProtobuf));
     }
 
-    public RecordLedgerSnapshot Snapshot() => new(NextNum, Records, LostCount, DamagedBytes, FieldCounts(), [.. _lost]);
+    public RecordLedgerSnapshot Snapshot() => new(NextNum, Records, LostCount, DamagedBytes, FieldCounts(), [.. _lost], _pending);
 
     public static RecordLedger Restore(RecordLedgerSnapshot snapshot)
     {
@@ -86,6 +86,7 @@ internal sealed class RecordLedger
             Records = snapshot.Records,
             LostCount = snapshot.LostCount,
             DamagedBytes = snapshot.DamagedBytes,
+            _pending = snapshot.Pending,
         };
         foreach (var (field, count) in snapshot.FieldCounts)
         {
@@ -130,4 +131,4 @@ internal sealed class RecordLedger
 
 /// <summary>A <see cref="RecordLedger"/> at rest.</summary>
 internal sealed record RecordLedgerSnapshot(
-    long NextNum, long Records, long LostCount, long DamagedBytes, Dictionary<int, long> FieldCounts, List<LostRecords> Lost);
+    long NextNum, long Records, long LostCount, long DamagedBytes, Dictionary<int, long> FieldCounts, List<LostRecords> Lost, Damage? Pending);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
@@ -67,6 +68,23 @@ internal sealed class RunFileReader : IDisposable
                 return result;
             Slide();
         }
+    }
+
+    /// <summary>SHA-256 of the first <paramref name="length"/> bytes of a file, lower-case hex.</summary>
+    /// <exception cref="IOException">The file cannot be read, or is shorter now.</exception>
+    public static string DigestOf(string path, long length)
+    {
+        using var reader = Open(path, 0);
+        while (reader.LengthRead < length)
+        {
+            var take = (int)Math.Min(WindowBytes, length - reader.LengthRead);
+            var read = RandomAccess.Read(reader._file, reader._window.AsSpan(0, take), reader.LengthRead);
+            if (read == 0)
+                throw new EndOfStreamException("The file is shorter than it was");
+            reader._digest?.AppendData(reader._window.AsSpan(0, read));
+            reader._windowStart += read;
+        }
+        return reader.DigestOfRead() ?? throw new UnreachableException();
     }
 
     private void Slide()

@@ -1,0 +1,39 @@
+using Wandb.Agent.Checkpoints;
+using Wandb.Agent.Commands;
+using Wandb.Agent.GraphQL;
+using Wandb.Agent.Http;
+using Wandb.Agent.Reporting;
+using Wandb.Agent.Streaming;
+using Wandb.Agent.Uploads;
+
+namespace Wandb.Agent;
+
+/// <summary>What all runs of one sync share: the server, its features, the settings.</summary>
+internal sealed record RunContext
+{
+    public required WandbServer Server { get; init; }
+
+    public required GraphQLClient GraphQL { get; init; }
+
+    public required StreamClient Stream { get; init; }
+
+    public required FileUploader Uploader { get; init; }
+
+    public required ServerFeatures Features { get; init; }
+
+    public required SyncOptions Options { get; init; }
+
+    public required ISyncObserver Observer { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Where the agent keeps its files about run files whose own folder may not be written.</summary>
+    public required string StateRoot { get; init; }
+
+    public required DurableFile Durable { get; init; }
+
+    /// <summary>Least time between two checkpoints of one run.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    public string Version { get; init; } = typeof(RunContext).Assembly.GetName().Version?.ToString(3) ?? "0";
+}

@@ -1,0 +1,35 @@
+using Wandb.Agent.State;
+using Wandb.Agent.Streaming;
+using Wandb.Agent.Uploads;
+
+namespace Wandb.Agent;
+
+/// <summary>
+/// Where a run file stands among the files of its run: a run that was resumed has several, and their lines follow each other on the server.
+/// </summary>
+internal sealed record RunPart
+{
+    /// <summary>Where the lines of this file begin; used unless a checkpoint tells it.</summary>
+    public required StreamLines Lines { get; init; }
+
+    /// <summary>The state at the end of the part before it, if that was read just now.</summary>
+    public RunState? Earlier { get; init; }
+
+    /// <summary>The console of the parts before it; this part adds its own.</summary>
+    public required ConsoleSpool Console { get; init; }
+
+    /// <summary>Whether <see cref="Console"/> begins with the first line of the run.</summary>
+    public required bool HasWholeConsole { get; init; }
+
+    /// <summary>Environments of the run's other writers, by key, as the server keeps them.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> OtherWriters { get; init; }
+
+    /// <summary>Server lines of the history when the sync began; a checkpoint that claims more is not true any more.</summary>
+    public required long ServerHistoryLines { get; init; }
+
+    /// <summary>The server's id of the run; null when it had none.</summary>
+    public required string? StorageId { get; init; }
+
+    /// <summary>Whether the server had closed the run.</summary>
+    public required bool IsFinishedOnServer { get; init; }
+}

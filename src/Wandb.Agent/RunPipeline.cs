@@ -1,0 +1,342 @@
+using System.Globalization;
+using System.Text;
+using Wandb.Agent.Checkpoints;
+using Wandb.Agent.GraphQL;
+using Wandb.Agent.Http;
+using Wandb.Agent.Receipts;
+using Wandb.Agent.Records;
+using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
+using Wandb.Agent.State;
+using Wandb.Agent.Streaming;
+
+namespace Wandb.Agent;
+
+/// <summary>
+/// Syncs one run file, from where a checkpoint says or from its start:
+/// 1 announce the run, 2 read records and send lines while the next ones are read, 3 bring the run's config up to date,
+/// 4 upload artifacts and files, 5 close the stream, 6 write the receipt.
+/// What the server acknowledged is in the checkpoint at the latest a few seconds later; a crash repeats the rest under the same line numbers.
+/// </summary>
+internal sealed class RunPipeline : IDisposable
+{
+    private readonly RunContext _context;
+    private readonly RunHead _head;
+    private readonly RunPart _part;
+    private readonly Checkpoint? _checkpoint;
+    private readonly CheckpointStore _checkpoints;
+    private readonly Quarantine _quarantine;
+    private readonly RunFileReader _reader;
+    private readonly RunReplay _replay;
+    private readonly RunUploads _uploads;
+    private readonly RunReportDraft _draft;
+    private UploadLoop? _loop;
+    private UpsertedBucket? _bucket;
+    private byte[] _announcedConfig = [];
+    private int _alertsSent;
+    private DateTimeOffset _checkpointedAt;
+    private bool _checkpointProblemTold;
+
+    public RunPipeline(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
+    {
+        (_context, _head, _part) = (context, head, part);
+        _checkpointedAt = context.Time.GetUtcNow();
+        var stateDirectory = new StateDirectory(head.Path, context.StateRoot);
+        _checkpoints = new CheckpointStore(stateDirectory, head.Path, context.Durable);
+        _quarantine = new Quarantine(stateDirectory);
+        _checkpoint = UsableCheckpoint();
+        _reader = RunFileReader.Open(head.Path, _checkpoint?.Offset ?? 0);
+        _alertsSent = _checkpoint?.AlertsSent ?? 0;
+        var state = _checkpoint is null ? new RunState(overrides) : RunState.FromSnapshot(_checkpoint.State, overrides);
+        if (_checkpoint is null && part.Earlier is { } earlier)
+            state.ContinueFrom(earlier);
+        var lines = _checkpoint is null ? part.Lines : new StreamLines(_checkpoint.History, _checkpoint.Events, _checkpoint.Console);
+        var ledger = _checkpoint is null ? new RecordLedger() : RecordLedger.Restore(_checkpoint.Ledger);
+        _replay = new RunReplay(state, new StreamState(state.Paths, lines), ledger, context.Features.StructuredConsoleLogs)
+        {
+            ConsoleFinished = part.Console.Add,
+        };
+        _uploads = new RunUploads(context, head, part, state, _checkpoint?.Artifacts ?? []);
+        _draft = new RunReportDraft(context, head, _reader, _replay, _uploads, _quarantine, stateDirectory);
+    }
+
+    /// <summary>The records so far; for a part that follows.</summary>
+    public RunReplay Replay => _replay;
+
+    /// <returns>What became of the file; never an exception for what a server, a disk or a user may do.</returns>
+    public async Task<RunReport> RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await RunStepsAsync(ct) is { } problem ? _draft.Incomplete(problem) : _draft.Done();
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return _draft.Incomplete("stopped; the checkpoint keeps what was acknowledged");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return _draft.Incomplete($"stopped by the file system: {exception.Message}");
+        }
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    /// <returns>Why the run is not wholly on the server; null when it is.</returns>
+    private async Task<string?> RunStepsAsync(CancellationToken ct)
+    {
+        if (_checkpoint is not null)
+            _uploads.RestoreConsole(_checkpoint.Offset, ct);
+        // 1
+        if (await AnnounceAsync(ct) is { } refused)
+            return refused;
+        // 2
+        if (await SendRecordsAsync(ct) is { } failure)
+            return Explain(failure, "the file stream");
+        if (await ChangedWhileRead())
+            return "the file was replaced or cut while it was read: sync it again";
+        // 3
+        if (await UpdateAsync(ct) is { } notUpdated)
+            return Explain(notUpdated, "the run's config");
+        // 4
+        await _uploads.UploadArtifactsAsync(_bucket!.Path, Progress, ct);
+        Progress("files");
+        await _uploads.UploadFilesAsync(_bucket.Path, ConfigParts(), ct);
+        // 5
+        if (await CloseAsync(ct) is { } notClosed)
+            return Explain(notClosed, "the file stream");
+        // 6
+        SaveCheckpoint(DraftCheckpoint());
+        return _draft.Problem();
+    }
+
+    private async Task<string?> AnnounceAsync(CancellationToken ct)
+    {
+        while (!_replay.State.Identity.IsKnown)
+        {
+            if (ReadOne() is not { } step)
+                return "no run record: it cannot be told whose run this is";
+            if (step == ReplayStep.SetAside)
+                SetAside();
+        }
+        var identity = _replay.State.Identity;
+        var sent = identity.Variables;
+        _announcedConfig = RunConfigDocument.ToJson(ConfigParts());
+        var variables = RunUpsert.Everything(identity, _context.Options, _announcedConfig);
+        switch (await _context.GraphQL.SendAsync(UpsertBucket.Request(variables), ct))
+        {
+            case ApiOutcome<UpsertedBucket>.Success success:
+                identity.Acknowledge(sent);
+                _bucket = success.Value;
+                _draft.Bucket = success.Value;
+                _loop = new UploadLoop(_context.Stream, _bucket.Path, _context.Features.FileStreamGzip, _replay.Stream, _quarantine);
+                Progress("rows");
+                return null;
+            case ApiOutcome<UpsertedBucket>.Failed failed:
+                return RunUpsert.Explain(failed.Cause, variables, _context.Server);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task<ApiFailure?> SendRecordsAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            var stop = ReadUntilFull(ct);
+            if (await _loop!.SettleAsync(ct) is { } failure)
+                return failure;
+            _replay.TakeConsole();
+            // Console lines that do not follow each other need requests of their own; a checkpoint must not lie between them.
+            while (_replay.Stream.HasPending)
+            {
+                Send(summary: [], exitCode: null, ct);
+                if (!_replay.Stream.HasPending && stop == ReplayStep.Continue)
+                    break;
+                if (await _loop.SettleAsync(ct) is { } later)
+                    return later;
+            }
+            if (stop is null)
+                return await _loop.SettleAsync(ct);
+            if (stop == ReplayStep.SendAlert && await SendAlertAsync(ct) is { } alertFailure)
+                return alertFailure;
+        }
+    }
+
+    /// <summary>Reads records until a body is full or something must be done first.</summary>
+    /// <returns>Continue: the body is full. Null: the file ends here.</returns>
+    private ReplayStep? ReadUntilFull(CancellationToken ct)
+    {
+        for (var records = 0; !_replay.Stream.IsFull; records++)
+        {
+            if (records % 1024 == 0)
+                ct.ThrowIfCancellationRequested();
+            switch (ReadOne())
+            {
+                case null:
+                    return null;
+                case ReplayStep.SendAlert:
+                    return ReplayStep.SendAlert;
+                case ReplayStep.SetAside:
+                    SetAside();
+                    break;
+            }
+        }
+        return ReplayStep.Continue;
+    }
+
+    private ReplayStep? ReadOne()
+    {
+        var result = _reader.Next();
+        switch (result.Kind)
+        {
+            case RecordReadKind.Record:
+                return _replay.Apply(result.Payload, _reader.RecordStart, _reader.ResumeOffset);
+            case RecordReadKind.Corrupt:
+                _replay.Ledger.AddDamage(result.Damage);
+                return ReplayStep.Continue;
+            default:
+                return null;
+        }
+    }
+
+    private void SetAside()
+    {
+        var refused = _replay.Refused!;
+        _quarantine.Add(refused.What, refused.Reason, refused.Content);
+        _context.Observer.Note(_head.Path, $"set aside: {refused.What}: {refused.Reason}");
+    }
+
+    private void Send(ReadOnlySpan<byte> summary, int? exitCode, CancellationToken ct)
+    {
+        var body = _replay.Stream.Seal(summary, exitCode);
+        var isDue = _context.Time.GetUtcNow() - _checkpointedAt >= _context.CheckpointInterval && !_replay.Stream.HasPending;
+        var checkpoint = isDue ? DraftCheckpoint() : null;
+        var rows = _replay.Stream.Lines.History.Count;
+        var position = _reader.ResumeOffset;
+        _loop!.Start(body, () =>
+        {
+            _draft.Acknowledged(rows, position);
+            Progress("rows");
+            if (checkpoint is not null)
+                SaveCheckpoint(checkpoint);
+        }, ct);
+    }
+
+    private async Task<ApiFailure?> SendAlertAsync(CancellationToken ct)
+    {
+        var alert = _replay.Alert!;
+        var history = _replay.Stream.Lines.History;
+        // A row behind it is on the server, or the run was closed: then the alert was sent before.
+        var wasSent = _checkpoint is null && (history.NextIsOnServer || _part.IsFinishedOnServer && history.Next == history.OnServer);
+        if (!wasSent)
+        {
+            var request = NotifyScriptableRunAlert.Request(
+                _bucket!.Path, alert.Title, alert.Text, alert.Level, TimeSpan.FromMilliseconds(alert.WaitDuration));
+            if (await _context.GraphQL.SendAsync(request, ct) is ApiOutcome<AlertAnswer>.Failed failed)
+            {
+                if (failed.Cause is ApiFailure.GaveUp)
+                    return failed.Cause;
+                _quarantine.Add(
+                    string.Create(CultureInfo.InvariantCulture, $"alert-{_alertsSent + 1}"), failed.Cause.Words, Encoding.UTF8.GetBytes($"{alert.Title}\n{alert.Text}"));
+            }
+        }
+        _draft.Alerts = ++_alertsSent;
+        // The server cannot recognise a repeated alert: from here on a restart must not come back to it.
+        SaveCheckpoint(DraftCheckpoint());
+        return null;
+    }
+
+    private async Task<ApiFailure?> UpdateAsync(CancellationToken ct)
+    {
+        var identity = _replay.State.Identity;
+        var changes = identity.PendingChanges;
+        var config = RunConfigDocument.ToJson(ConfigParts());
+        if (changes.IsEmpty && config.AsSpan().SequenceEqual(_announcedConfig))
+            return null;
+        var sent = identity.Variables;
+        var outcome = await _context.GraphQL.SendAsync(UpsertBucket.Request(RunUpsert.Changes(_bucket!, changes, config)), ct);
+        if (outcome is ApiOutcome<UpsertedBucket>.Failed failed)
+            return failed.Cause;
+        identity.Acknowledge(sent);
+        return null;
+    }
+
+    private async Task<ApiFailure?> CloseAsync(CancellationToken ct)
+    {
+        _replay.Stream.AddUploaded(_uploads.UploadedNames);
+        var summary = new LineBuffer(1024);
+        _replay.State.Summary.WriteTo(summary);
+        var exitCode = _uploads.MustBeRetried ? null : _draft.DecideExit();
+        Send(summary.WrittenSpan, exitCode, ct);
+        if (await _loop!.SettleAsync(ct) is { } failure)
+            return failure;
+        _draft.ExitCode = exitCode;
+        return null;
+    }
+
+    private async Task<bool> ChangedWhileRead()
+    {
+        if (_reader.CurrentLength < _reader.LengthRead)
+            return true;
+        var covered = await Task.Run(() => FileProof.Of(_reader.ReadStart(RunFileFormat.BlockBytes), _reader.LengthRead));
+        using var again = RunFileReader.Open(_head.Path, 0);
+        return !covered.Matches(again.ReadStart(RunFileFormat.BlockBytes)) || again.CurrentLength < _reader.LengthRead;
+    }
+
+    private RunConfigParts ConfigParts() => new()
+    {
+        Config = _replay.State.Config,
+        Telemetry = _replay.State.Telemetry,
+        Metrics = _replay.State.Metrics,
+        Environment = _replay.State.Environment,
+        CoreVersion = _context.Version,
+        Synced = true,
+        ServerExpandsGlobs = _context.Features.ExpandDefinedMetricGlobs,
+        OtherWriters = _part.OtherWriters,
+    };
+
+    private Checkpoint? UsableCheckpoint()
+    {
+        if (_part.StorageId is null || _checkpoints.Load() is not { } checkpoint)
+            return null;
+        using var file = RunFileReader.Open(_head.Path, 0);
+        var fits = checkpoint.Proof.Matches(file.ReadStart(RunFileFormat.BlockBytes)) && checkpoint.Offset <= file.CurrentLength;
+        var isOfThisServer = string.Equals(checkpoint.Server, _context.Server.BaseUrl.AbsoluteUri, StringComparison.Ordinal)
+            && string.Equals(checkpoint.StorageId, _part.StorageId, StringComparison.Ordinal);
+        return fits && isOfThisServer && checkpoint.History.Next <= _part.ServerHistoryLines ? checkpoint : null;
+    }
+
+    private Checkpoint DraftCheckpoint() => new()
+    {
+        Version = Checkpoint.CurrentVersion,
+        Server = _context.Server.BaseUrl.AbsoluteUri,
+        Entity = _bucket!.Path.Entity,
+        Project = _bucket.Path.Project,
+        Run = _bucket.Path.Run,
+        StorageId = _bucket.StorageId,
+        Proof = FileProof.Of(_reader.ReadStart(RunFileFormat.BlockBytes), _reader.ResumeOffset),
+        Offset = _reader.ResumeOffset,
+        History = _replay.Stream.Lines.History,
+        Events = _replay.Stream.Lines.Events,
+        Console = _replay.Stream.Lines.Console,
+        Ledger = _replay.Ledger.Snapshot(),
+        State = _replay.State.ToSnapshot(),
+        AlertsSent = _alertsSent,
+        Artifacts = [.. _uploads.Artifacts],
+    };
+
+    private void SaveCheckpoint(Checkpoint checkpoint)
+    {
+        _checkpointedAt = _context.Time.GetUtcNow();
+        if (_checkpoints.Save(checkpoint) is { } problem && !_checkpointProblemTold)
+        {
+            _checkpointProblemTold = true;
+            _context.Observer.Note(_head.Path, $"no checkpoint can be written ({problem}): an interrupted sync starts over, nothing is lost");
+        }
+    }
+
+    private void Progress(string phase) => _context.Observer.Progress(_draft.Progress(phase));
+
+    private string Explain(ApiFailure failure, string what) => RunUpsert.Explain(failure, _bucket!.Path, what, _context.Server);
+}
