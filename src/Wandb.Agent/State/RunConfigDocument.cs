@@ -25,7 +25,7 @@ internal static class RunConfigDocument
             {
                 JsonString.Write(output, node.Label);
                 output.Write(":{\"value\":"u8);
-                ValueTree.WriteNode(node, output);
+                ValueTreeText.Write(node, output, omitNullLeaves: false);
                 output.Write("},"u8);
             }
         }

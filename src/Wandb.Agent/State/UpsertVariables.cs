@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Wandb.Agent.State;
 
 /// <summary>Variables of the UpsertBucket mutation that describe the run, besides its path and config. Null: not set, or not to be touched.</summary>
@@ -24,6 +26,7 @@ internal sealed record UpsertVariables
     public string? Sweep { get; init; }
 
     /// <summary>Whether there is nothing to send.</summary>
+    [JsonIgnore]
     public bool IsEmpty => this == new UpsertVariables();
 
     /// <summary>Only what differs, so that a request never overwrites what somebody else changed on the server in the meantime.</summary>

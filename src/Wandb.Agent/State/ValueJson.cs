@@ -16,6 +16,8 @@ internal static class ValueJson
     private static readonly SearchValues<byte> StringStops = SearchValues.Create(
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, (byte)'"', (byte)'\\']);
 
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
+
     /// <summary>
     /// Whether the bytes are one complete value: valid UTF-8 (no encoded surrogates), strict grammar, nothing before or after but blanks.
     /// Duplicate keys and escapes of lone surrogates are grammar, so they pass.
@@ -31,7 +33,7 @@ internal static class ValueJson
         }
 
         Span<ulong> kinds = stackalloc ulong[(maxDepth + 63) / 64];
-        return Utf8.IsValid(utf8) && new Checker(utf8, kinds, maxDepth).Run();
+        return Utf8.IsValid(utf8) && new ValueChecker(utf8, kinds, maxDepth).Run();
     }
 
     /// <summary>Whether the bytes are one finite number and nothing else: the commonest value by far.</summary>
@@ -149,152 +151,6 @@ internal static class ValueJson
         }
 
         return text.Length >= 6 && !text[2..6].ContainsAnyExcept(HexDigits) ? 6 : 0;
-    }
-
-    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
-
-    /// <summary>One pass over the text. <paramref name="kinds"/> has one bit for each open level: 1 object, 0 array.</summary>
-    private ref struct Checker(ReadOnlySpan<byte> text, Span<ulong> kinds, int maxDepth)
-    {
-        private readonly ReadOnlySpan<byte> text = text;
-        private readonly Span<ulong> kinds = kinds;
-        private int position;
-        private int depth;
-
-        private enum Taken
-        {
-            Invalid,
-            Opened,
-            Complete,
-        }
-
-        public bool Run()
-        {
-            SkipBlanks();
-            while (true)
-            {
-                var taken = TakeValue();
-                if (taken == Taken.Invalid)
-                {
-                    return false;
-                }
-
-                if (taken == Taken.Complete && Close() is { } finished)
-                {
-                    return finished;
-                }
-            }
-        }
-
-        /// <summary>Goes on after a complete value: null when another value must follow, else the answer.</summary>
-        private bool? Close()
-        {
-            while (true)
-            {
-                SkipBlanks();
-                if (depth == 0)
-                {
-                    return position == text.Length;
-                }
-
-                if (position == text.Length)
-                {
-                    return false;
-                }
-
-                var b = text[position++];
-                if (b == (byte)',')
-                {
-                    SkipBlanks();
-                    return InObject && !TakeName() ? false : null;
-                }
-
-                if (b != (InObject ? (byte)'}' : (byte)']'))
-                {
-                    return false;
-                }
-
-                depth--;
-            }
-        }
-
-        private readonly bool InObject => (kinds[(depth - 1) >> 6] >> ((depth - 1) & 63) & 1) != 0;
-
-        private Taken TakeValue()
-        {
-            if (position == text.Length)
-            {
-                return Taken.Invalid;
-            }
-
-            var rest = text[position..];
-            switch (rest[0])
-            {
-                case (byte)'{':
-                    return Open(isObject: true);
-                case (byte)'[':
-                    return Open(isObject: false);
-                case (byte)'"':
-                    return Advance(StringLength(rest));
-                default:
-                    var number = NumberLength(rest);
-                    return Advance(number > 0 ? number : WordLength(rest));
-            }
-        }
-
-        private Taken Open(bool isObject)
-        {
-            if (depth == maxDepth)
-            {
-                return Taken.Invalid;
-            }
-
-            var bit = 1UL << (depth & 63);
-            kinds[depth >> 6] = isObject ? kinds[depth >> 6] | bit : kinds[depth >> 6] & ~bit;
-            depth++;
-            position++;
-            SkipBlanks();
-            if (position < text.Length && text[position] == (isObject ? (byte)'}' : (byte)']'))
-            {
-                position++;
-                depth--;
-                return Taken.Complete;
-            }
-
-            return isObject && !TakeName() ? Taken.Invalid : Taken.Opened;
-        }
-
-        private bool TakeName()
-        {
-            if (Advance(StringLength(text[position..])) == Taken.Invalid)
-            {
-                return false;
-            }
-
-            SkipBlanks();
-            if (position == text.Length || text[position] != (byte)':')
-            {
-                return false;
-            }
-
-            position++;
-            SkipBlanks();
-            return true;
-        }
-
-        private Taken Advance(int length)
-        {
-            position += length;
-            return length == 0 ? Taken.Invalid : Taken.Complete;
-        }
-
-        private void SkipBlanks()
-        {
-            while (position < text.Length && IsBlank(text[position]))
-            {
-                position++;
-            }
-        }
     }
 
     /// <summary>Length of the bare word that the text starts with; 0 when there is none.</summary>

@@ -12,6 +12,16 @@ internal ref struct ValueReader(ReadOnlySpan<byte> text)
     /// <summary>The bytes of the token last read; of names and strings the part between the quotes, still escaped.</summary>
     public ReadOnlySpan<byte> Raw { get; private set; }
 
+    /// <summary>Whether the next token starts an object.</summary>
+    public bool NextIsObject
+    {
+        get
+        {
+            SkipPunctuation();
+            return position < text.Length && text[position] == (byte)'{';
+        }
+    }
+
     public ValueToken Read()
     {
         SkipPunctuation();

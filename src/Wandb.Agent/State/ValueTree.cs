@@ -49,7 +49,6 @@ internal sealed class ValueTree
         var text = Compact(value);
         if (ValueJson.IsObject(text))
         {
-            // A tree of its own first: of members with the same name in one object only the last one counts.
             Merge(node, Expand(text));
         }
         else
@@ -79,26 +78,7 @@ internal sealed class ValueTree
 
     /// <summary>Prints the tree as one JSON object without blanks between its parts.</summary>
     /// <param name="omitNullLeaves">Leaves out leaves that are null, and subtrees in which nothing else is left (the rule of the summary).</param>
-    public void WriteTo(IBufferWriter<byte> output, bool omitNullLeaves)
-    {
-        if (!Write(root, output, omitNullLeaves))
-        {
-            output.Write("{}"u8);
-        }
-    }
-
-    /// <summary>Prints one node as a value.</summary>
-    public static void WriteNode(ValueNode node, IBufferWriter<byte> output)
-    {
-        if (node.Leaf is not null)
-        {
-            output.Write(node.Leaf);
-        }
-        else
-        {
-            Write(node, output, omitNullLeaves: false);
-        }
-    }
+    public void WriteTo(IBufferWriter<byte> output, bool omitNullLeaves) => ValueTreeText.Write(root, output, omitNullLeaves);
 
     /// <summary>The whole tree as bytes for <see cref="FromSnapshot"/>: JSON in which every leaf stands in an array of its own.</summary>
     public byte[] ToSnapshot()
@@ -229,28 +209,31 @@ internal sealed class ValueTree
         }
     }
 
+    /// <summary>An object as a tree; of members with the same name in one object only the last one counts.</summary>
     private static ValueNode Expand(ReadOnlySpan<byte> value)
     {
         var node = new ValueNode([]);
-        Fill(node, value);
+        var reader = new ValueReader(value);
+        reader.Read();
+        ReadMembers(node, ref reader);
         return node;
     }
 
-    private static void Fill(ValueNode node, ReadOnlySpan<byte> value)
+    private static void ReadMembers(ValueNode node, ref ValueReader reader)
     {
-        if (!ValueJson.IsObject(value))
-        {
-            node.BecomeLeaf(value.ToArray());
-            return;
-        }
-
-        node.BecomeEmpty();
-        var reader = new ValueReader(value);
-        reader.Read();
         while (reader.Read() == ValueToken.Name)
         {
             var child = node.FindOrAdd(JsonString.Unescape(reader.Raw));
-            Fill(child, reader.ReadValue());
+            if (reader.NextIsObject)
+            {
+                child.BecomeEmpty();
+                reader.Read();
+                ReadMembers(child, ref reader);
+            }
+            else
+            {
+                child.BecomeLeaf(reader.ReadValue().ToArray());
+            }
         }
     }
 
@@ -265,61 +248,5 @@ internal sealed class ValueTree
         }
 
         return text;
-    }
-
-    /// <returns>False, with nothing written, when nulls are omitted and nothing else is there.</returns>
-    private static bool Write(ValueNode node, IBufferWriter<byte> output, bool omitNullLeaves)
-    {
-        var any = false;
-        for (var child = node.First; child is not null; child = child.Next)
-        {
-            if (omitNullLeaves && !HasValue(child))
-            {
-                continue;
-            }
-
-            output.Write(any ? ","u8 : "{"u8);
-            any = true;
-            JsonString.Write(output, child.Label);
-            output.Write(":"u8);
-            if (child.Leaf is not null)
-            {
-                output.Write(child.Leaf);
-            }
-            else
-            {
-                Write(child, output, omitNullLeaves);
-            }
-        }
-
-        if (any)
-        {
-            output.Write("}"u8);
-        }
-        else if (!omitNullLeaves)
-        {
-            output.Write("{}"u8);
-            return true;
-        }
-
-        return any;
-    }
-
-    private static bool HasValue(ValueNode node)
-    {
-        if (node.Leaf is not null)
-        {
-            return !ValueJson.IsNull(node.Leaf);
-        }
-
-        for (var child = node.First; child is not null; child = child.Next)
-        {
-            if (HasValue(child))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }
