@@ -173,6 +173,13 @@ internal sealed class WandbHttp : IDisposable
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("wandb-agent", options.Version));
         if (call.Kind != RequestKind.FilePut && server.Key is { } key && server.Owns(target))
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", key.BasicCredential);
+        foreach (var (name, value) in call.Headers)
+        {
+            // Content-Type and its like belong to the body; the library refuses them on the request and the other way round.
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                request.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
         return request;
     }
 

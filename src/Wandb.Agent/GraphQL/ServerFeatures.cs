@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Wandb.Agent.Http;
+
+namespace Wandb.Agent.GraphQL;
+
+/// <summary>What a server can do beyond the oldest one. Names are those of wandb_internal.proto's ServerFeature.</summary>
+internal sealed class ServerFeatures(IEnumerable<string> enabled)
+{
+    private const string Document = "query ServerFeaturesQuery { serverInfo { features { name isEnabled } } }";
+
+    private readonly FrozenSet<string> names = enabled.ToFrozenSet(StringComparer.Ordinal);
+
+    internal static ServerFeatures None { get; } = new([]);
+
+    internal bool FileStreamGzip => names.Contains("FILESTREAM_GZIP");
+
+    internal bool StructuredConsoleLogs => names.Contains("STRUCTURED_CONSOLE_LOGS");
+
+    internal bool ExpandDefinedMetricGlobs => names.Contains("EXPAND_DEFINED_METRIC_GLOBS");
+
+    /// <summary>UseArtifact takes artifactEntityName and artifactProjectName.</summary>
+    internal bool UseArtifactWithProject => names.Contains("USE_ARTIFACT_WITH_ENTITY_AND_PROJECT_INFORMATION");
+
+    internal static GraphQLRequest<ServerFeatures> Request() => new("ServerFeaturesQuery", Document, null, Read);
+
+    /// <summary>All features are off when the server does not know the question: it is older than they are.</summary>
+    internal static ServerFeatures OrNone(ApiOutcome<ServerFeatures> outcome) =>
+        outcome is ApiOutcome<ServerFeatures>.Success success ? success.Value : None;
+
+    private static ServerFeatures Read(JsonElement data) => new(
+        data.ItemsAt("serverInfo", "features")
+            .Where(feature => feature.TrueAt("isEnabled"))
+            .Select(feature => feature.StringAt("name") ?? ""));
+}

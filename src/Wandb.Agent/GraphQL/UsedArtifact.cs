@@ -1,0 +1,3 @@
+namespace Wandb.Agent.GraphQL;
+
+internal sealed record UsedArtifact(string Id);
