@@ -232,7 +232,7 @@ internal sealed class RunPipeline : IDisposable
         if (!wasSent)
         {
             var request = NotifyScriptableRunAlert.Request(
-                _bucket!.Path, alert.Title, alert.Text, alert.Level, TimeSpan.FromMilliseconds(alert.WaitDuration));
+                _bucket!.Path, alert.Title, alert.Text, alert.Level, alert.WaitDuration);
             if (await _context.GraphQL.SendAsync(request, ct) is ApiOutcome<AlertAnswer>.Failed failed)
             {
                 if (failed.Cause is ApiFailure.GaveUp)

@@ -27,6 +27,13 @@ internal sealed class WandbServer
 
     internal Uri FileStreamUrl(RunPath run) => new(root, run.FileStreamPath);
 
+    /// <summary>The run's page. The hosted service answers its API and shows its pages under two names.</summary>
+    internal Uri PageUrl(RunPath run)
+    {
+        var pages = string.Equals(root.Host, "api.wandb.ai", StringComparison.OrdinalIgnoreCase) ? new Uri("https://wandb.ai/") : root;
+        return new Uri(pages, $"{Uri.EscapeDataString(run.Entity)}/{Uri.EscapeDataString(run.Project)}/runs/{Uri.EscapeDataString(run.Run)}");
+    }
+
     /// <summary>Whether the key may be sent to this URL: the same host and port, or the same host after a step up from http to https.</summary>
     internal bool Owns(Uri url) =>
         string.Equals(url.IdnHost, root.IdnHost, StringComparison.OrdinalIgnoreCase)

@@ -1,0 +1,194 @@
+using System.Runtime.CompilerServices;
+using Wandb.Agent.Checkpoints;
+using Wandb.Agent.GraphQL;
+using Wandb.Agent.Http;
+using Wandb.Agent.Receipts;
+using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
+using Wandb.Agent.State;
+using Wandb.Agent.Streaming;
+using Wandb.Agent.Uploads;
+
+namespace Wandb.Agent;
+
+/// <summary>
+/// Syncs the run files of one run: usually one, several when the run was resumed offline. Their lines follow each other on the server:
+/// 1 ask what the server has, 2 pass over files that are proved already, 3 find where the first of the others begins, 4 sync them in order.
+/// </summary>
+internal sealed class RunGroup(RunContext context, RunOverrides overrides)
+{
+    private RunResumeState? _onServer;
+    private StreamLines? _lines;
+    private RunState? _earlier;
+
+    /// <param name="heads">In the order of their start; all with a run record.</param>
+    public async IAsyncEnumerable<RunReport> SyncAsync(IReadOnlyList<RunHead> heads, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var console = new ConsoleSpool(() => new StateDirectory(heads[0].Path, context.StateRoot).Writable());
+        var stores = heads.Select(head => new ReceiptStore(new StateDirectory(head.Path, context.StateRoot), head.Path, context.Durable)).ToList();
+        var skipped = heads.Select((head, i) => IsSkipped(head, stores[i])).ToList();
+        // 1
+        var problem = skipped.Contains(false) ? await AskServerAsync(heads[0], ct) : null;
+        for (var i = 0; i < heads.Count; i++)
+        {
+            if (skipped[i])
+            {
+                // 2
+                yield return Skip(heads[i], stores[i]);
+                PassOver(heads[i], stores[i], console, needed: skipped.IndexOf(false, i) >= 0, ct);
+                continue;
+            }
+            // 3
+            problem ??= FindLines([.. heads.Skip(i)], ct);
+            if (problem is not null)
+            {
+                yield return Failed(heads[i], problem);
+                continue;
+            }
+            // 4
+            yield return await SyncPartAsync(heads[i], i == 0 || _earlier is not null || _lines is { Console.Base: 0 }, console, ct);
+        }
+    }
+
+    private bool IsSkipped(RunHead head, ReceiptStore store) =>
+        store.IsMarked && !context.Options.IncludeSynced
+        && (store.Load() is not { } receipt || new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes);
+
+    private async Task<string?> AskServerAsync(RunHead head, CancellationToken ct)
+    {
+        var path = new RunPath(
+            overrides.Entity ?? Given(head.Run!.Entity) ?? context.Options.DefaultEntity ?? "",
+            overrides.Project ?? Given(head.Run!.Project) ?? context.Options.DefaultProject ?? "",
+            overrides.RunId ?? head.Run!.RunId);
+        try
+        {
+            switch (await context.GraphQL.SendAsync(RunResumeStatus.Request(path), ct))
+            {
+                case ApiOutcome<RunResumeAnswer>.Success success:
+                    _onServer = success.Value.Run;
+                    return null;
+                case ApiOutcome<RunResumeAnswer>.Failed { Cause: ApiFailure.Refused { Kind: not (RefusalKind.Unauthorized or RefusalKind.Forbidden) } }:
+                    // A project that does not exist yet has no run; UpsertBucket will say what is really wrong.
+                    return null;
+                case ApiOutcome<RunResumeAnswer>.Failed failed:
+                    return RunUpsert.Explain(failed.Cause, path, "the run", context.Server);
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return "stopped before anything was sent";
+        }
+    }
+
+    /// <summary>The lines of the next file follow those of a file that was passed over; its console belongs to output.log.</summary>
+    private void PassOver(RunHead head, ReceiptStore store, ConsoleSpool console, bool needed, CancellationToken ct)
+    {
+        if (!needed)
+            return;
+        _lines = store.Load()?.EndOfStreams() is { } end ? WithServerCounts(end) : null;
+        ConsoleReplay.Into(console, head.Path, long.MaxValue, isWhole: true, ct);
+    }
+
+    private StreamLines WithServerCounts(StreamLines lines) => lines with
+    {
+        History = lines.History with { OnServer = _onServer?.HistoryLines ?? 0 },
+        Events = lines.Events with { OnServer = _onServer?.EventsLines ?? 0 },
+    };
+
+    private string? FindLines(IReadOnlyList<RunHead> heads, CancellationToken ct)
+    {
+        if (_lines is not null)
+            return null;
+        if (_onServer is not { } server || server.HistoryLines == 0 && server.EventsLines == 0 && server.ConsoleLines == 0)
+        {
+            _lines = default(StreamLines);
+            return null;
+        }
+        if (HasCheckpoint(heads[0], server))
+        {
+            _lines = default(StreamLines);
+            return null;
+        }
+        var writers = ServerWriters.In(server.Config);
+        var begun = heads.Any(head => head.WriterId is { } writer && ServerWriters.Contain(writers, writer));
+        try
+        {
+            _lines = ResumeSearchReader.Find([.. heads.Select(head => head.Path)], server, begun, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return "stopped before anything was sent";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"cannot be read: {exception.Message}";
+        }
+        return _lines is not null
+            ? null
+            : $"the server has {server.HistoryLines} rows of this run, and the last one is of a part that is not here: which rows of this file it has cannot be told. "
+                + "Sync all directories of the run in one command, with --include-synced";
+    }
+
+    private bool HasCheckpoint(RunHead head, RunResumeState server) =>
+        new CheckpointStore(new StateDirectory(head.Path, context.StateRoot), head.Path, context.Durable).Load() is { } checkpoint
+        && string.Equals(checkpoint.StorageId, server.StorageId, StringComparison.Ordinal)
+        && checkpoint.History.Next <= server.HistoryLines;
+
+    private async Task<RunReport> SyncPartAsync(RunHead head, bool hasWholeConsole, ConsoleSpool console, CancellationToken ct)
+    {
+        var writers = ServerWriters.In(_onServer?.Config);
+        var part = new RunPart
+        {
+            Lines = _lines ?? default,
+            Earlier = _earlier,
+            Console = console,
+            HasWholeConsole = hasWholeConsole,
+            OtherWriters = head.WriterId is { } writer ? ServerWriters.Except(writers, writer) : writers,
+            ServerHistoryLines = _onServer?.HistoryLines ?? 0,
+            StorageId = _onServer?.StorageId,
+            IsFinishedOnServer = _onServer?.State is "finished" or "failed",
+        };
+        RunPipeline pipeline;
+        try
+        {
+            pipeline = new RunPipeline(context, head, part, overrides);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Failed(head, $"cannot be read: {exception.Message}");
+        }
+        using (pipeline)
+        {
+            var report = await pipeline.RunAsync(ct);
+            _earlier = pipeline.Replay.State;
+            var end = pipeline.Replay.Stream.Lines;
+            _lines = WithServerCounts(new StreamLines(
+                new LineCounter(end.History.Next, 0, 0), new LineCounter(end.Events.Next, 0, 0), new LineCounter(end.Console.Next, 0, 0)));
+            foreach (var line in _earlier.Console?.EditableLines ?? [])
+                console.Add(line);
+            return report;
+        }
+    }
+
+    private static RunReport Skip(RunHead head, ReceiptStore store) => new()
+    {
+        File = head.Path,
+        Result = SyncResult.Skipped,
+        Run = new RunPath(head.Run!.Entity, head.Run.Project, head.Run.RunId),
+        Message = store.Load() is null
+            ? "marked as synced by another program, without a receipt (--include-synced looks at it all the same)"
+            : "synced before, see its receipt",
+    };
+
+    private static RunReport Failed(RunHead head, string message) => new()
+    {
+        File = head.Path,
+        Result = SyncResult.Incomplete,
+        Run = new RunPath(head.Run!.Entity, head.Run.Project, head.Run.RunId),
+        Message = message,
+    };
+
+    private static string? Given(string text) => text.Length > 0 ? text : null;
+}

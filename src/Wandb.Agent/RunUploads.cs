@@ -1,0 +1,113 @@
+using System.Globalization;
+using Wandb.Agent.Http;
+using Wandb.Agent.Receipts;
+using Wandb.Agent.RunFiles;
+using Wandb.Agent.State;
+using Wandb.Agent.Streaming;
+using Wandb.Agent.Uploads;
+
+namespace Wandb.Agent;
+
+/// <summary>The files and artifacts of one run file: what is due, what became of it.</summary>
+internal sealed class RunUploads(RunContext context, RunHead head, RunPart part, RunState state, IReadOnlyList<ReceiptArtifact> done)
+{
+    private readonly List<ReceiptArtifact> _artifacts = [.. done];
+    private readonly List<ReceiptFile> _files = [];
+    private readonly List<string> _missing = [];
+    private readonly List<string> _problems = [];
+
+    public IReadOnlyList<ReceiptArtifact> Artifacts => _artifacts;
+
+    public IReadOnlyList<ReceiptFile> Files => _files;
+
+    /// <summary>Names for the <c>uploaded</c> list of the file stream.</summary>
+    public IEnumerable<string> UploadedNames => _files.Select(file => file.Name);
+
+    /// <summary>Files that the run names and that are not on this machine.</summary>
+    public IReadOnlyList<string> MissingFiles => _missing;
+
+    /// <summary>What is not on the server and why, one line each; missing files aside.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Something failed that may work another time: the run must not be closed yet.</summary>
+    public bool MustBeRetried { get; private set; }
+
+    /// <summary>Makes the part of the console again that an earlier agent has read.</summary>
+    /// <param name="end">Where the checkpoint goes on in the file.</param>
+    public void RestoreConsole(long end, CancellationToken ct)
+    {
+        if (state.HasConsole)
+            ConsoleReplay.Into(part.Console, head.Path, end, isWhole: false, ct);
+    }
+
+    public Task UploadArtifactsAsync(RunPath run, Action<string> progress, CancellationToken ct)
+    {
+        _ = (_artifacts, run, progress, ct);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Uploads the files that the run names and those that every run has: metadata, config, summary, console.</summary>
+    public async Task UploadFilesAsync(RunPath run, RunConfigParts config, CancellationToken ct)
+    {
+        var files = new OrderedDictionary<string, FileUpload>(StringComparer.Ordinal);
+        var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(head.Path)) ?? "/", "files");
+        foreach (var file in state.Files.DueAtEnd().Concat(state.Files.Files.Where(file => file.UploadedMd5 is not null)))
+            files[file.Path] = new FileUpload(file.Path, new UploadSource.LocalFile(Path.Combine(folder, file.Path)), file.UploadedMd5);
+        foreach (var (name, source) in Generated(config))
+            files[name] = new FileUpload(name, source, null);
+        foreach (var outcome in await context.Uploader.UploadAsync(run, [.. files.Values], ct))
+            Note(outcome);
+        _problems.AddRange(state.RefusedPaths.Select(path => $"not uploaded: {path}"));
+    }
+
+    /// <summary>Made from the records, in memory: nothing is written into the run's own folders.</summary>
+    private IEnumerable<(string Name, UploadSource Source)> Generated(RunConfigParts config)
+    {
+        if (!state.Environment.IsEmpty)
+            yield return ("wandb-metadata.json", new UploadSource.Memory(state.Environment.ToMetadataFile()));
+        yield return ("config.yaml", new UploadSource.Memory(RunConfigDocument.ToYaml(config)));
+        var summary = new LineBuffer(1024);
+        state.Summary.WriteTo(summary);
+        yield return ("wandb-summary.json", new UploadSource.Memory(summary.WrittenSpan.ToArray()));
+        var console = part.Console.Source(state.Console?.EditableLines ?? []);
+        if (state.HasConsole)
+            yield return (ConsoleName(), console);
+    }
+
+    /// <summary>A later part whose beginning is not at hand gets a file of its own: nothing of the first one is overwritten.</summary>
+    private string ConsoleName() =>
+        part.HasWholeConsole ? "output.log" : string.Create(CultureInfo.InvariantCulture, $"logs/output_{state.Start:yyyyMMdd_HHmmss}.log");
+
+    private void Note(FileOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case FileOutcome.Uploaded uploaded:
+                _files.Add(new ReceiptFile(uploaded.Name, uploaded.SizeBytes, uploaded.Md5, uploaded.Status));
+                state.Files.Uploaded(uploaded.Name, uploaded.Md5);
+                break;
+            case FileOutcome.Unchanged unchanged:
+                _files.Add(new ReceiptFile(unchanged.Name, unchanged.SizeBytes, unchanged.Md5, 0));
+                break;
+            case FileOutcome.Missing missing:
+                _missing.Add(missing.Name);
+                break;
+            case FileOutcome.Unreadable unreadable:
+                _problems.Add($"file {unreadable.Name} cannot be read: {unreadable.Reason}");
+                break;
+            case FileOutcome.Unstable unstable:
+                _problems.Add($"file {unstable.Name} changed during each of {unstable.Tries} tries");
+                MustBeRetried = true;
+                break;
+            case FileOutcome.Refused refused:
+                _problems.Add($"file {refused.Name} was refused: HTTP {refused.Status}: {refused.Message}");
+                break;
+            case FileOutcome.GaveUp gaveUp:
+                _problems.Add($"file {gaveUp.Name} could not be sent: {gaveUp.LastReason}");
+                MustBeRetried = true;
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+}

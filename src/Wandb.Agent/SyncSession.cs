@@ -1,0 +1,126 @@
+using Wandb.Agent.Checkpoints;
+using Wandb.Agent.Commands;
+using Wandb.Agent.GraphQL;
+using Wandb.Agent.Http;
+using Wandb.Agent.Receipts;
+using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
+using Wandb.Agent.State;
+using Wandb.Agent.Streaming;
+using Wandb.Agent.Uploads;
+
+namespace Wandb.Agent;
+
+/// <summary>
+/// Syncs run files with one server. Files of one run go one after the other, in the order of their start; different runs go side by side.
+/// What happens to one run never touches another.
+/// </summary>
+internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObserver observer, TimeProvider time, SyncEnvironment environment)
+{
+    /// <param name="runFiles">Paths of run files.</param>
+    /// <returns>One report for each file, in the order of <paramref name="runFiles"/>.</returns>
+    public async Task<IReadOnlyList<RunReport>> RunAsync(IReadOnlyList<string> runFiles, CancellationToken ct)
+    {
+        var heads = runFiles.Select(RunHead.Read).ToList();
+        var reports = new Dictionary<string, RunReport>(StringComparer.Ordinal);
+        foreach (var head in heads.Where(head => head.Run is null))
+            Finish(reports, new RunReport { File = head.Path, Result = SyncResult.Unusable, Message = head.Problem ?? "" });
+        var usable = heads.Where(head => head.Run is not null).ToList();
+        foreach (var head in options.DryRun ? usable : [])
+            Finish(reports, Listed(head));
+        if (!options.DryRun && usable.Count > 0)
+            await SyncAsync(usable, reports, ct);
+        return [.. runFiles.Distinct(StringComparer.Ordinal).Select(path => reports[path])];
+    }
+
+    private async Task SyncAsync(List<RunHead> heads, Dictionary<string, RunReport> reports, CancellationToken ct)
+    {
+        var graphql = new GraphQLClient(http);
+        ServerFeatures features;
+        try
+        {
+            var outcome = await graphql.SendAsync(ServerFeatures.Request(), ct);
+            if (outcome is ApiOutcome<ServerFeatures>.Failed { Cause: ApiFailure.GaveUp or ApiFailure.Refused { Kind: RefusalKind.Unauthorized } } failed)
+            {
+                foreach (var head in heads)
+                    Finish(reports, Failed(head, RunUpsert.Explain(failed.Cause, PathOf(head), "the run", http.Server)));
+                return;
+            }
+            features = ServerFeatures.OrNone(outcome);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            foreach (var head in heads)
+                Finish(reports, Failed(head, "stopped before anything was sent"));
+            return;
+        }
+        var context = new RunContext
+        {
+            Server = http.Server,
+            GraphQL = graphql,
+            Stream = new StreamClient(http),
+            Uploader = new FileUploader(graphql, new FilePut(http), new FileUploadOptions()),
+            Features = features,
+            Options = options,
+            Observer = observer,
+            Time = time,
+            StateRoot = environment.StateRoot,
+            Durable = environment.Durable,
+            CheckpointInterval = environment.CheckpointInterval,
+        };
+        var groups = heads
+            .GroupBy(head => PathOf(head))
+            .Select(group => group.OrderBy(head => head.Run!.StartTime?.Seconds).ThenBy(head => head.Run!.StartTime?.Nanos).ToList());
+        await Parallel.ForEachAsync(groups, new ParallelOptions { MaxDegreeOfParallelism = options.Jobs }, async (group, _) =>
+        {
+            await foreach (var report in new RunGroup(context, Overrides()).SyncAsync(group, ct))
+                Finish(reports, report);
+        });
+    }
+
+    private RunOverrides Overrides() => new()
+    {
+        Entity = options.Entity,
+        Project = options.Project,
+        RunId = options.RunId,
+        Group = options.Group,
+        JobType = options.JobType,
+        DisplayName = options.Name,
+        ReplaceTags = options.ReplaceTags,
+    };
+
+    /// <summary>Where the run belongs as far as the file and the options say: files of the same place are parts of one run.</summary>
+    private RunPath PathOf(RunHead head) => new(
+        options.Entity ?? head.Run!.Entity, options.Project ?? head.Run!.Project, options.RunId ?? head.Run!.RunId);
+
+    private RunReport Listed(RunHead head) => Failed(head, "") with
+    {
+        Result = SyncResult.Listed,
+        DisplayName = head.Run!.DisplayName,
+        Group = head.Run.RunGroup,
+        JobType = head.Run.JobType,
+        FileBytes = new FileInfo(head.Path).Length,
+        Message = new ReceiptStore(new StateDirectory(head.Path, environment.StateRoot), head.Path, environment.Durable).IsMarked && !options.IncludeSynced
+            ? "would be skipped: marked as synced"
+            : "would be synced",
+    };
+
+    private RunReport Failed(RunHead head, string message) =>
+        new() { File = head.Path, Result = SyncResult.Incomplete, Run = PathOf(head), Message = message };
+
+    private void Finish(Dictionary<string, RunReport> reports, RunReport report)
+    {
+        lock (reports)
+            reports[report.File] = report;
+        observer.Finished(report);
+    }
+}
+
+/// <summary>What a session takes from its surroundings.</summary>
+/// <param name="StateRoot">Folder for the agent's files about run files whose own folder may not be written.</param>
+internal sealed record SyncEnvironment(string StateRoot)
+{
+    public DurableFile Durable { get; init; } = DurableFile.Plain;
+
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
+}
