@@ -10,9 +10,9 @@ internal sealed class UploadUrls(BackendState state, Uri baseUrl)
 
     public string For(UploadTarget target)
     {
+        // The name stands in the query: in a path, "a/../b" would be shortened on its way.
         var token = state.Offer(target);
-        var path = string.Join('/', target.Name.Split('/').Select(Uri.EscapeDataString));
-        return new Uri(baseUrl, $"storage/{target.Kind}/{token}/{path}?sig={token}").AbsoluteUri;
+        return new Uri(baseUrl, $"storage/{target.Kind}/{token}?sig={token}&name={Uri.EscapeDataString(target.Name)}").AbsoluteUri;
     }
 
     /// <summary>What an answer lists as uploadHeaders, each "Name:Value".</summary>

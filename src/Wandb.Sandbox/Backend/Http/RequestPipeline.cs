@@ -71,7 +71,7 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
         var (body, unreadable) = await ReadAsync(http, request.Context.RequestAborted);
         if (body is null)
         {
-            await RefuseAsync(request, unreadable!);
+            await RefuseAsync(request, unreadable!, "the body cannot be read");
             return;
         }
 
@@ -92,7 +92,7 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
                     };
                     break;
                 case GraphQLRequestResult.Invalid invalid:
-                    await RefuseAsync(request, BackendAnswer.GraphQLError(400, invalid.Message));
+                    await RefuseAsync(request, BackendAnswer.GraphQLError(400, invalid.Message), invalid.Message);
                     return;
             }
         }
@@ -100,9 +100,8 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
         // 4.
         if (target is not RequestTarget.Unknown && !IsLetIn(http))
         {
-            await RefuseAsync(request, target is RequestTarget.GraphQL
-                ? BackendAnswer.GraphQLError(401, "user is not logged in")
-                : BackendAnswer.Error(401, "unauthorized"));
+            await SendAsync(
+                request, target is RequestTarget.GraphQL ? BackendAnswer.GraphQLError(401, "user is not logged in") : BackendAnswer.Error(401, "unauthorized"), null);
             return;
         }
 
@@ -190,11 +189,11 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
         return verdict == ApiKeyVerdict.Ok;
     }
 
-    private Task RefuseAsync(HandledRequest request, BackendAnswer answer)
+    private Task RefuseAsync(HandledRequest request, BackendAnswer answer, string problem)
     {
         lock (state.Gate)
         {
-            state.Problem($"{request.Kind}: answered with {answer.Status.ToString(CultureInfo.InvariantCulture)}");
+            state.Problem($"{request.Kind}: {problem}");
         }
 
         return SendAsync(request, answer, null);

@@ -34,7 +34,7 @@ internal abstract record RequestTarget
         {
             [.., "graphql"] => new GraphQL(),
             ["", "files", var entity, var project, var run, "file_stream"] => new FileStream(entity, project, run),
-            ["", "storage", _, var token, ..] => new Upload(token),
+            ["", "storage", _, var token] => new Upload(token),
             _ => new Unknown(),
         };
     }

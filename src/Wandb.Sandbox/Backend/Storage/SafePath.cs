@@ -12,7 +12,12 @@ internal static class SafePath
     /// <summary>One segment. Two different names never give the same segment, except by a collision of 64 bits.</summary>
     public static string Segment(string name)
     {
-        var escaped = name is "" or "." or ".." ? "%" + Convert.ToHexString(Encoding.UTF8.GetBytes(name)) : Uri.EscapeDataString(name);
+        var escaped = name switch
+        {
+            "" => "%",
+            "." or ".." => name.Replace(".", "%2E", StringComparison.Ordinal),
+            _ => Uri.EscapeDataString(name),
+        };
         return escaped.Length <= MaxSegmentChars
             ? escaped
             : string.Concat(escaped.AsSpan(0, 60), "~", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 8)));
