@@ -28,7 +28,7 @@ internal sealed class LocalBackend : IAsyncDisposable
         this.options = options;
         Faults = new FaultSet(options.Time, options.FaultSeed);
         Faults.Set(options.Faults);
-        state = new BackendState(new StorageFolder(options.Directory), options.Time);
+        state = new BackendState(StorageFolder.Open(options.Directory), options.Time);
         app = Build(options.Port);
         app.Run(HandleAsync);
     }
@@ -71,6 +71,24 @@ internal sealed class LocalBackend : IAsyncDisposable
         }
     }
 
+    /// <summary>One line for each run, in order of entity, project and name.</summary>
+    public IReadOnlyList<RunOverview> Overviews()
+    {
+        lock (state.Gate)
+        {
+            return [.. state.Runs.Select(run => RunOverview.Of(run, state))];
+        }
+    }
+
+    /// <summary>The runs that <paramref name="name"/> may mean; see <see cref="BackendState.RunsNamed"/>.</summary>
+    public IReadOnlyList<RunDetails> Details(string name)
+    {
+        lock (state.Gate)
+        {
+            return [.. state.RunsNamed(name).Select(run => RunDetails.Of(run, state))];
+        }
+    }
+
     /// <summary>Stops listening; requests under way are cut off.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -78,7 +96,7 @@ internal sealed class LocalBackend : IAsyncDisposable
         await now.CancelAsync();
         await app.StopAsync(now.Token);
         await app.DisposeAsync();
-        state.Folder.Remove();
+        state.Folder.Dispose();
     }
 
     private static WebApplication Build(int port)

@@ -57,6 +57,16 @@ internal sealed class BackendState
 
     public StoredRun? Run(RunKey key) => runs.GetValueOrDefault(key);
 
+    /// <summary>Runs that a person may mean: ENTITY/PROJECT/RUN, PROJECT/RUN, a run's id or its display name.</summary>
+    public IReadOnlyList<StoredRun> RunsNamed(string name)
+    {
+        var byPath = runs.Values.Where(run => $"{run.Key.Entity}/{run.Key.Project}/{run.Key.Name}" == name || $"{run.Key.Project}/{run.Key.Name}" == name
+            || run.Key.Name == name).ToList();
+        return byPath.Count > 0
+            ? byPath
+            : [.. runs.Values.Where(run => run.Record.Bucket["displayName"] is JsonValue shown && shown.TryGetValue(out string? text) && text == name)];
+    }
+
     public StoredRun? RunById(string id) => runs.Values.FirstOrDefault(run => run.Key.Id == id);
 
     public StoredRun AddRun(RunKey key)

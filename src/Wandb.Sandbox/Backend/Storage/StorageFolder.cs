@@ -6,28 +6,43 @@ namespace Wandb.Sandbox.Backend.Storage;
 /// The folder of a backend: runs/ENTITY/PROJECT/RUN/{run.json, streams/, files/}, artifacts/ID/{artifact.json, files/, manifests/},
 /// uploads/ for what is still coming (emptied at start).
 /// </summary>
-internal sealed class StorageFolder
+internal sealed class StorageFolder : IDisposable
 {
     private const string RunFileName = "run.json";
     private const string ArtifactFileName = "artifact.json";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private readonly string root;
+    private FileStream? ownership;
     private long uploads;
 
-    /// <param name="directory">Made when missing. Null: a temporary folder that <see cref="Remove"/> takes away.</param>
-    public StorageFolder(string? directory)
-    {
-        IsTemporary = directory is null;
-        root = directory is null ? Directory.CreateTempSubdirectory("wandb-sandbox-").FullName : Path.GetFullPath(directory);
-        if (Directory.Exists(Uploads))
-        {
-            Directory.Delete(Uploads, recursive: true);
-        }
-
-        Directory.CreateDirectory(Uploads);
-    }
+    private StorageFolder(string root, bool isTemporary, bool isReadOnly) =>
+        (this.root, IsTemporary, IsReadOnly) = (root, isTemporary, isReadOnly);
 
     public bool IsTemporary { get; }
+
+    public bool IsReadOnly { get; }
+
+    /// <summary>The folder of a server.</summary>
+    /// <param name="directory">Made when missing. Null: a temporary folder that goes with this object.</param>
+    /// <exception cref="IOException">Another server uses the folder.</exception>
+    public static StorageFolder Open(string? directory)
+    {
+        var root = directory is null ? Directory.CreateTempSubdirectory("wandb-sandbox-").FullName : Directory.CreateDirectory(directory).FullName;
+        var folder = new StorageFolder(root, isTemporary: directory is null, isReadOnly: false)
+        {
+            ownership = new FileStream(Path.Combine(root, ".lock"), FileMode.Create, FileAccess.Write, FileShare.None),
+        };
+        if (Directory.Exists(folder.Uploads))
+        {
+            Directory.Delete(folder.Uploads, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder.Uploads);
+        return folder;
+    }
+
+    /// <summary>The folder of a server that may be running, to look into it.</summary>
+    public static StorageFolder OpenForReading(string directory) => new(Path.GetFullPath(directory), isTemporary: false, isReadOnly: true);
 
     private string Uploads => Path.Combine(root, "uploads");
 
@@ -60,9 +75,10 @@ internal sealed class StorageFolder
         File.Move(upload, place, overwrite: true);
     }
 
-    /// <summary>Removes the folder if it is a temporary one.</summary>
-    public void Remove()
+    /// <summary>Gives the folder up, and removes it if it is a temporary one.</summary>
+    public void Dispose()
     {
+        ownership?.Dispose();
         if (IsTemporary)
         {
             Directory.Delete(root, recursive: true);

@@ -9,7 +9,7 @@ namespace Wandb.Sandbox.Backend.Storage;
 internal sealed class StoredRun(RunKey key, RunRecord record, StorageFolder folder, DateTimeOffset now)
 {
     private readonly Dictionary<string, StreamFile> streams =
-        record.Streams.Keys.ToDictionary(name => name, name => StreamFile.Open(folder.StreamPath(key, name)), StringComparer.Ordinal);
+        record.Streams.Keys.ToDictionary(name => name, name => StreamFile.Open(folder.StreamPath(key, name), folder.IsReadOnly), StringComparer.Ordinal);
 
     public RunKey Key => key;
 
@@ -45,7 +45,7 @@ internal sealed class StoredRun(RunKey key, RunRecord record, StorageFolder fold
         {
             if (!streams.TryGetValue(chunk.Name, out var stream))
             {
-                streams[chunk.Name] = stream = StreamFile.Open(folder.StreamPath(key, chunk.Name));
+                streams[chunk.Name] = stream = StreamFile.Open(folder.StreamPath(key, chunk.Name), folder.IsReadOnly);
                 record.Streams[chunk.Name] = new StreamCounts();
             }
 

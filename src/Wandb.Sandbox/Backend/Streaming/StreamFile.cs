@@ -32,15 +32,31 @@ internal sealed class StreamFile
     public long Gaps { get; private set; }
 
     /// <summary>Opens or makes the file. What a crash left half written becomes a gap or is cut off.</summary>
-    public static StreamFile Open(string path)
+    /// <param name="path">Path of the text.</param>
+    /// <param name="readOnly">Nothing is made or cut off: another process may be writing.</param>
+    public static StreamFile Open(string path, bool readOnly)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var file = new StreamFile(path);
-        using var data = file.OpenData(FileAccess.ReadWrite);
-        using var index = file.OpenIndex(FileAccess.ReadWrite);
-        file.dataEnd = RandomAccess.GetLength(data);
+        if (!readOnly)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        else if (!File.Exists(path + ".index"))
+        {
+            return file;
+        }
+
+        using var data = file.OpenData(readOnly ? FileAccess.Read : FileAccess.ReadWrite);
+        using var index = file.OpenIndex(readOnly ? FileAccess.Read : FileAccess.ReadWrite);
+
+        // The index first: the text that its entries point to is there by then.
         file.LineCount = RandomAccess.GetLength(index) / EntryBytes;
-        RandomAccess.SetLength(index, file.LineCount * EntryBytes);
+        file.dataEnd = RandomAccess.GetLength(data);
+        if (!readOnly)
+        {
+            RandomAccess.SetLength(index, file.LineCount * EntryBytes);
+        }
+
         file.Gaps = file.Entries(index, 0, file.LineCount).LongCount(entry => entry.Position < 0);
         return file;
     }
@@ -63,6 +79,11 @@ internal sealed class StreamFile
     /// <summary>Lines in order, null for a gap; fewer when the file ends before <paramref name="count"/>.</summary>
     public IEnumerable<byte[]?> Lines(long first, long count)
     {
+        if (LineCount == 0)
+        {
+            yield break;
+        }
+
         using var data = OpenData(FileAccess.Read);
         using var index = OpenIndex(FileAccess.Read);
         foreach (var entry in Entries(index, first, Math.Min(count, LineCount - first)))
@@ -188,7 +209,10 @@ internal sealed class StreamFile
         return entry;
     }
 
-    private SafeFileHandle OpenData(FileAccess access) => File.OpenHandle(dataPath, FileMode.OpenOrCreate, access, FileShare.ReadWrite);
+    private SafeFileHandle OpenData(FileAccess access) => Open(dataPath, access);
 
-    private SafeFileHandle OpenIndex(FileAccess access) => File.OpenHandle(indexPath, FileMode.OpenOrCreate, access, FileShare.ReadWrite);
+    private SafeFileHandle OpenIndex(FileAccess access) => Open(indexPath, access);
+
+    private static SafeFileHandle Open(string path, FileAccess access) =>
+        File.OpenHandle(path, access == FileAccess.Read ? FileMode.Open : FileMode.OpenOrCreate, access, FileShare.ReadWrite);
 }
