@@ -25,6 +25,9 @@ internal sealed record GoldenCase(
     internal const string CaseFile = "case.json";
     internal const string LinksFile = "links.json";
 
+    /// <summary>Entity, in the recorded states, of the runs that name none; ids in the states are derived from it.</summary>
+    internal const string DefaultEntity = "lab-entity";
+
     private static readonly string[] StrictestFirst = ["best", "ideal", "expected"];
 
     private static string Cases => Path.Combine(AppContext.BaseDirectory, "Golden", "Cases");
