@@ -3,7 +3,7 @@ using Wandb.Agent.Commands;
 using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
 
-var finish = args.Length > 1 && args[0] == "--finish" ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : (int?)null;
+var finish = args.Contains("--finish") ? int.Parse(args[Array.IndexOf(args, "--finish") + 1], System.Globalization.CultureInfo.InvariantCulture) : (int?)null;
 var paths = args.Where(a => a.Contains('/')).SelectMany(a => Directory.Exists(a) ? Directory.GetFiles(a, "*.wandb") : [a]).ToList();
 #pragma warning disable RS0030
 var server = new WandbServer(new Uri(Environment.GetEnvironmentVariable("WANDB_BASE_URL")!), new ApiKey(Environment.GetEnvironmentVariable("WANDB_API_KEY")!));

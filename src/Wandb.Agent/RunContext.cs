@@ -1,3 +1,4 @@
+using Wandb.Agent.Artifacts;
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Commands;
 using Wandb.Agent.GraphQL;
@@ -18,6 +19,8 @@ internal sealed record RunContext
     public required StreamClient Stream { get; init; }
 
     public required FileUploader Uploader { get; init; }
+
+    public required ArtifactUploader Artifacts { get; init; }
 
     public required ServerFeatures Features { get; init; }
 

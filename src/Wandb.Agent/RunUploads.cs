@@ -1,6 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
+using Google.Protobuf;
+using Wandb.Agent.Artifacts;
 using Wandb.Agent.Http;
 using Wandb.Agent.Receipts;
+using Wandb.Agent.Records;
+using Wandb.Agent.Records.Wire;
 using Wandb.Agent.RunFiles;
 using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
@@ -40,10 +45,20 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
             ConsoleReplay.Into(part.Console, head.Path, end, isWhole: false, ct);
     }
 
-    public Task UploadArtifactsAsync(RunPath run, Action<string> progress, CancellationToken ct)
+    /// <summary>Uploads the artifacts that are not committed yet, in the order of their records: later ones may refer to earlier ones.</summary>
+    public async Task UploadArtifactsAsync(RunPath run, Action<string> progress, CancellationToken ct)
     {
-        _ = (_artifacts, run, progress, ct);
-        return Task.CompletedTask;
+        foreach (var offset in state.ArtifactOffsets.Where(offset => _artifacts.TrueForAll(artifact => artifact.Offset != offset)).ToList())
+        {
+            if (ReadArtifact(offset) is not { } record)
+            {
+                _problems.Add(string.Create(CultureInfo.InvariantCulture, $"the artifact record at byte {offset} cannot be read"));
+                continue;
+            }
+            progress($"artifact {record.Name}");
+            var folder = WorkingFolder(record);
+            Note(record, offset, await context.Artifacts.UploadAsync(ArtifactPlan.For(record, run, folder), folder, ct));
+        }
     }
 
     /// <summary>Uploads the files that the run names and those that every run has: metadata, config, summary, console.</summary>
@@ -58,6 +73,62 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
         foreach (var outcome in await context.Uploader.UploadAsync(run, [.. files.Values], ct))
             Note(outcome);
         _problems.AddRange(state.RefusedPaths.Select(path => $"not uploaded: {path}"));
+    }
+
+    /// <summary>Where the relative paths of an artifact begin: the first likely folder that has the files. Their digests are compared in any case.</summary>
+    private string? WorkingFolder(ArtifactRecord record)
+    {
+        var relative = (record.Manifest?.Contents ?? []).Select(entry => entry.LocalPath).Where(path => path.Length > 0 && !Path.IsPathRooted(path)).ToList();
+        var folders = state.Environment.WorkingFolders;
+        return folders.FirstOrDefault(folder => relative.TrueForAll(path => File.Exists(Path.Combine(folder, path)))) ?? folders.FirstOrDefault();
+    }
+
+    private ArtifactRecord? ReadArtifact(long offset)
+    {
+        using var reader = RunFileReader.Open(head.Path, offset);
+        var result = reader.Next();
+        if (result.Kind != RecordReadKind.Record || !RecordEnvelope.TryParse(result.Payload, out var record) || record.Kind != RecordKind.Artifact)
+            return null;
+        try
+        {
+            return ArtifactRecord.Parser.ParseFrom(record.Body);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
+
+    private void Note(ArtifactRecord record, long offset, ArtifactOutcome outcome)
+    {
+        var name = $"artifact {record.Type}/{record.Name}";
+        switch (outcome)
+        {
+            case ArtifactOutcome.Committed committed:
+                Add(committed.Id, committed.Files, committed.Bytes, "committed");
+                break;
+            case ArtifactOutcome.AlreadyThere there:
+                Add(there.Id, 0, 0, "already there");
+                break;
+            case ArtifactOutcome.NotFinal notFinal:
+                Add(notFinal.Id, notFinal.Files, notFinal.Bytes, "left for another writer to commit");
+                break;
+            case ArtifactOutcome.Incomplete incomplete:
+                _problems.Add($"{name} is incomplete: {string.Join(", ", incomplete.Problems.Take(5))}");
+                break;
+            case ArtifactOutcome.Refused refused:
+                _problems.Add($"{name} was refused at {refused.Step}: {refused.Cause.Words}");
+                break;
+            case ArtifactOutcome.GaveUp gaveUp:
+                _problems.Add($"{name} could not be sent: {gaveUp.Step}: {gaveUp.Cause.Words}");
+                MustBeRetried = true;
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        void Add(string id, int files, long bytes, string answer) =>
+            _artifacts.Add(new ReceiptArtifact(offset, record.Type, record.Name, record.Digest, id, files, bytes, answer));
     }
 
     /// <summary>Made from the records, in memory: nothing is written into the run's own folders.</summary>
@@ -107,7 +178,7 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
                 MustBeRetried = true;
                 break;
             default:
-                throw new System.Diagnostics.UnreachableException();
+                throw new UnreachableException();
         }
     }
 }

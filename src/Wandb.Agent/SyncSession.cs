@@ -1,3 +1,4 @@
+using Wandb.Agent.Artifacts;
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Commands;
 using Wandb.Agent.GraphQL;
@@ -60,6 +61,8 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
             GraphQL = graphql,
             Stream = new StreamClient(http),
             Uploader = new FileUploader(graphql, new FilePut(http), new FileUploadOptions()),
+            Artifacts = new ArtifactUploader(
+                graphql, new FilePut(http), new ArtifactUploadOptions { UseWithProject = features.UseArtifactWithProject }, time),
             Features = features,
             Options = options,
             Observer = observer,
