@@ -1,0 +1,130 @@
+using System.CommandLine;
+using Wandb.Agent.Credentials;
+using Wandb.Agent.Http;
+using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
+
+namespace Wandb.Agent.Commands;
+
+/// <summary><c>wandb-agent sync</c>: finds run files, finds the server, lets the engine work, reports.</summary>
+internal sealed class SyncCommand
+{
+    private const int MaxJobs = 64;
+
+    internal const string Examples = """
+        Examples:
+          wandb-agent sync                                   every offline run below ./wandb
+          wandb-agent sync wandb/offline-run-20261124_1*     some of them
+          wandb-agent sync --project demo --entity team /scratch/job42/wandb
+          wandb-agent sync --finish 1 wandb/offline-run-20261124_101500-killed01
+                                                             a run that was killed: close it as failed
+          wandb-agent sync --output json | jq -r 'select(.exitStatus != 0) | .file'
+
+        Environment: WANDB_BASE_URL, WANDB_API_KEY, WANDB_ENTITY and WANDB_PROJECT (for runs that name none), NETRC, NO_COLOR.
+
+        Exit status:
+          0  every run is on the server, proved    1  wrong usage
+          2  something is not on the server (unreachable, refused, missing, stopped): run the command again
+          3  on the server as far as the file goes, but the file itself had lost records
+
+        """;
+
+    private readonly Argument<string[]> _paths = CommandOptions.Paths();
+
+    private readonly Option<string?> _project = CommandOptions.Text("--project", "NAME", "Put the runs into this project.", RunNames.Project);
+    private readonly Option<string?> _entity = CommandOptions.Text("--entity", "NAME", "Put the runs under this user or team.", RunNames.Entity);
+    private readonly Option<string?> _id = CommandOptions.Text("--id", "ID", "Give the run this id; for a single run.", RunNames.RunId);
+    private readonly Option<string?> _group = CommandOptions.Text("--group", "NAME", "Put the runs into this group.", RunNames.Label);
+    private readonly Option<string?> _jobType = CommandOptions.Text("--job-type", "NAME", "Give the runs this job type.", RunNames.Label);
+    private readonly Option<string?> _name = CommandOptions.Text("--name", "NAME", "Give the runs this display name.", RunNames.Label);
+
+    private readonly Option<IReadOnlyDictionary<string, string>?> _replaceTags =
+        CommandOptions.TagReplacements("--replace-tags", "Replace tags; OLD= removes one.");
+
+    private readonly Option<bool> _includeSynced =
+        CommandOptions.Flag("--include-synced", "Also runs that are marked as synced; only what the server does not have is sent.");
+
+    private readonly Option<int?> _jobs = CommandOptions.Number("--jobs", "N", $"Runs at the same time, 1 to {MaxJobs}. Default 5.", 1, MaxJobs);
+
+    private readonly Option<int?> _finish =
+        CommandOptions.Number("--finish", "CODE", "Close runs that have no exit record with this exit code, 0 to 255. Otherwise they stay open.", 0, 255);
+
+    private readonly Option<bool> _allowMissing =
+        CommandOptions.Flag("--allow-missing", "Files that the run names and that are gone do not keep it from being called synced; the receipt lists them.");
+
+    private readonly Option<bool> _dryRun = CommandOptions.Flag("--dry-run", "Say what would be synced; no network, no key.");
+    private readonly Option<string?> _baseUrl = CommandOptions.ServerUrl();
+    private readonly Option<string?> _apiKeyFile = CommandOptions.ApiKeyFile();
+    private readonly Option<string?> _output = CommandOptions.Output();
+
+    public Command Build(CommandContext context)
+    {
+        var command = new Command("sync", "Puts every record of offline runs on the server. Syncing twice, or after a crash, leaves the same as syncing once; no file of yours is changed.")
+        {
+            _paths, _project, _entity, _id, _group, _jobType, _name, _replaceTags, _includeSynced, _jobs, _finish, _allowMissing, _dryRun,
+            _baseUrl, _apiKeyFile, _output,
+        };
+        command.SetAction((parsed, ct) => RunAsync(parsed, context, ct));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
+    {
+        var options = OptionsFrom(parsed, context);
+        var found = RunFileDiscovery.Find(parsed.GetValue(_paths) ?? [], context.WorkingDirectory);
+        if (options.RunId is not null && found.Files.Count > 1)
+            return await FailAsync(context, $"--id '{options.RunId}' is for a single run, but {found.Files.Count} were found", ExitStatus.Usage);
+        await using var reporter = SyncReporters.For(context, CommandOptions.IsJson(parsed.GetValue(_output)));
+        foreach (var problem in found.Problems)
+            reporter.Problem(problem);
+
+        IReadOnlyList<RunReport> reports = [];
+        if (found.Files.Count > 0)
+        {
+            var sources = ServerSourcesReader.Read(parsed.GetValue(_baseUrl), parsed.GetValue(_apiKeyFile), context);
+            switch (options.DryRun ? ServerSettings.DecideWithoutKey(sources) : ServerSettings.Decide(sources))
+            {
+                case ServerSettings.Wrong wrong:
+                    return await FailAsync(context, wrong.Message, ExitStatus.Usage);
+                case ServerSettings.NoKey missing:
+                    return await FailAsync(context, missing.Message, ExitStatus.NotOnServer);
+                case ServerSettings.Found server:
+                    using (var http = new WandbHttp(server.Server, context.Http, context.Time, reporter))
+                        reports = await new SyncSession(http, options, reporter, context.Time, context.Sync).RunAsync(found.Files, ct);
+                    break;
+            }
+        }
+        reporter.Close(reports, found.Problems);
+        return ExitStatus.Of(reports, found.Problems);
+    }
+
+    private SyncOptions OptionsFrom(ParseResult parsed, CommandContext context)
+    {
+        var defaults = new SyncOptions();
+        return defaults with
+        {
+            Project = parsed.GetValue(_project),
+            Entity = parsed.GetValue(_entity),
+            DefaultEntity = context.Variable("WANDB_ENTITY"),
+            DefaultProject = context.Variable("WANDB_PROJECT"),
+            RunId = parsed.GetValue(_id),
+            Group = parsed.GetValue(_group),
+            JobType = parsed.GetValue(_jobType),
+            Name = parsed.GetValue(_name),
+            ReplaceTags = parsed.GetValue(_replaceTags) ?? defaults.ReplaceTags,
+            IncludeSynced = parsed.GetValue(_includeSynced),
+            Jobs = parsed.GetValue(_jobs) ?? defaults.Jobs,
+            FinishCode = parsed.GetValue(_finish),
+            AllowMissing = parsed.GetValue(_allowMissing),
+            DryRun = parsed.GetValue(_dryRun),
+        };
+    }
+
+    private static async Task<int> FailAsync(CommandContext context, string message, int status)
+    {
+        await context.Error.WriteLineAsync($"{AgentCommandLine.ProgramName} sync: {message}");
+        if (status == ExitStatus.Usage)
+            await context.Error.WriteLineAsync($"See '{AgentCommandLine.ProgramName} sync --help'.");
+        return status;
+    }
+}
