@@ -80,7 +80,7 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
     {
         var relative = (record.Manifest?.Contents ?? []).Select(entry => entry.LocalPath).Where(path => path.Length > 0 && !Path.IsPathRooted(path)).ToList();
         var folders = state.Environment.WorkingFolders;
-        return folders.FirstOrDefault(folder => relative.TrueForAll(path => File.Exists(Path.Combine(folder, path)))) ?? folders.FirstOrDefault();
+        return folders.FirstOrDefault(folder => relative.TrueForAll(path => File.Exists(Path.Combine(folder, path)))) ?? (folders.Count > 0 ? folders[0] : null);
     }
 
     private ArtifactRecord? ReadArtifact(long offset)
