@@ -36,15 +36,18 @@ internal sealed record ArtifactPlan
     /// <summary>In the record's order, no path twice.</summary>
     internal IReadOnlyList<ManifestEntry> Entries { get; init; } = [];
 
-    /// <summary>Absolute path of a gzip file with further entries, one JSON object a line; null without one.</summary>
-    internal string? ManifestFilePath { get; init; }
+    /// <summary>A gzip file with further entries, one JSON object a line: its places, the likeliest first; empty without one.</summary>
+    internal IReadOnlyList<string> ManifestFilePaths { get; init; } = [];
+
+    /// <summary>See <see cref="Artifacts.TrainerFolders"/>.</summary>
+    private IReadOnlyList<string> TrainerFolders { get; init; } = [];
 
     /// <summary>What makes the record unusable; empty if nothing.</summary>
     internal IReadOnlyList<ArtifactProblem> Problems { get; init; } = [];
 
     /// <param name="run">As the server resolved it: an artifact goes where its run went, whatever the record says.</param>
-    /// <param name="trainerFolder">The trainer's working folder (environment.root), for relative paths; null or empty if unknown.</param>
-    internal static ArtifactPlan For(ArtifactRecord record, RunPath run, string? trainerFolder)
+    /// <param name="trainerFolders">For relative paths, see <see cref="Artifacts.TrainerFolders"/>.</param>
+    internal static ArtifactPlan For(ArtifactRecord record, RunPath run, IReadOnlyList<string> trainerFolders)
     {
         var manifest = record.Manifest ?? new ArtifactManifest();
         var problems = new List<ArtifactProblem>();
@@ -53,7 +56,7 @@ internal sealed record ArtifactPlan
         var region = StorageRegion(manifest, problems);
         var entries = new OrderedDictionary<string, ManifestEntry>(StringComparer.Ordinal);
         foreach (var entry in manifest.Contents)
-            entries[entry.Path] = Entry(entry, trainerFolder, problems);
+            entries[entry.Path] = Entry(entry, trainerFolders, problems);
         return new ArtifactPlan
         {
             Name = record.Name,
@@ -68,17 +71,18 @@ internal sealed record ArtifactPlan
             ManifestVersion = manifest.Version,
             StoragePolicy = manifest.StoragePolicy,
             Entries = [.. entries.Values],
-            ManifestFilePath = manifest.ManifestFilePath.Length == 0 ? null : LocalPath(manifest.ManifestFilePath, trainerFolder),
+            ManifestFilePaths = Places(manifest.ManifestFilePath, trainerFolders),
+            TrainerFolders = trainerFolders,
             Problems = problems,
         };
     }
 
     /// <summary>The plan with entries from the manifest file; an entry of the record wins over one of the same path.</summary>
-    internal ArtifactPlan WithEntriesOfFile(IReadOnlyList<ManifestEntry> more, string? trainerFolder)
+    internal ArtifactPlan WithEntriesOfFile(IReadOnlyList<ManifestEntry> more)
     {
         var entries = new OrderedDictionary<string, ManifestEntry>(StringComparer.Ordinal);
         foreach (var entry in more)
-            entries[entry.Path] = entry with { LocalPath = entry.LocalPath is { } path ? LocalPath(path, trainerFolder) : null };
+            entries[entry.Path] = entry with { LocalPaths = [.. entry.LocalPaths.SelectMany(path => Places(path, TrainerFolders))] };
         foreach (var entry in Entries)
             entries[entry.Path] = entry;
         return this with { Entries = [.. entries.Values] };
@@ -103,7 +107,7 @@ internal sealed record ArtifactPlan
         StorageRegion = region,
     };
 
-    private static ManifestEntry Entry(ArtifactManifestEntry entry, string? trainerFolder, List<ArtifactProblem> problems)
+    private static ManifestEntry Entry(ArtifactManifestEntry entry, IReadOnlyList<string> trainerFolders, List<ArtifactProblem> problems)
     {
         var extra = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var item in entry.Extra)
@@ -118,7 +122,7 @@ internal sealed record ArtifactPlan
             Ref = OrNull(entry.Ref),
             SizeBytes = entry.Size,
             MimeType = OrNull(entry.Mimetype),
-            LocalPath = entry.LocalPath.Length == 0 ? null : LocalPath(entry.LocalPath, trainerFolder),
+            LocalPaths = Places(entry.LocalPath, trainerFolders),
             BirthArtifactId = OrNull(entry.BirthArtifactId),
             SkipCache = entry.SkipCache,
             Extra = [.. extra],
@@ -140,9 +144,8 @@ internal sealed record ArtifactPlan
         return null;
     }
 
-    /// <summary>Relative paths are the user's own, from the trainer's working folder. Unknown folder: the path stays relative and is never opened.</summary>
-    private static string LocalPath(string path, string? trainerFolder) =>
-        Path.IsPathRooted(path) || string.IsNullOrEmpty(trainerFolder) ? path : Path.Combine(trainerFolder, path);
+    private static IReadOnlyList<string> Places(string path, IReadOnlyList<string> folders) =>
+        path.Length == 0 ? [] : Artifacts.TrainerFolders.Places(path, folders);
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 

@@ -16,8 +16,7 @@ internal sealed class ArtifactUploader(GraphQLClient graphql, FilePut put, Artif
 {
     private readonly ArtifactFiles files = new(graphql, new ArtifactFilePut(graphql, put, options), options, time);
 
-    /// <param name="trainerFolder">See <see cref="ArtifactPlan.For"/>; for the entries of a manifest file.</param>
-    internal async Task<ArtifactOutcome> UploadAsync(ArtifactPlan plan, string? trainerFolder, CancellationToken ct)
+    internal async Task<ArtifactOutcome> UploadAsync(ArtifactPlan plan, CancellationToken ct)
     {
         // 1. Even if content is missing here: the server may have this very version already.
         var create = await graphql.SendAsync(CreateArtifact.Request(plan.Create), ct);
@@ -29,10 +28,10 @@ internal sealed class ArtifactUploader(GraphQLClient graphql, FilePut put, Artif
             return ArtifactOutcome.Stopped("CreateArtifact", Refusal($"the artifact is in the state {created.State}"), created.Id);
 
         var problems = plan.Problems;
-        if (plan.ManifestFilePath is { } manifestFile)
+        if (plan.ManifestFilePaths.Count > 0)
         {
-            var (more, problem) = await ManifestFile.ReadAsync(manifestFile, ct);
-            plan = plan.WithEntriesOfFile(more, trainerFolder);
+            var (more, problem) = await ManifestFile.ReadAsync(plan.ManifestFilePaths, ct);
+            plan = plan.WithEntriesOfFile(more);
             problems = problem is null ? problems : [.. problems, problem];
         }
 
@@ -46,7 +45,7 @@ internal sealed class ArtifactUploader(GraphQLClient graphql, FilePut put, Artif
             return ArtifactOutcome.Stopped("CreateArtifactManifest", failure, created.Id);
 
         // 3.
-        ManifestEntry[] withContent = [.. plan.Entries.Where(entry => entry.LocalPath is not null)];
+        ManifestEntry[] withContent = [.. plan.Entries.Where(entry => entry.LocalPaths.Count > 0)];
         var stored = await files.StoreAsync(created.Id, announced.Id, withContent, ct);
         if (stored.Problems.Count > 0)
             return new ArtifactOutcome.Incomplete(WithFailure(stored), created.Id);

@@ -8,19 +8,19 @@ namespace Wandb.Agent.Artifacts;
 /// <param name="PartBytes">Length of each part but the last; 0 if the file goes in one piece.</param>
 /// <param name="Parts">Null if the file goes in one piece.</param>
 /// <param name="Problem">Why the content cannot be used; null if it can.</param>
-internal sealed record FileContent(UploadSource Source, long LengthBytes, long PartBytes, IReadOnlyList<UploadPart>? Parts, string? Problem)
+internal sealed record FileContent(UploadSource.LocalFile Source, long LengthBytes, long PartBytes, IReadOnlyList<UploadPart>? Parts, string? Problem)
 {
     /// <summary>Looks at the file; reads it only if it is so large that the server must know the digests of its parts beforehand.</summary>
     internal static async Task<FileContent> LookAsync(ManifestEntry entry, ArtifactUploadOptions options, CancellationToken ct)
     {
-        var path = entry.LocalPath ?? "";
+        var path = FirstPresent(entry.LocalPaths);
         var source = new UploadSource.LocalFile(path);
         if (!Path.IsPathRooted(path))
             return Unusable(source, $"its path {path} is relative, and the run file does not say to which folder");
         switch (source.Open(0))
         {
             case SourceOpening.Missing:
-                return Unusable(source, $"{path} is not there");
+                return Unusable(source, $"{string.Join(" or ", entry.LocalPaths)} is not there");
             case SourceOpening.Unreadable unreadable:
                 return Unusable(source, $"{path} {Verb(unreadable.Reason)}");
             case SourceOpening.Opened opened:
@@ -36,18 +36,22 @@ internal sealed record FileContent(UploadSource Source, long LengthBytes, long P
         }
     }
 
+    /// <returns>The likeliest place if the file is at none of them.</returns>
+    internal static string FirstPresent(IReadOnlyList<string> places) =>
+        places.FirstOrDefault(place => RegularFile.Look(place) != RegularFile.Kind.Missing) ?? places[0];
+
     /// <summary>Why the content is not what was logged; null if it is.</summary>
     internal async Task<string?> CompareAsync(ManifestEntry entry, CancellationToken ct) => await SourceDigest.OfAsync(Source, ct) switch
     {
         DigestOutcome.Known known when known.Md5 == entry.Digest && known.LengthBytes == LengthBytes => null,
-        DigestOutcome.Known => Changed(entry),
-        DigestOutcome.Missing => $"{entry.LocalPath} is not there",
-        DigestOutcome.Unreadable unreadable => $"{entry.LocalPath} {Verb(unreadable.Reason)}",
+        DigestOutcome.Known => Changed(Source),
+        DigestOutcome.Missing => $"{Source.Path} is not there",
+        DigestOutcome.Unreadable unreadable => $"{Source.Path} {Verb(unreadable.Reason)}",
         _ => throw new UnreachableException(),
     };
 
     private static async Task<FileContent> ReadPartsAsync(
-        ManifestEntry entry, UploadSource source, SourceOpening.Opened opened, long partBytes, CancellationToken ct)
+        ManifestEntry entry, UploadSource.LocalFile source, SourceOpening.Opened opened, long partBytes, CancellationToken ct)
     {
         using var whole = SourceDigest.NewMd5();
         using var part = SourceDigest.NewMd5();
@@ -65,18 +69,18 @@ internal sealed record FileContent(UploadSource Source, long LengthBytes, long P
                 },
                 ct);
             if (reason is not null)
-                return Unusable(source, $"{entry.LocalPath} {reason}");
+                return Unusable(source, $"{source.Path} {reason}");
             parts.Add(new UploadPart(parts.Count + 1, Convert.ToHexStringLower(part.GetHashAndReset())));
         }
 
         return Convert.ToBase64String(whole.GetHashAndReset()) == entry.Digest
             ? new FileContent(source, opened.LengthBytes, partBytes, parts, null)
-            : Unusable(source, Changed(entry));
+            : Unusable(source, Changed(source));
     }
 
-    private static FileContent Unusable(UploadSource source, string problem) => new(source, 0, 0, null, problem);
+    private static FileContent Unusable(UploadSource.LocalFile source, string problem) => new(source, 0, 0, null, problem);
 
-    private static string Changed(ManifestEntry entry) => $"{entry.LocalPath} has changed since it was logged";
+    private static string Changed(UploadSource.LocalFile source) => $"{source.Path} has changed since it was logged";
 
     private static string Verb(string reason) => reason switch
     {

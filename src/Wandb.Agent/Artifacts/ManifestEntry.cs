@@ -13,8 +13,11 @@ internal sealed record ManifestEntry(string Path, string Digest)
 
     internal string? MimeType { get; init; }
 
-    /// <summary>Where the trainer left the content: a staging copy, or the user's own file. Stays on this machine. Null for references.</summary>
-    internal string? LocalPath { get; init; }
+    /// <summary>
+    /// Where the trainer left the content (a staging copy, or the user's own file), the likeliest place first. Stays on this machine.
+    /// Empty for references.
+    /// </summary>
+    internal IReadOnlyList<string> LocalPaths { get; init; } = [];
 
     /// <summary>The version that first stored the content; known only once the server has told.</summary>
     internal string? BirthArtifactId { get; init; }

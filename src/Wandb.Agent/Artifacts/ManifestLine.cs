@@ -19,7 +19,7 @@ internal static class ManifestLine
             {
                 Ref = OrNull(entry.StringAt("ref")),
                 SizeBytes = entry.IntegerAt("size") ?? 0,
-                LocalPath = OrNull(entry.StringAt("local_path")),
+                LocalPaths = OrNull(entry.StringAt("local_path")) is { } local ? [local] : [],
                 BirthArtifactId = OrNull(entry.StringAt("birthArtifactID")),
                 SkipCache = entry.TrueAt("skip_cache"),
                 Extra = entry.At("extra") is { ValueKind: JsonValueKind.Object } extra

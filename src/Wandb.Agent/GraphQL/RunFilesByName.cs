@@ -30,6 +30,8 @@ internal static class RunFilesByName
 
     private static RunFilesAnswer? Read(JsonElement data)
     {
+        if (data.At("project", "run") is null)
+            return new RunFilesAnswer([]);
         if (data.At("project", "run", "files", "edges") is null)
             return null;
         return new RunFilesAnswer([

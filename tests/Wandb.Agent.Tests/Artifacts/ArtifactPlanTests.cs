@@ -13,7 +13,7 @@ public sealed class ArtifactPlanTests
     [Fact]
     public void An_artifact_goes_where_its_run_went()
     {
-        var plan = ArtifactPlan.For(ArtifactRecords.Model(), Run, null);
+        var plan = ArtifactPlan.For(ArtifactRecords.Model(), Run, []);
         Assert.Equal(("team", "demo", "r1"), (plan.Create.Entity, plan.Create.Project, plan.Create.Run));
         Assert.Null(plan.Create.Description);
         Assert.Null(plan.Create.Metadata);
@@ -26,7 +26,7 @@ public sealed class ArtifactPlanTests
     {
         var record = ArtifactRecords.Model();
         record.UserCreated = true;
-        Assert.Null(ArtifactPlan.For(record, Run, null).Create.Run);
+        Assert.Null(ArtifactPlan.For(record, Run, []).Create.Run);
     }
 
     [Theory]
@@ -39,21 +39,24 @@ public sealed class ArtifactPlanTests
         var record = ArtifactRecords.Model();
         record.IncrementalBeta1 = incremental;
         record.DistributedId = distributedId;
-        Assert.Equal(kind, ArtifactPlan.For(record, Run, null).Kind);
+        Assert.Equal(kind, ArtifactPlan.For(record, Run, []).Kind);
     }
 
-    [Theory]
-    [InlineData("/data/x", "/work", "/data/x")]
-    [InlineData("x/y", "/work", "/work/x/y")]
-    [InlineData("x/y", "", "x/y")]
-    [InlineData("x/y", null, "x/y")]
-    public void Relative_paths_start_in_the_trainers_folder(string path, string? folder, string expected) =>
-        Assert.Equal(expected, Assert.Single(ArtifactPlan.For(ArtifactRecords.Model(ArtifactRecords.File("f", "d", 1, path)), Run, folder).Entries).LocalPath);
+    [Fact]
+    public void Relative_paths_are_looked_for_in_the_trainers_folders()
+    {
+        var record = ArtifactRecords.Model(
+            ArtifactRecords.File("f", "d", 1, "x/y"), ArtifactRecords.File("g", "d", 1, "/data/x"), ArtifactRecords.Reference("r", "d", 0, "s3://b"));
+        record.Manifest.ManifestFilePath = "m";
+        var plan = ArtifactPlan.For(record, Run, ["/work", "/root"]);
+        Assert.Equal([["/work/x/y", "/root/x/y"], ["/data/x"], []], plan.Entries.Select(entry => entry.LocalPaths));
+        Assert.Equal(["/work/m", "/root/m"], plan.ManifestFilePaths);
+    }
 
     [Fact]
     public void Of_two_entries_with_one_path_the_last_counts()
     {
-        var plan = ArtifactPlan.For(ArtifactRecords.Model(ArtifactRecords.File("f", "1", 1, "/a"), ArtifactRecords.File("f", "2", 1, "/b")), Run, null);
+        var plan = ArtifactPlan.For(ArtifactRecords.Model(ArtifactRecords.File("f", "1", 1, "/a"), ArtifactRecords.File("f", "2", 1, "/b")), Run, []);
         Assert.Equal("2", Assert.Single(plan.Entries).Digest);
     }
 
@@ -62,8 +65,8 @@ public sealed class ArtifactPlanTests
     {
         var record = ArtifactRecords.Model(new ArtifactManifestEntry { Path = "f", Extra = { new ExtraItem { Key = "k", ValueJson = "NaN" } } });
         record.Manifest.StoragePolicyConfig.Add(new ExtraItem { Key = "storageRegion", ValueJson = "7" });
-        Assert.Equal(["its storage region is not text", "f: its value of k is not JSON"], ArtifactPlan.For(record, Run, null).Problems.Select(problem => problem.ToString()));
+        Assert.Equal(["its storage region is not text", "f: its value of k is not JSON"], ArtifactPlan.For(record, Run, []).Problems.Select(problem => problem.ToString()));
         record.Manifest = null;
-        Assert.Single(ArtifactPlan.For(record, Run, null).Problems);
+        Assert.Single(ArtifactPlan.For(record, Run, []).Problems);
     }
 }

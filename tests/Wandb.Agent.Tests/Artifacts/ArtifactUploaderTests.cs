@@ -88,7 +88,7 @@ public sealed class ArtifactUploaderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_relative_path_is_found_in_the_trainers_folder()
+    public async Task A_relative_path_is_found_in_one_of_the_trainers_folders()
     {
         folder.Write("work/data.bin", "hello");
         var record = ArtifactRecords.Model(ArtifactRecords.File("f", Md5("hello"), 5, "work/data.bin"));
@@ -263,11 +263,11 @@ public sealed class ArtifactUploaderTests : IDisposable
         return await UploadAsync(server, record, options, trainerFolder);
     }
 
-    private static async Task<ArtifactOutcome> UploadAsync(
+    private async Task<ArtifactOutcome> UploadAsync(
         ScriptedServer server, ArtifactRecord record, ArtifactUploadOptions? options = null, string? trainerFolder = null)
     {
         using var http = TestHttp.To(server);
         var uploader = new ArtifactUploader(new GraphQLClient(http), new FilePut(http), options ?? new ArtifactUploadOptions(), TimeProvider.System);
-        return await uploader.UploadAsync(ArtifactPlan.For(record, Run, trainerFolder), trainerFolder, Ct);
+        return await uploader.UploadAsync(ArtifactPlan.For(record, Run, trainerFolder is null ? [] : [folder["elsewhere"], trainerFolder]), Ct);
     }
 }

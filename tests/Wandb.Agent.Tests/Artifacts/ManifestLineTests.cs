@@ -10,7 +10,7 @@ public sealed class ManifestLineTests
     {
         var entry = ManifestLine.Read(
             """{"path":"a/b","digest":"d","ref":"s3://x","size":7,"local_path":"/l","birthArtifactID":"b","skip_cache":true,"extra":{"etag":"e","n":[1]}}""")!;
-        Assert.Equal(("a/b", "d", "s3://x", 7, "/l", "b", true), (entry.Path, entry.Digest, entry.Ref, entry.SizeBytes, entry.LocalPath, entry.BirthArtifactId, entry.SkipCache));
+        Assert.Equal(("a/b", "d", "s3://x", 7, "/l", "b", true), (entry.Path, entry.Digest, entry.Ref, entry.SizeBytes, entry.LocalPaths.Single(), entry.BirthArtifactId, entry.SkipCache));
         Assert.Equal([new("etag", "\"e\""), new("n", "[1]")], entry.Extra);
     }
 
@@ -18,7 +18,8 @@ public sealed class ManifestLineTests
     public void Members_that_are_missing_empty_or_of_another_kind_count_as_unset()
     {
         var entry = ManifestLine.Read("""{"path":"p","digest":"","ref":"","size":"x","local_path":null,"skip_cache":1,"extra":[]}""")!;
-        Assert.Equal((null, 0, null, null, false), (entry.Ref, entry.SizeBytes, entry.LocalPath, entry.BirthArtifactId, entry.SkipCache));
+        Assert.Equal((null, 0, null, false), (entry.Ref, entry.SizeBytes, entry.BirthArtifactId, entry.SkipCache));
+        Assert.Empty(entry.LocalPaths);
         Assert.Empty(entry.Extra);
     }
 

@@ -85,6 +85,15 @@ public sealed partial class OperationTests
     }
 
     [Fact]
+    public void Files_that_the_server_cannot_tell_are_not_the_same_as_none()
+    {
+        var request = RunFilesByName.Request(Run, ["a"]);
+        Assert.Null(Read(request, """{"project":{"run":{"files":null}}}"""));
+        Assert.Empty(Read(request, """{"project":{"run":null}}""")!.Files);
+        Assert.Equal(new StoredRunFile("a", "m", 5), Assert.Single(Read(request, All["RunFilesByName"].Answer)!.Files));
+    }
+
+    [Fact]
     public void An_artifact_answer_with_fewer_files_than_asked_is_useless() =>
         Assert.Null(Read(
             CreateArtifactFiles.Request("1", "2", [new ArtifactFileSpec("f", "m", null, null), new ArtifactFileSpec("g", "m", null, null)]),
@@ -127,6 +136,7 @@ public sealed partial class OperationTests
     {
         Assert.IsType<ServerReading<RunFilesAnswer>.Unsupported>(ReadingOf(new ApiFailure.Refused(RefusalKind.GraphQLErrors, 200, "no field md5")));
         Assert.IsType<ServerReading<RunFilesAnswer>.Unsupported>(ReadingOf(new ApiFailure.Refused(RefusalKind.Other, 422, "no field md5")));
+        Assert.IsType<ServerReading<RunFilesAnswer>.Unsupported>(ReadingOf(new ApiFailure.Refused(RefusalKind.Other, 200, "lacks")));
         Assert.IsType<ServerReading<RunFilesAnswer>.Failed>(ReadingOf(new ApiFailure.Refused(RefusalKind.Forbidden, 403, "no")));
         Assert.IsType<ServerReading<RunFilesAnswer>.Failed>(ReadingOf(new ApiFailure.GaveUp(3, "gone")));
     }
