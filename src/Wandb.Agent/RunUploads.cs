@@ -56,8 +56,7 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
                 continue;
             }
             progress($"artifact {record.Name}");
-            var folder = WorkingFolder(record);
-            Note(record, offset, await context.Artifacts.UploadAsync(ArtifactPlan.For(record, run, folder), folder, ct));
+            Note(record, offset, await context.Artifacts.UploadAsync(ArtifactPlan.For(record, run, FoldersOfTrainer()), ct));
         }
     }
 
@@ -75,13 +74,8 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
         _problems.AddRange(state.RefusedPaths.Select(path => $"not uploaded: {path}"));
     }
 
-    /// <summary>Where the relative paths of an artifact begin: the first likely folder that has the files. Their digests are compared in any case.</summary>
-    private string? WorkingFolder(ArtifactRecord record)
-    {
-        var relative = (record.Manifest?.Contents ?? []).Select(entry => entry.LocalPath).Where(path => path.Length > 0 && !Path.IsPathRooted(path)).ToList();
-        var folders = state.Environment.WorkingFolders;
-        return folders.FirstOrDefault(folder => relative.TrueForAll(path => File.Exists(Path.Combine(folder, path)))) ?? (folders.Count > 0 ? folders[0] : null);
-    }
+    private IReadOnlyList<string> FoldersOfTrainer() =>
+        TrainerFolders.From(state.Environment.Program, state.Environment.CodePathLocal, state.Environment.Root);
 
     private ArtifactRecord? ReadArtifact(long offset)
     {

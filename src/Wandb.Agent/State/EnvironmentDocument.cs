@@ -21,25 +21,10 @@ internal sealed class EnvironmentDocument
 
     public string Host => merged.Host;
 
-    /// <summary>
-    /// Folders that paths relative to the trainer's working directory may start at, the likeliest first. The directory itself is not recorded:
-    /// the script's path and its path relative to that directory tell it; <c>root</c> is where the run directories are, often the same.
-    /// </summary>
-    public IReadOnlyList<string> WorkingFolders
-    {
-        get
-        {
-            var folders = new List<string>();
-            if (merged.CodePathLocal.Length > 0 && merged.Program.EndsWith("/" + merged.CodePathLocal, StringComparison.Ordinal))
-                folders.Add(merged.Program[..^(merged.CodePathLocal.Length + 1)]);
-            folders.Add(merged.Root);
-            if (Path.GetDirectoryName(merged.Program) is { Length: > 0 } scripts)
-                folders.Add(scripts);
-            return [.. folders.Where(folder => folder.Length > 0).Distinct(StringComparer.Ordinal)];
-        }
-    }
+    /// <summary>The script's path below the trainer's working directory; empty when unknown.</summary>
+    public string CodePathLocal => merged.CodePathLocal;
 
-    /// <summary>Working directory of the trainer: relative artifact paths are relative to it. Empty when unknown.</summary>
+    /// <summary>Where the run directories are; the trainer's working directory only where WANDB_DIR is not set. Empty when unknown.</summary>
     public string Root => merged.Root;
 
     /// <summary>Merges as protobuf does: texts and numbers replace, lists grow, maps are joined.</summary>
