@@ -106,13 +106,13 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
             _lines = default(StreamLines);
             return null;
         }
-        if (HasCheckpoint(heads[0], server))
+        if (UsableCheckpoint(heads[0]) is not null)
         {
             _lines = default(StreamLines);
             return null;
         }
-        var writers = ServerWriters.In(server.Config);
-        var begun = heads.Any(head => head.WriterId is { } writer && ServerWriters.Contain(writers, writer));
+        var writers = ServerConfig.WritersIn(server.Config);
+        var begun = heads.Any(head => head.WriterId is { } writer && ServerConfig.Contain(writers, writer));
         try
         {
             _lines = ResumeSearchReader.Find([.. heads.Select(head => head.Path)], server, begun, ct);
@@ -131,29 +131,40 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
                 + "Sync all directories of the run in one command, with --include-synced";
     }
 
-    private bool HasCheckpoint(RunHead head, RunResumeState server) =>
-        new CheckpointStore(new StateDirectory(head.Path, context.StateRoot), head.Path, context.Durable).Load() is { } checkpoint
-        && string.Equals(checkpoint.StorageId, server.StorageId, StringComparison.Ordinal)
-        && checkpoint.History.Next <= server.HistoryLines;
+    /// <summary>
+    /// The checkpoint of a run file, if it is true: the file still begins as it did, the server and its run are the same, and the server has
+    /// at least the rows that it claims. A run that was marked as synced is looked at anew.
+    /// </summary>
+    private Checkpoint? UsableCheckpoint(RunHead head)
+    {
+        var state = new StateDirectory(head.Path, context.StateRoot);
+        if (_onServer is not { } server || new ReceiptStore(state, head.Path, context.Durable).IsMarked
+            || new CheckpointStore(state, head.Path, context.Durable).Load() is not { } checkpoint)
+            return null;
+        using var file = RunFileReader.Open(head.Path, 0);
+        var fits = checkpoint.Proof.Matches(file.ReadStart(RunFileFormat.BlockBytes)) && checkpoint.Offset <= file.CurrentLength;
+        var isOfThisServer = string.Equals(checkpoint.Server, context.Server.BaseUrl.AbsoluteUri, StringComparison.Ordinal)
+            && string.Equals(checkpoint.StorageId, server.StorageId, StringComparison.Ordinal);
+        return fits && isOfThisServer && checkpoint.History.Next <= server.HistoryLines ? checkpoint : null;
+    }
 
     private async Task<RunReport> SyncPartAsync(RunHead head, bool hasWholeConsole, ConsoleSpool console, CancellationToken ct)
     {
-        var writers = ServerWriters.In(_onServer?.Config);
+        var writers = ServerConfig.WritersIn(_onServer?.Config);
         var part = new RunPart
         {
             Lines = _lines ?? default,
             Earlier = _earlier,
             Console = console,
             HasWholeConsole = hasWholeConsole,
-            OtherWriters = head.WriterId is { } writer ? ServerWriters.Except(writers, writer) : writers,
-            ServerHistoryLines = _onServer?.HistoryLines ?? 0,
-            StorageId = _onServer?.StorageId,
-            IsFinishedOnServer = _onServer?.State is "finished" or "failed",
+            OtherWriters = head.WriterId is { } writer ? ServerConfig.Except(writers, writer) : writers,
+            OnServer = _onServer,
+            Checkpoint = null,
         };
         RunPipeline pipeline;
         try
         {
-            pipeline = new RunPipeline(context, head, part, overrides);
+            pipeline = new RunPipeline(context, head, part with { Checkpoint = UsableCheckpoint(head) }, overrides);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using Wandb.Agent.Checkpoints;
+using Wandb.Agent.GraphQL;
 using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
 using Wandb.Agent.Uploads;
@@ -24,12 +26,15 @@ internal sealed record RunPart
     /// <summary>Environments of the run's other writers, by key, as the server keeps them.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> OtherWriters { get; init; }
 
-    /// <summary>Server lines of the history when the sync began; a checkpoint that claims more is not true any more.</summary>
-    public required long ServerHistoryLines { get; init; }
+    /// <summary>What the server had when the sync began; null when it did not know the run.</summary>
+    public required RunResumeState? OnServer { get; init; }
 
-    /// <summary>The server's id of the run; null when it had none.</summary>
-    public required string? StorageId { get; init; }
+    /// <summary>Where an earlier agent stopped, if what it left is true; it decides over <see cref="Lines"/> and <see cref="Earlier"/>.</summary>
+    public required Checkpoint? Checkpoint { get; init; }
 
     /// <summary>Whether the server had closed the run.</summary>
-    public required bool IsFinishedOnServer { get; init; }
+    public bool IsFinishedOnServer => OnServer?.State is "finished" or "failed";
+
+    /// <summary>Whether parts of the run that are not at hand stand before this one: what the server has of them must stay.</summary>
+    public bool FollowsPartsElsewhere => Earlier is null && Lines.History.Base > 0;
 }

@@ -34,22 +34,24 @@ internal sealed class RunPipeline : IDisposable
     private UpsertedBucket? _bucket;
     private byte[] _announcedConfig = [];
     private int _alertsSent;
-    private DateTimeOffset _checkpointedAt;
+    // Long ago: the first acknowledgement is kept at once.
+    private DateTimeOffset _checkpointedAt = DateTimeOffset.UnixEpoch;
     private bool _checkpointProblemTold;
 
     public RunPipeline(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
     {
         (_context, _head, _part) = (context, head, part);
-        _checkpointedAt = context.Time.GetUtcNow();
         var stateDirectory = new StateDirectory(head.Path, context.StateRoot);
         _checkpoints = new CheckpointStore(stateDirectory, head.Path, context.Durable);
-        _quarantine = new Quarantine(stateDirectory);
-        _checkpoint = UsableCheckpoint();
+        _checkpoint = part.Checkpoint;
+        _quarantine = new Quarantine(stateDirectory, _checkpoint?.SetAside ?? [], _checkpoint?.SetAsideCount ?? 0);
         _reader = RunFileReader.Open(head.Path, _checkpoint?.Offset ?? 0);
         _alertsSent = _checkpoint?.AlertsSent ?? 0;
         var state = _checkpoint is null ? new RunState(overrides) : RunState.FromSnapshot(_checkpoint.State, overrides);
         if (_checkpoint is null && part.Earlier is { } earlier)
             state.ContinueFrom(earlier);
+        else if (_checkpoint is null && part.FollowsPartsElsewhere)
+            state.ContinueFrom(part.OnServer?.Config, part.OnServer?.Summary);
         var lines = _checkpoint is null ? part.Lines : new StreamLines(_checkpoint.History, _checkpoint.Events, _checkpoint.Console);
         var ledger = _checkpoint is null ? new RecordLedger() : RecordLedger.Restore(_checkpoint.Ledger);
         _replay = new RunReplay(state, new StreamState(state.Paths, lines), ledger, context.Features.StructuredConsoleLogs)
@@ -66,9 +68,10 @@ internal sealed class RunPipeline : IDisposable
     /// <returns>What became of the file; never an exception for what a server, a disk or a user may do.</returns>
     public async Task<RunReport> RunAsync(CancellationToken ct)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
-            return await RunStepsAsync(ct) is { } problem ? _draft.Incomplete(problem) : _draft.Done();
+            return await RunStepsAsync(stop.Token) is { } problem ? _draft.Incomplete(problem) : _draft.Done();
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -77,6 +80,12 @@ internal sealed class RunPipeline : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return _draft.Incomplete($"stopped by the file system: {exception.Message}");
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            if (_loop is not null)
+                await _loop.AbandonAsync();
         }
     }
 
@@ -93,7 +102,7 @@ internal sealed class RunPipeline : IDisposable
         // 2
         if (await SendRecordsAsync(ct) is { } failure)
             return Explain(failure, "the file stream");
-        if (await ChangedWhileRead())
+        if (ChangedWhileRead())
             return "the file was replaced or cut while it was read: sync it again";
         // 3
         if (await UpdateAsync(ct) is { } notUpdated)
@@ -265,21 +274,32 @@ internal sealed class RunPipeline : IDisposable
     private async Task<ApiFailure?> CloseAsync(CancellationToken ct)
     {
         _replay.Stream.AddUploaded(_uploads.UploadedNames);
-        var summary = new LineBuffer(1024);
-        _replay.State.Summary.WriteTo(summary);
         var exitCode = _uploads.MustBeRetried ? null : _draft.DecideExit();
-        Send(summary.WrittenSpan, exitCode, ct);
+        Send(SummaryLine(), exitCode, ct);
         if (await _loop!.SettleAsync(ct) is { } failure)
             return failure;
         _draft.ExitCode = exitCode;
         return null;
     }
 
-    private async Task<bool> ChangedWhileRead()
+    /// <returns>Empty when there is nothing to send.</returns>
+    private ReadOnlySpan<byte> SummaryLine()
+    {
+        if (_replay.State.Summary.Version == 0)
+            return [];
+        var summary = new LineBuffer(1024);
+        _replay.State.Summary.WriteTo(summary);
+        if (summary.Length <= StreamFiles.MaxLineBytes)
+            return summary.WrittenSpan;
+        _quarantine.Add("summary", $"a summary of {summary.Length} bytes, over the limit of {StreamFiles.MaxLineBytes}", summary.WrittenSpan);
+        return [];
+    }
+
+    private bool ChangedWhileRead()
     {
         if (_reader.CurrentLength < _reader.LengthRead)
             return true;
-        var covered = await Task.Run(() => FileProof.Of(_reader.ReadStart(RunFileFormat.BlockBytes), _reader.LengthRead));
+        var covered = FileProof.Of(_reader.ReadStart(RunFileFormat.BlockBytes), _reader.LengthRead);
         using var again = RunFileReader.Open(_head.Path, 0);
         return !covered.Matches(again.ReadStart(RunFileFormat.BlockBytes)) || again.CurrentLength < _reader.LengthRead;
     }
@@ -295,17 +315,6 @@ internal sealed class RunPipeline : IDisposable
         ServerExpandsGlobs = _context.Features.ExpandDefinedMetricGlobs,
         OtherWriters = _part.OtherWriters,
     };
-
-    private Checkpoint? UsableCheckpoint()
-    {
-        if (_part.StorageId is null || _checkpoints.Load() is not { } checkpoint)
-            return null;
-        using var file = RunFileReader.Open(_head.Path, 0);
-        var fits = checkpoint.Proof.Matches(file.ReadStart(RunFileFormat.BlockBytes)) && checkpoint.Offset <= file.CurrentLength;
-        var isOfThisServer = string.Equals(checkpoint.Server, _context.Server.BaseUrl.AbsoluteUri, StringComparison.Ordinal)
-            && string.Equals(checkpoint.StorageId, _part.StorageId, StringComparison.Ordinal);
-        return fits && isOfThisServer && checkpoint.History.Next <= _part.ServerHistoryLines ? checkpoint : null;
-    }
 
     private Checkpoint DraftCheckpoint() => new()
     {
@@ -323,6 +332,8 @@ internal sealed class RunPipeline : IDisposable
         Ledger = _replay.Ledger.Snapshot(),
         State = _replay.State.ToSnapshot(),
         AlertsSent = _alertsSent,
+        SetAside = [.. _quarantine.Reasons],
+        SetAsideCount = _quarantine.Count,
         Artifacts = [.. _uploads.Artifacts],
     };
 

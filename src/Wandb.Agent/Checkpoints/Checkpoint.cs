@@ -46,6 +46,11 @@ internal sealed record Checkpoint
 
     public required int AlertsSent { get; init; }
 
+    /// <summary>What was set aside before <see cref="Offset"/>, by name and reason, and how much it was in all: a later sync must not forget it.</summary>
+    public required List<string> SetAside { get; init; }
+
+    public required int SetAsideCount { get; init; }
+
     /// <summary>Artifacts that are committed, by their record's offset.</summary>
     public required List<ReceiptArtifact> Artifacts { get; init; }
 }

@@ -8,7 +8,9 @@ namespace Wandb.Agent.Receipts;
 /// Keeps what the server will never take: lines over its limit and what it refused for good. Bounded: beyond the limits things are only counted.
 /// One folder for each run file, <c>quarantine/</c> in the agent's state directory.
 /// </summary>
-internal sealed class Quarantine(StateDirectory state)
+/// <param name="earlier">What an earlier agent has set aside of the same file.</param>
+/// <param name="earlierCount">How much that was in all.</param>
+internal sealed class Quarantine(StateDirectory state, IEnumerable<string> earlier, int earlierCount)
 {
     public const int MaxFiles = 100;
     public const long MaxBytes = 64L * 1024 * 1024;
@@ -16,13 +18,13 @@ internal sealed class Quarantine(StateDirectory state)
     private long _bytes;
 
     /// <summary>How many things were set aside, kept or not.</summary>
-    public int Count { get; private set; }
+    public int Count { get; private set; } = earlierCount;
 
     /// <summary>Why the last one could not be kept as a file; null when it could.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>The reasons, at most <see cref="MaxFiles"/>.</summary>
-    public List<string> Reasons { get; } = [];
+    public List<string> Reasons { get; } = [.. earlier];
 
     /// <param name="what">A few words that are good for a file name: <c>history-row-17</c>.</param>
     /// <param name="reason">One line for a person.</param>

@@ -78,6 +78,18 @@ internal sealed class RunState
         Summary.Restore(earlier.Summary.Snapshot());
     }
 
+    /// <summary>Continues what the server has of earlier parts that are not at hand. Text that is no JSON is left out.</summary>
+    /// <param name="config">As UpsertBucket takes it: <c>{"key":{"value":…}}</c>.</param>
+    public void ContinueFrom(string? config, string? summary)
+    {
+        foreach (var (key, member) in ServerConfig.Members(config).Where(member => member.Key != "_wandb"))
+        {
+            if (ServerConfig.Member(member, "value") is { } value)
+                Config.Values.Merge(new LabelPathBuffer().Of(key), System.Text.Encoding.UTF8.GetBytes(value));
+        }
+        Summary.Restore(ServerConfig.Members(summary).Select(leaf => new SummaryLeaf([leaf.Key], leaf.Value)));
+    }
+
     /// <summary>Applies any record but those of history and stats.</summary>
     /// <param name="offset">Where the record begins in the file.</param>
     /// <returns>False when its content cannot be read; what could be read of it is applied.</returns>

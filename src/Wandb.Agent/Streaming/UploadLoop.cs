@@ -55,6 +55,22 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
         return failure;
     }
 
+    /// <summary>Waits for a request whose answer does not matter any more; its token is cancelled.</summary>
+    public async Task AbandonAsync()
+    {
+        if (_inFlight is null)
+            return;
+        try
+        {
+            await _inFlight;
+        }
+        catch (OperationCanceledException)
+        {
+            // That is what was asked for.
+        }
+        _inFlight = null;
+    }
+
     /// <summary>400 bad request, 413 too large, 422 not processable: other statuses say nothing about the lines.</summary>
     private static bool IsAboutContent(int status) => status is 400 or 413 or 422;
 
