@@ -79,12 +79,16 @@ public sealed class PlacedCaseTests
     public async Task Waiting_for_a_fixed_place_can_be_cancelled()
     {
         GoldenCase golden = InAFixedPlace("cancelled");
-        using PlacedCase first = await PlacedCase.PlaceAsync(golden, TimeProvider.System, Stop);
-        using var stop = new CancellationTokenSource();
-        Task<PlacedCase> second = PlacedCase.PlaceAsync(golden, new FakeTimeProvider(), stop.Token);
-        await stop.CancelAsync();
+        using (await PlacedCase.PlaceAsync(golden, TimeProvider.System, Stop))
+        {
+            using var stop = new CancellationTokenSource();
+            Task<PlacedCase> second = PlacedCase.PlaceAsync(golden, new FakeTimeProvider(), stop.Token);
+            await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        }
+
+        Directory.Delete(Path.GetDirectoryName(golden.Root)!, recursive: true);
     }
 
     [Theory]

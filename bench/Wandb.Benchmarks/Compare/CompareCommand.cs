@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Wandb.Benchmarks.Generate;
+using Wandb.Benchmarks.Sink;
+
+namespace Wandb.Benchmarks.Compare;
+
+/// <summary>`compare [--runs N] [--https] [--gzip] FOLDER COMMAND…`</summary>
+internal static class CompareCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("folder") { Description = "One generated run: a folder with generated.json." };
+        var program = new Argument<string[]>("command")
+        {
+            Description = $"Program and arguments, after `--`; {Comparison.RunPlaceholder} stands for the run folder. Default: "
+                + $"wandb-agent sync {Comparison.RunPlaceholder}",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var runs = new Option<int>("--runs") { Description = "How often; default 5.", DefaultValueFactory = _ => 5 };
+        var command = new Command("compare", "Measure a sync program as a whole process against the sink; prints a Markdown table.")
+        {
+            folder, program, runs, SinkCommand.Https, SinkCommand.Gzip,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            GeneratedRun run = GeneratedRun.Read(parsed.GetRequiredValue(folder));
+            string[] words = parsed.GetValue(program) is { Length: > 0 } given ? given : ["wandb-agent", "sync", Comparison.RunPlaceholder];
+            var comparison = new Comparison(run, words, new SinkOptions(0, parsed.GetValue(SinkCommand.Https), parsed.GetValue(SinkCommand.Gzip)));
+            var measurements = new List<Measurement>();
+            for (int i = 0; i < Math.Max(1, parsed.GetValue(runs)); i++)
+            {
+                switch (await comparison.MeasureAsync(cancellationToken))
+                {
+                    case MeasurementOutcome.Measured measured:
+                        measurements.Add(measured.Measurement);
+                        break;
+                    case MeasurementOutcome.Incomplete incomplete:
+                        await Console.Error.WriteLineAsync(incomplete.Reason);
+                        return 1;
+                    default:
+                        throw new UnreachableException();
+                }
+            }
+
+            Console.WriteLine($"{run}; {(parsed.GetValue(SinkCommand.Https) ? "HTTPS" : "HTTP")}{(parsed.GetValue(SinkCommand.Gzip) ? ", gzip" : "")}; " +
+                $"{Machine()}; {measurements.Count} runs of `{string.Join(' ', words)}`");
+            Console.WriteLine();
+            Console.WriteLine(MeasurementTable.Of(measurements));
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>The load is that of the last minute: figures taken on a busy machine should look like it.</summary>
+    private static string Machine() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
+}

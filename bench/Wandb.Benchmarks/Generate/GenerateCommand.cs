@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace Wandb.Benchmarks.Generate;
+
+/// <summary>`generate [--shape NAME]… OUTPUT`</summary>
+internal static class GenerateCommand
+{
+    public static Command Create()
+    {
+        var output = new Argument<string>("output") { Description = "Folder for the runs; each shape gets a folder of its name." };
+        var shapes = new Option<string[]>("--shape")
+        {
+            Description = $"One or more of {string.Join(", ", RowShapes.All.Select(shape => shape.Name))}; default all.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        shapes.AcceptOnlyFromAmong([.. RowShapes.All.Select(shape => shape.Name)]);
+        var command = new Command("generate", "Write large run files in the record shape of the SDK.") { output, shapes };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            string[] wanted = parsed.GetValue(shapes) ?? [];
+            foreach (RowShape shape in RowShapes.All.Where(shape => wanted.Length == 0 || wanted.Contains(shape.Name)))
+            {
+                Console.WriteLine(RunGenerator.Generate(shape, parsed.GetRequiredValue(output), cancellationToken));
+            }
+
+            return Task.FromResult(0);
+        });
+        return command;
+    }
+}

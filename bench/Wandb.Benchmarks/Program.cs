@@ -1,0 +1,12 @@
+using System.CommandLine;
+using Wandb.Benchmarks.Compare;
+using Wandb.Benchmarks.Generate;
+using Wandb.Benchmarks.Sink;
+
+var root = new RootCommand("Large run files, a server that only counts, and measurements of whole processes. See bench/README.md.")
+{
+    GenerateCommand.Create(),
+    SinkCommand.Create(),
+    CompareCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,3 @@
+namespace Wandb.EndToEnd.Tests.Golden;
+
+internal sealed record AgentAnswer(int ExitCode, string Output, string Error);
