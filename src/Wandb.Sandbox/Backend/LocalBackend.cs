@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -122,7 +123,8 @@ internal sealed class LocalBackend : IAsyncDisposable
         {
             await AnswerAsync(context);
         }
-        catch (Exception error) when (error is OperationCanceledException or BadHttpRequestException || context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or BadHttpRequestException or ConnectionResetException
+            || context.RequestAborted.IsCancellationRequested)
         {
             // The client went away, or a fault cut it off: nobody is left to be answered.
             context.Abort();

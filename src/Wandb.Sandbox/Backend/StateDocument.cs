@@ -147,7 +147,11 @@ internal static class StateDocument
     {
         var json = new JsonObject
         {
-            ["md5"] = file.Md5, ["received_md5"] = file.ReceivedMd5, ["size"] = file.SizeBytes, ["puts"] = file.Puts, ["mimetype"] = file.MimeType,
+            ["md5"] = file.Md5,
+            ["received_md5"] = file.ReceivedMd5,
+            ["size"] = file.SizeBytes,
+            ["puts"] = file.Puts,
+            ["mimetype"] = file.MimeType,
         };
         if (file.Parts is { } parts)
         {
@@ -161,8 +165,13 @@ internal static class StateDocument
     {
         var json = new JsonObject
         {
-            ["id"] = manifest.Id, ["artifactID"] = manifest.ArtifactId, ["name"] = manifest.Name, ["type"] = manifest.Type,
-            ["calls"] = manifest.Calls, ["digest"] = manifest.Digest, ["baseArtifactID"] = manifest.BaseArtifactId,
+            ["id"] = manifest.Id,
+            ["artifactID"] = manifest.ArtifactId,
+            ["name"] = manifest.Name,
+            ["type"] = manifest.Type,
+            ["calls"] = manifest.Calls,
+            ["digest"] = manifest.Digest,
+            ["baseArtifactID"] = manifest.BaseArtifactId,
         };
         if (manifest.ReceivedMd5 is { } received)
         {

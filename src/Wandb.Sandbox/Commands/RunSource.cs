@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Wandb.Sandbox.Backend;
 using Wandb.Sandbox.Backend.Storage;
 
@@ -21,7 +22,7 @@ internal abstract class RunSource : IDisposable
     public static (Option<DirectoryInfo?> Directory, Option<Uri?> Url) AddOptions(Command command)
     {
         var directory = new Option<DirectoryInfo?>("--directory") { Description = "Directory of a sandbox (serve --directory)", HelpName = "DIR" };
-        var url = new Option<Uri?>("--url") { Description = "URL of a sandbox that is running", HelpName = "URL" };
+        var url = new Option<Uri?>("--url") { Description = "URL of a sandbox that is running", HelpName = "URL", CustomParser = ParseUrl };
         command.Add(directory);
         command.Add(url);
         command.Validators.Add(result =>
@@ -35,16 +36,23 @@ internal abstract class RunSource : IDisposable
             {
                 result.AddError($"There is no directory {result.GetValue(directory)}.");
             }
-            else if (hasUrl && result.GetValue(url)?.IsAbsoluteUri == false)
-            {
-                result.AddError("--url needs a whole URL such as http://127.0.0.1:8080.");
-            }
         });
         return (directory, url);
     }
 
     public static RunSource Open(ParseResult parsed, Option<DirectoryInfo?> directory, Option<Uri?> url) =>
         parsed.GetValue(directory) is { } folder ? new DirectorySource(folder.FullName) : new ServerSource(parsed.GetValue(url)!);
+
+    private static Uri? ParseUrl(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens.Single().Value, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https"))
+        {
+            return url;
+        }
+
+        result.AddError("--url needs a whole URL such as http://127.0.0.1:8080.");
+        return null;
+    }
 
     private sealed class DirectorySource(string directory) : RunSource
     {

@@ -11,7 +11,9 @@ internal static class ServeCommand
     private static readonly Option<DirectoryInfo?> Folder = new("--directory") { Description = "Where runs are kept; without it they are gone at the end", HelpName = "DIR" };
     private static readonly Option<string> ApiKey = new("--api-key")
     {
-        Description = "The key that is let in", HelpName = "KEY", DefaultValueFactory = _ => LocalBackendOptions.DefaultApiKey,
+        Description = "The key that is let in",
+        HelpName = "KEY",
+        DefaultValueFactory = _ => LocalBackendOptions.DefaultApiKey,
     };
     private static readonly Option<bool> RateLimit = new("--rate-limit") { Description = "Allow 2 file-stream requests per second and run, as W&B does" };
     private static readonly Option<string[]> Feature = new("--feature") { Description = "A server feature that is on, such as FILESTREAM_GZIP; may be repeated", HelpName = "F" };

@@ -171,7 +171,8 @@ public sealed class FileStreamTests : IAsyncLifetime
         {
             ["wandb-history.jsonl"] = new JsonObject
             {
-                ["offset"] = offset, ["content"] = new JsonArray([.. lines.Select(line => JsonValue.Create(line))]),
+                ["offset"] = offset,
+                ["content"] = new JsonArray([.. lines.Select(line => JsonValue.Create(line))]),
             },
         },
     }.ToJsonString();

@@ -209,8 +209,14 @@ public sealed class UploadTests : IAsyncLifetime
             {
                 ["input"] = new JsonObject
                 {
-                    ["entityName"] = "", ["projectName"] = "demo", ["runName"] = "r1", ["artifactTypeName"] = "model", ["artifactCollectionName"] = "model",
-                    ["digest"] = "d1", ["clientID"] = "client-1", ["aliases"] = new JsonArray(new JsonObject { ["artifactCollectionName"] = "model", ["alias"] = "latest" }),
+                    ["entityName"] = "",
+                    ["projectName"] = "demo",
+                    ["runName"] = "r1",
+                    ["artifactTypeName"] = "model",
+                    ["artifactCollectionName"] = "model",
+                    ["digest"] = "d1",
+                    ["clientID"] = "client-1",
+                    ["aliases"] = new JsonArray(new JsonObject { ["artifactCollectionName"] = "model", ["alias"] = "latest" }),
                 },
             });
         return answer["data"]!["createArtifact"]!["artifact"]!["id"]!.GetValue<string>();
@@ -218,7 +224,9 @@ public sealed class UploadTests : IAsyncLifetime
 
     private async Task<JsonObject> ArtifactFileAsync(string id, string name, byte[] content) => await ArtifactFileAsync(new JsonObject
     {
-        ["artifactID"] = id, ["name"] = name, ["md5"] = Convert.ToBase64String(MD5.HashData(content)),
+        ["artifactID"] = id,
+        ["name"] = name,
+        ["md5"] = Convert.ToBase64String(MD5.HashData(content)),
     });
 
     private async Task<JsonObject> ArtifactFileAsync(JsonObject spec)
@@ -231,7 +239,9 @@ public sealed class UploadTests : IAsyncLifetime
 
     private Task<JsonObject> MultipartNodeAsync(string id, byte[][] parts) => ArtifactFileAsync(new JsonObject
     {
-        ["artifactID"] = id, ["name"] = "big.bin", ["md5"] = Convert.ToBase64String(MD5.HashData(parts.SelectMany(part => part).ToArray())),
+        ["artifactID"] = id,
+        ["name"] = "big.bin",
+        ["md5"] = Convert.ToBase64String(MD5.HashData(parts.SelectMany(part => part).ToArray())),
         ["uploadPartsInput"] = new JsonArray([.. parts.Select((part, i) => new JsonObject { ["partNumber"] = i + 1, ["hexMD5"] = Hex(part) })]),
     });
 
@@ -240,7 +250,9 @@ public sealed class UploadTests : IAsyncLifetime
         new JsonObject
         {
             ["p"] = new JsonArray([.. hashes.Select((hash, i) => new JsonObject { ["partNumber"] = i + 1, ["hexMD5"] = $"\"{hash}\"" })]),
-            ["a"] = id, ["s"] = node["storagePath"]!.GetValue<string>(), ["u"] = node["uploadMultipartUrls"]!["uploadID"]!.GetValue<string>(),
+            ["a"] = id,
+            ["s"] = node["storagePath"]!.GetValue<string>(),
+            ["u"] = node["uploadMultipartUrls"]!["uploadID"]!.GetValue<string>(),
         });
 
     private Task<HttpResponseMessage> PutNodeAsync(JsonObject node, byte[] content) => client.PutAsync(

@@ -52,9 +52,13 @@ internal sealed class ArtifactOperations(BackendState state, ProjectAccess acces
             state.Problem($"artifact {artifact.Name} was committed without the right content of {path}");
         }
 
-        artifact.State = ArtifactRecord.Committed;
+        if (artifact.State != ArtifactRecord.Committed)
+        {
+            artifact.State = ArtifactRecord.Committed;
+            artifact.CommitNumber = 1 + state.Artifacts.Max(other => other.CommitNumber);
+        }
+
         artifact.Commits++;
-        artifact.CommitNumber = 1 + state.Artifacts.Max(other => other.CommitNumber);
         state.Save(artifact);
         return new Resolution.Resolved(new GraphQLObject("CommitArtifactPayload") { { "artifact", ArtifactView.Of(artifact, state) } });
     }
@@ -83,7 +87,12 @@ internal sealed class ArtifactOperations(BackendState state, ProjectAccess acces
 
     private static ArtifactRecord NewArtifact(string id, RunKey place, string type, string name, string digest, JsonObject input) => new()
     {
-        Id = id, Entity = place.Entity, Project = place.Project, Type = type, Name = name, Digest = digest,
+        Id = id,
+        Entity = place.Entity,
+        Project = place.Project,
+        Type = type,
+        Name = name,
+        Digest = digest,
         DigestAlgorithm = input.Text("digestAlgorithm"),
         Run = input.Text("runName"),
         Description = input.Text("description"),

@@ -9,9 +9,21 @@ internal sealed class RunOperations(BackendState state, ProjectAccess access, Up
     // Members of upsertBucket's input that are kept, and the names they are given in the state.
     private static readonly Dictionary<string, string> BucketMembers = new(StringComparer.Ordinal)
     {
-        ["groupName"] = "groupName", ["displayName"] = "displayName", ["notes"] = "notes", ["commit"] = "commit", ["config"] = "config",
-        ["host"] = "host", ["jobProgram"] = "program", ["jobRepo"] = "repo", ["jobType"] = "jobType", ["state"] = "state", ["sweep"] = "sweep",
-        ["tags"] = "tags", ["summaryMetrics"] = "summaryMetrics", ["debug"] = "debug", ["description"] = "description",
+        ["groupName"] = "groupName",
+        ["displayName"] = "displayName",
+        ["notes"] = "notes",
+        ["commit"] = "commit",
+        ["config"] = "config",
+        ["host"] = "host",
+        ["jobProgram"] = "program",
+        ["jobRepo"] = "repo",
+        ["jobType"] = "jobType",
+        ["state"] = "state",
+        ["sweep"] = "sweep",
+        ["tags"] = "tags",
+        ["summaryMetrics"] = "summaryMetrics",
+        ["debug"] = "debug",
+        ["description"] = "description",
     };
 
     public Resolution UpsertBucket(JsonObject input)
@@ -95,8 +107,10 @@ internal sealed class RunOperations(BackendState state, ProjectAccess access, Up
 
         run.Record.Alerts.Add(new JsonObject
         {
-            ["title"] = input["title"]?.DeepClone(), ["text"] = input["text"]?.DeepClone(),
-            ["severity"] = input["severity"]?.DeepClone(), ["waitDuration"] = input["waitDuration"]?.DeepClone(),
+            ["title"] = input["title"]?.DeepClone(),
+            ["text"] = input["text"]?.DeepClone(),
+            ["severity"] = input["severity"]?.DeepClone(),
+            ["waitDuration"] = input["waitDuration"]?.DeepClone(),
         });
         state.Save(run);
         return new Resolution.Resolved(new GraphQLObject("NotifyScriptableRunAlertPayload") { { "success", true } }) { Run = run };

@@ -88,7 +88,8 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
                     request.Kind += ":" + OperationName.Of(operation);
                     request.Detail = new JsonObject
                     {
-                        ["operationName"] = operation.Operation.Name?.StringValue, ["variables"] = operation.Variables.DeepClone(),
+                        ["operationName"] = operation.Operation.Name?.StringValue,
+                        ["variables"] = operation.Variables.DeepClone(),
                     };
                     break;
                 case GraphQLRequestResult.Invalid invalid:

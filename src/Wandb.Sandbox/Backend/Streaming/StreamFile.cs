@@ -68,7 +68,7 @@ internal sealed class StreamFile
         using var index = OpenIndex(FileAccess.ReadWrite);
         var known = (int)Math.Clamp(LineCount - offset, 0, lines.Count);
         var write = Rewrite(data, index, offset, lines, known);
-        if (known < lines.Count)
+        if (known < lines.Count || offset > LineCount)
         {
             Append(data, index, offset + known, lines.Skip(known).ToList());
         }
