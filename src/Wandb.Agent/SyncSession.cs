@@ -5,7 +5,7 @@ using Wandb.Agent.Reporting;
 namespace Wandb.Agent;
 
 /// <summary>PLACEHOLDER until the engine is merged: answers that nothing can be synced.</summary>
-internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObserver observer, TimeProvider time)
+internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObserver observer, TimeProvider time, SyncEnvironment environment)
 {
     public Task<IReadOnlyList<RunReport>> RunAsync(IReadOnlyList<string> runFiles, CancellationToken ct)
     {
@@ -15,7 +15,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
         {
             File = file,
             Result = SyncResult.Unusable,
-            Message = $"this build has no engine (server {http.Server}, {options.Jobs} jobs)",
+            Message = $"this build has no engine (server {http.Server}, state in {environment.StateRoot}, {options.Jobs} jobs)",
             Duration = time.GetElapsedTime(started),
         })];
         foreach (var report in reports)
@@ -23,3 +23,6 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
         return Task.FromResult(reports);
     }
 }
+
+/// <summary>PLACEHOLDER.</summary>
+internal sealed record SyncEnvironment(string StateRoot);
