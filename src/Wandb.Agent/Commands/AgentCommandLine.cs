@@ -57,15 +57,16 @@ internal static class AgentCommandLine
 
     private static Command Build(CommandContext context)
     {
-        var sync = new SyncCommand();
-        var root = new Command(ProgramName, "Puts W&B offline runs on a W&B server, with proof, and says what run files hold.")
+        var sync = new SyncCommand().Build(context);
+        var inspect = new InspectCommand().Build(context);
+        var root = new Command(ProgramName, "Puts W&B offline runs on a W&B server, with proof, and says what run files hold.") { sync, inspect };
+        var appendices = new Dictionary<Command, string>
         {
-            sync.Build(context),
+            [root] = Examples,
+            [sync] = SyncCommand.Examples,
+            [inspect] = InspectCommand.Examples,
         };
-        root.Options.Add(new HelpOption
-        {
-            Action = new CommandHelp(new HelpAction(), new Dictionary<Command, string> { [root] = Examples, [root.Subcommands[0]] = SyncCommand.Examples }),
-        });
+        root.Options.Add(new HelpOption { Action = new CommandHelp(new HelpAction(), appendices) });
         root.Options.Add(new VersionOption { Action = new ShowVersion() });
         return root;
     }

@@ -25,11 +25,10 @@ internal sealed record CommandContext
     /// <summary>Waits and limits of requests.</summary>
     public WandbHttpOptions Http { get; init; } = new();
 
-    /// <summary>Where and how the agent keeps its own files: by the XDG rules below the user's home, where a run directory may not be written.</summary>
+    /// <summary>Where and how the agent keeps its own files.</summary>
     public SyncEnvironment Sync
     {
-        get => field ?? new SyncEnvironment(Path.Combine(
-            Variable("XDG_STATE_HOME") ?? Path.Combine(Variable("HOME") ?? Path.GetTempPath(), ".local", "state"), "wandb-agent"));
+        get => field ?? new SyncEnvironment(StateRoot.Of(this));
         init;
     }
 

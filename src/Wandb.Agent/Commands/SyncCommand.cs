@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Wandb.Agent.Credentials;
 using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
@@ -74,7 +75,7 @@ internal sealed class SyncCommand
         var found = RunFileDiscovery.Find(parsed.GetValue(_paths) ?? [], context.WorkingDirectory);
         if (options.RunId is not null && found.Files.Count > 1)
             return await FailAsync(context, $"--id '{options.RunId}' is for a single run, but {found.Files.Count} were found", ExitStatus.Usage);
-        await using var reporter = SyncReporters.For(context, CommandOptions.IsJson(parsed.GetValue(_output)));
+        await using var reporter = SyncReporters.For(context, CommandOptions.IsJson(parsed.GetValue(_output)), found.Files.Count);
         foreach (var problem in found.Problems)
             reporter.Problem(problem);
 
@@ -92,6 +93,8 @@ internal sealed class SyncCommand
                     using (var http = new WandbHttp(server.Server, context.Http, context.Time, reporter))
                         reports = await new SyncSession(http, options, reporter, context.Time, context.Sync).RunAsync(found.Files, ct);
                     break;
+                default:
+                    throw new UnreachableException();
             }
         }
         reporter.Close(reports, found.Problems);

@@ -5,9 +5,11 @@ namespace Wandb.Agent.Commands;
 /// <summary>Chooses how a sync is shown.</summary>
 internal static class SyncReporters
 {
-    public static ISyncReporter For(CommandContext context, bool json) => (json, context.Terminal) switch
+    /// <param name="runs">Run files that were found.</param>
+    public static ISyncReporter For(CommandContext context, bool json, int runs) => (json, context.Terminal) switch
     {
         (true, _) => new JsonSyncReporter(context.Output, context.Error, context.Time),
+        (_, { } terminal) => new TerminalSyncReporter(context.Output, terminal, runs, context.Time),
         _ => new PlainSyncReporter(context.Output, context.Time),
     };
 }

@@ -10,12 +10,14 @@ internal sealed class LineOutput(TextWriter writer)
     private readonly Lock _gate = new();
     private bool _failed;
 
-    public void Write(params IEnumerable<string> lines)
+    public void Write(params IEnumerable<string> lines) => WriteText(string.Concat(lines.Select(line => line + "\n")));
+
+    /// <param name="text">With its line ends.</param>
+    public void WriteText(string text)
     {
-        var text = string.Concat(lines.Select(line => line + "\n"));
         lock (_gate)
         {
-            if (_failed)
+            if (_failed || text.Length == 0)
                 return;
             try
             {

@@ -27,4 +27,7 @@ internal static class Units
         < 3600 => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}:{time.Seconds:00} min"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00} h"),
     };
+
+    /// <summary>As <see cref="Time"/>, for times that are only known to the second: <c>0 s</c>.</summary>
+    public static string WholeSeconds(int seconds) => seconds < 60 ? $"{seconds} s" : Time(TimeSpan.FromSeconds(seconds));
 }
