@@ -53,7 +53,7 @@ internal sealed class RunPipeline : IDisposable
         else if (_checkpoint is null && part.FollowsPartsElsewhere)
             state.ContinueFrom(part.OnServer?.Config, part.OnServer?.Summary);
         var lines = _checkpoint is null ? part.Lines : new StreamLines(_checkpoint.History, _checkpoint.Events, _checkpoint.Console);
-        var ledger = _checkpoint is null ? new RecordLedger() : RecordLedger.Restore(_checkpoint.Ledger);
+        var ledger = _checkpoint is null ? new RecordLedger() : RecordLedger.Restore(_checkpoint.Ledger, _checkpoint.Offset);
         _replay = new RunReplay(state, new StreamState(state.Paths, lines), ledger, context.Features.StructuredConsoleLogs)
         {
             ConsoleFinished = part.Console.Add,

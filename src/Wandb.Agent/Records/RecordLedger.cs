@@ -78,15 +78,17 @@ internal sealed class RecordLedger
 
     public RecordLedgerSnapshot Snapshot() => new(NextNum, Records, LostCount, DamagedBytes, FieldCounts(), [.. _lost], _pending);
 
-    public static RecordLedger Restore(RecordLedgerSnapshot snapshot)
+    /// <param name="offset">Where reading goes on. Damage behind it was the tail of a file that may have grown: it is seen again, or has become records.</param>
+    public static RecordLedger Restore(RecordLedgerSnapshot snapshot, long offset)
     {
+        var seenAgain = snapshot.Pending is { } tail ? Math.Max(0, tail.To - Math.Max(tail.From, offset)) : 0;
         var ledger = new RecordLedger
         {
             NextNum = snapshot.NextNum,
             Records = snapshot.Records,
             LostCount = snapshot.LostCount,
-            DamagedBytes = snapshot.DamagedBytes,
-            _pending = snapshot.Pending,
+            DamagedBytes = snapshot.DamagedBytes - seenAgain,
+            _pending = snapshot.Pending is { } pending && pending.From < offset ? pending with { To = Math.Min(pending.To, offset) } : null,
         };
         foreach (var (field, count) in snapshot.FieldCounts)
         {

@@ -8,11 +8,13 @@ namespace Wandb.Agent.RunFiles;
 /// Not thread-safe.
 /// </summary>
 /// <param name="offset">Where a record begins: 7 for a whole file, or an earlier <see cref="ResumeOffset"/>.</param>
-internal sealed class RecordReader(long offset)
+/// <param name="maxRecordBytes">From how many bytes on a record that goes on is dropped.</param>
+internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileFormat.MaxRecordBytes)
 {
-    private readonly ArrayBufferWriter<byte> _partial = new();
+    private ArrayBufferWriter<byte> _partial = new();
     private long _recordStart;
     private bool _inRecord;
+    private long? _tailStart;
 
     /// <summary>Where the next chunk header is looked for.</summary>
     public long Offset { get; private set; } = offset;
@@ -20,8 +22,11 @@ internal sealed class RecordReader(long offset)
     /// <summary>Where the record began that was read last.</summary>
     public long RecordStart { get; private set; }
 
-    /// <summary>Where a later reader can begin without missing a record: the start of the unfinished record, if there is one.</summary>
-    public long ResumeOffset => _inRecord ? _recordStart : Offset;
+    /// <summary>
+    /// Where a later reader can begin without missing a record: the start of the unfinished record, if there is one; also after that was judged
+    /// at the end of the file, because a trainer that is still alive writes the rest of it there.
+    /// </summary>
+    public long ResumeOffset => _tailStart ?? (_inRecord ? _recordStart : Offset);
 
     /// <summary>Reads on to the next record or piece of damage. Never throws on bad data.</summary>
     /// <param name="window">File bytes from <paramref name="windowStart"/>; must begin at or before <see cref="Offset"/> and should hold a whole block.</param>
@@ -40,7 +45,7 @@ internal sealed class RecordReader(long offset)
             }
             var rest = window[(int)Math.Min(Offset - windowStart, window.Length)..];
             if (rest.Length < RunFileFormat.ChunkHeaderBytes)
-                return isEnd && (_inRecord || IsData(rest, blockEnd)) ? Drop(windowEnd, DamageReason.CutOff) : RecordReadResult.NeedMoreData;
+                return isEnd && (_inRecord || IsData(rest, blockEnd)) ? DropTail(rest, windowEnd) : RecordReadResult.NeedMoreData;
 
             var header = ChunkHeader.Parse(rest);
             var judged = isEnd || blockEnd <= windowEnd;
@@ -72,9 +77,10 @@ internal sealed class RecordReader(long offset)
                 RecordStart = _recordStart;
                 return RecordReadResult.Record(_partial.WrittenSpan);
             }
-            if (_partial.WrittenCount > RunFileFormat.MaxRecordBytes)
+            if (_partial.WrittenCount > maxRecordBytes)
             {
-                _partial.Clear();
+                // The rest of the file needs no such buffer.
+                _partial = new ArrayBufferWriter<byte>();
                 return Drop(next, DamageReason.RecordTooLarge);
             }
         }
@@ -106,8 +112,9 @@ internal sealed class RecordReader(long offset)
     private RecordReadResult Resynchronise(ReadOnlySpan<byte> rest, ChunkHeader header, long limit, DamageReason reason)
     {
         var area = rest[..(int)Math.Min(limit - Offset, rest.Length)];
+        var isTail = limit < RunFileFormat.BlockEnd(Offset);
         if (header.IsZero)
-            return Drop(limit, reason);
+            return Drop(limit, reason, isTail);
         var named = RunFileFormat.ChunkHeaderBytes + header.Length;
         if (IsChunk(area, named))
             return Drop(Offset + named, reason);
@@ -116,7 +123,7 @@ internal sealed class RecordReader(long offset)
             if (IsChunk(area, at))
                 return Drop(Offset + at, reason);
         }
-        return Drop(limit, reason);
+        return Drop(limit, reason, isTail);
     }
 
     private static bool IsChunk(ReadOnlySpan<byte> area, int at)
@@ -134,9 +141,14 @@ internal sealed class RecordReader(long offset)
             ? Drop(Offset, DamageReason.RecordWithoutEnd)
             : Drop(next, DamageReason.RecordWithoutStart);
 
-    private RecordReadResult Drop(long to, DamageReason reason)
+    private RecordReadResult DropTail(ReadOnlySpan<byte> rest, long windowEnd) =>
+        Drop(windowEnd, _inRecord || rest.IndexOfAnyExcept((byte)0) >= 0 ? DamageReason.CutOff : DamageReason.ZeroedArea, isTail: true);
+
+    /// <param name="isTail">Everything to the end of the file is dropped, and the last block is not full.</param>
+    private RecordReadResult Drop(long to, DamageReason reason, bool isTail = false)
     {
-        var damage = new Damage(ResumeOffset, to, reason);
+        var damage = new Damage(_inRecord ? _recordStart : Offset, to, reason);
+        _tailStart = isTail ? damage.From : null;
         _inRecord = false;
         Offset = to;
         return RecordReadResult.Corrupt(damage);
