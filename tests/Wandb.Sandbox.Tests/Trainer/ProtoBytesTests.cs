@@ -1,5 +1,4 @@
 using Wandb.Sandbox.Trainer;
-using Xunit;
 
 namespace Wandb.Sandbox.Tests.Trainer;
 

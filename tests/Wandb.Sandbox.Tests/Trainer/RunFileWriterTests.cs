@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using Wandb.Sandbox.Trainer;
-using Xunit;
 
 namespace Wandb.Sandbox.Tests.Trainer;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using CsCheck;
 using Wandb.Sandbox.Trainer;
-using Xunit;
 
 namespace Wandb.Sandbox.Tests.Trainer;
 
