@@ -64,7 +64,7 @@ internal sealed class RunReportDraft(
             return report with { Result = SyncResult.Incomplete, Message = $"everything is on the server, but the receipt cannot be written: {problem}" };
         if (problem is not null)
             context.Observer.Note(head.Path, $"the marker .synced cannot be written: {problem}");
-        return report with { ReceiptPath = path, Message = isClosed ? Losses() : Unfinished() };
+        return report with { ReceiptPath = path, Message = isClosed ? TornEnd() : Unfinished() };
     }
 
     private string Unfinished()
@@ -72,19 +72,14 @@ internal sealed class RunReportDraft(
         var words = IsGrowing
             ? "still growing: what was there is on the server, the run stays open"
             : "no exit record: the run stays open on the server (--finish CODE closes it)";
-        var losses = Losses();
-        return losses.Length == 0 ? words : $"{words}; {losses}";
+        return TornEnd() is { Length: > 0 } end ? $"{words}; {end}" : words;
     }
 
-    private string Losses()
-    {
-        var ledger = replay.Ledger;
-        if (ledger.LostCount > 0)
-            return Some([.. ledger.Lost.Select(lost => lost.ToString())]);
-        return ledger.Tail is { Reason: not DamageReason.ZeroedArea } tail && replay.State.Exit is null
+    /// <summary>Losses with a number are in the report by name; of the end of the file only the bytes are known.</summary>
+    private string TornEnd() =>
+        replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } tail && replay.State.Exit is null
             ? $"the file ends with {Plural(tail.Bytes, "byte")} that are no whole record ({Damage.Describe(tail.Reason)})"
             : "";
-    }
 
     private RunReport Report(SyncResult result)
     {
