@@ -27,7 +27,8 @@ public sealed class PlainSyncReporterTests
     public void A_run_without_an_exit_record_is_told_with_what_can_be_done()
     {
         _reporter.Finished(Reports.Synced with { Result = SyncResult.Unfinished, Files = 0, HistoryLines = 1, Url = null });
-        Assert.Equal(["unfinished  demo/minima8394  1 row", "            no exit record: the run stays open on the server (--finish CODE closes it)"], Lines);
+        Assert.Equal(
+            ["unfinished  demo/minima8394  1 row", "            no exit record: the run stays open on the server (--finish CODE closes it)"], Lines);
     }
 
     [Fact]
