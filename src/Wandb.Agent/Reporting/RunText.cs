@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wandb.Agent.Records;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Reporting;
@@ -50,7 +51,8 @@ internal static class RunText
             lost > 0 ? Units.Count(lost, "record") + " lost in the files" : "",
         ];
         var sums = string.Join(", ", amounts.Where(amount => amount.Length > 0));
-        return $"{Units.Count(reports.Count, "run")}: {string.Join(", ", results)}; {sums} in {Units.Time(elapsed)}";
+        var runs = $"{Units.Count(reports.Count, "run")}: {string.Join(", ", results)}";
+        return reports.All(report => report.Result == SyncResult.Listed) ? runs : $"{runs}; {sums} in {Units.Time(elapsed)}";
     }
 
     public static string WordFor(SyncResult result) => result switch
@@ -87,9 +89,10 @@ internal static class RunText
             yield return report.Message;
         else if (Reason(report.Result) is { } reason)
             yield return reason;
-        if (report.IsGrowing)
+        if (report.IsGrowing && !Tells(report, "still growing"))
             yield return "the file is still growing: sync it again when the run is over";
-        foreach (var lost in Listed(report.Lost.Select(lost => lost.ToString()), report.Lost.Count, MaxLostShown))
+        IReadOnlyList<LostRecords> untold = report.Lost is [var first, ..] && Tells(report, first.ToString()) ? [] : report.Lost;
+        foreach (var lost in Listed(untold.Select(lost => lost.ToString()), untold.Count, MaxLostShown))
             yield return lost;
         if (report.UnknownRecords > 0)
             yield return $"{Units.Count(report.UnknownRecords, "record")} of kinds that this agent does not know, skipped";
@@ -99,6 +102,9 @@ internal static class RunText
         if (report.SetAside > 0)
             yield return $"{Units.Count(report.SetAside, "item")} refused by the server, set aside";
     }
+
+    /// <summary>The engine may have put a matter into its message already; it is not told twice.</summary>
+    private static bool Tells(RunReport report, string matter) => report.Message.Contains(matter, StringComparison.Ordinal);
 
     private static string Subject(RunReport report) => report switch
     {

@@ -48,6 +48,21 @@ public sealed class PlainSyncReporterTests
     }
 
     [Fact]
+    public void What_the_message_tells_is_not_told_again()
+    {
+        _reporter.Finished((Reports.Synced with { Message = "record 10 lost in block 1 (checksum); and 6 more" }).WithLost(7));
+        _reporter.Finished(Reports.Synced with { Message = "still growing: what was there is on the server", IsGrowing = true });
+        Assert.Equal(4, Lines.Length);
+    }
+
+    [Fact]
+    public void Runs_that_were_only_looked_at_have_no_totals()
+    {
+        _reporter.Close([Reports.Synced with { Result = SyncResult.Listed }], []);
+        Assert.Equal(["1 run: 1 listed"], Lines);
+    }
+
+    [Fact]
     public void The_start_of_a_run_is_told_once_and_only_when_it_is_known()
     {
         var progress = new RunProgress("run-a.wandb", null, "header", 23_400, 0, 0);
