@@ -32,9 +32,10 @@ internal static class CommandOptions
             HelpName = valueName,
             CustomParser = result =>
             {
-                if (int.TryParse(Value(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+                var text = Value(result);
+                if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
                     return number;
-                result.AddError($"{name} '{Value(result)}' is not a whole number from {min} to {max}");
+                result.AddError($"{name} '{text}' is not a whole number from {min} to {max}");
                 return null;
             },
         };
@@ -52,10 +53,18 @@ internal static class CommandOptions
     public static bool IsJson(string? output) => output == "json";
 
     public static Option<string?> ServerUrl() =>
-        Text("--base-url", "URL", $"The W&B server. Otherwise WANDB_BASE_URL, then base_url in ~/.config/wandb/settings, then {BaseUrl.Default}.", text => BaseUrl.Problem(text, out _));
+        Text(
+            "--base-url",
+            "URL",
+            $"The W&B server. Otherwise WANDB_BASE_URL, then base_url in ~/.config/wandb/settings, then {BaseUrl.Default}.",
+            text => BaseUrl.Problem(text, out _));
 
     public static Option<string?> ApiKeyFile() =>
-        Text("--api-key-file", "FILE", "File that holds the API key. Otherwise WANDB_API_KEY, then ~/.netrc (or the file that NETRC names).", RunNames.NotEmpty);
+        Text(
+            "--api-key-file",
+            "FILE",
+            "File that holds the API key. Otherwise WANDB_API_KEY, then ~/.netrc (or the file that NETRC names).",
+            RunNames.NotEmpty);
 
     /// <summary>Tags to replace, by the old tag.</summary>
     public static Option<IReadOnlyDictionary<string, string>?> TagReplacements(string name, string description) =>

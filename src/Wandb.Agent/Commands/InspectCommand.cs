@@ -20,12 +20,15 @@ internal sealed class InspectCommand
 
         """;
 
+    private const string Description =
+        "Says what run files hold: records per kind, steps, keys, files, artifacts, and what is damaged. Works without any network.";
+
     private readonly Argument<string[]> _paths = CommandOptions.Paths();
     private readonly Option<string?> _output = CommandOptions.Output();
 
     public Command Build(CommandContext context)
     {
-        var command = new Command("inspect", "Says what run files hold: records per kind, steps, keys, files, artifacts, and what is damaged. Works without any network.")
+        var command = new Command("inspect", Description)
         {
             _paths, _output,
         };

@@ -5,7 +5,9 @@ internal static class StateRoot
 {
     private const string Folder = "wandb-agent";
 
-    /// <summary>By the XDG Base Directory Specification: <c>$XDG_STATE_HOME</c>, else <c>~/.local/state</c>; without a home, the directory for temporary files.</summary>
+    /// <summary>
+    /// By the XDG Base Directory Specification: <c>$XDG_STATE_HOME</c>, else <c>~/.local/state</c>; without a home, the directory for temporary files.
+    /// </summary>
     public static string Of(CommandContext context) => (context.Variable("XDG_STATE_HOME"), context.Variable("HOME")) switch
     {
         // The specification has relative paths ignored.

@@ -12,6 +12,9 @@ internal sealed class SyncCommand
 {
     private const int MaxJobs = 64;
 
+    private const string Description = "Puts every record of offline runs on the server. "
+        + "Syncing twice, or after a crash, leaves the same as syncing once; no file of yours is changed.";
+
     internal const string Examples = """
         Examples:
           wandb-agent sync                                   every offline run below ./wandb
@@ -47,11 +50,11 @@ internal sealed class SyncCommand
 
     private readonly Option<int?> _jobs = CommandOptions.Number("--jobs", "N", $"Runs at the same time, 1 to {MaxJobs}. Default 5.", 1, MaxJobs);
 
-    private readonly Option<int?> _finish =
-        CommandOptions.Number("--finish", "CODE", "Close runs that have no exit record with this exit code, 0 to 255. Otherwise they stay open.", 0, 255);
+    private readonly Option<int?> _finish = CommandOptions.Number(
+        "--finish", "CODE", "Close runs that have no exit record with this exit code, 0 to 255. Otherwise they stay open.", 0, 255);
 
-    private readonly Option<bool> _allowMissing =
-        CommandOptions.Flag("--allow-missing", "Files that the run names and that are gone do not keep it from being called synced; the receipt lists them.");
+    private readonly Option<bool> _allowMissing = CommandOptions.Flag(
+        "--allow-missing", "Files that the run names and that are gone do not keep it from being called synced; the receipt lists them.");
 
     private readonly Option<bool> _dryRun = CommandOptions.Flag("--dry-run", "Say what would be synced; no network, no key.");
     private readonly Option<string?> _baseUrl = CommandOptions.ServerUrl();
@@ -60,7 +63,7 @@ internal sealed class SyncCommand
 
     public Command Build(CommandContext context)
     {
-        var command = new Command("sync", "Puts every record of offline runs on the server. Syncing twice, or after a crash, leaves the same as syncing once; no file of yours is changed.")
+        var command = new Command("sync", Description)
         {
             _paths, _project, _entity, _id, _group, _jobType, _name, _replaceTags, _includeSynced, _jobs, _finish, _allowMissing, _dryRun,
             _baseUrl, _apiKeyFile, _output,

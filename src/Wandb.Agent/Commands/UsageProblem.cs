@@ -12,16 +12,23 @@ internal static class UsageProblem
 
     /// <summary><c>--project= PATH</c> would make the path the project.</summary>
     private static string? EmptyValue(IReadOnlyList<string> args) =>
-        args.TakeWhile(arg => arg != "--").FirstOrDefault(arg => arg.StartsWith("--", StringComparison.Ordinal) && arg.IndexOf('=', StringComparison.Ordinal) == arg.Length - 1) is { } empty
-            ? $"{empty[..^1]} is empty"
-            : null;
+        args.TakeWhile(arg => arg != "--").FirstOrDefault(IsOptionWithoutValue) is { } option ? $"{option[..^1]} is empty" : null;
+
+    private static bool IsOptionWithoutValue(string arg) =>
+        arg.StartsWith("--", StringComparison.Ordinal) && arg.IndexOf('=', StringComparison.Ordinal) == arg.Length - 1;
 
     /// <summary>A misspelt option would be taken for a path.</summary>
     private static string? UnknownOption(ParseResult parsed)
     {
-        var literal = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet(StringComparer.Ordinal);
-        var paths = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value);
-        return paths.Concat(parsed.UnmatchedTokens).FirstOrDefault(value => value.StartsWith('-') && value.Length > 1 && !literal.Contains(value)) is { } unknown
+        var literal = parsed.Tokens
+            .SkipWhile(token => token.Type != TokenType.DoubleDash)
+            .Select(token => token.Value)
+            .ToHashSet(StringComparer.Ordinal);
+        var words = parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
+            .Concat(parsed.UnmatchedTokens);
+        return words.FirstOrDefault(word => word.StartsWith('-') && word.Length > 1 && !literal.Contains(word)) is { } unknown
             ? $"unknown option '{unknown}' (a path that begins with '-' stands behind --)"
             : null;
     }

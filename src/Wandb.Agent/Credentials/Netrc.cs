@@ -15,7 +15,9 @@ namespace Wandb.Agent.Credentials;
 /// </summary>
 internal static class Netrc
 {
-    /// <summary>The password of the first entry for one of <paramref name="hosts"/>, tried in their order; else the one of <c>default</c>; null without one.</summary>
+    /// <summary>
+    /// The password of the first entry for one of <paramref name="hosts"/>, tried in their order; else the one of <c>default</c>; null without one.
+    /// </summary>
     public static string? PasswordFor(string text, IReadOnlyList<string> hosts)
     {
         var entries = Entries(text);

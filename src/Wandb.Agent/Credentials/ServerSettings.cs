@@ -79,6 +79,7 @@ internal abstract record ServerSettings
     {
         var unreadable = netrc.FirstOrDefault(file => file.Problem is not null);
         var why = unreadable is null ? "" : $" ({unreadable.Path}: {unreadable.Problem})";
-        return $"no API key for {baseUrl.Host}{why}: set WANDB_API_KEY, or give --api-key-file FILE, or add 'machine {baseUrl.Host} login user password KEY' to ~/.netrc";
+        return $"no API key for {baseUrl.Host}{why}: set WANDB_API_KEY, or give --api-key-file FILE, "
+            + $"or add 'machine {baseUrl.Host} login user password KEY' to ~/.netrc";
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wandb.Agent.Records;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
 
@@ -21,12 +22,12 @@ internal static class InspectionText
     private static IEnumerable<(string Word, string Text)> Matters(InspectedFile file)
     {
         var summary = file.Summary;
-        yield return ("file", $"{Units.Count(file.LengthBytes, "byte")}, {Verdict(file)}");
+        yield return ("file", file.LengthBytes > 0 ? $"{Units.Count(file.LengthBytes, "byte")}, {Verdict(file)}" : Verdict(file));
         if (summary.Ledger.Records == 0)
             yield break;
         if (summary.Run is { } run)
         {
-            yield return ("run", $"{(run.Entity.Length > 0 ? run.Entity : "(default entity)")}/{(run.Project.Length > 0 ? run.Project : "(no project)")}/{run.RunId}");
+            yield return ("run", $"{OrElse(run.Entity, "(default entity)")}/{OrElse(run.Project, "(no project)")}/{run.RunId}");
             yield return ("name", run.Name);
             yield return ("group", run.Group);
             yield return ("job type", run.JobType);
@@ -35,24 +36,32 @@ internal static class InspectionText
             yield return ("started", run.StartTime?.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "");
         }
         yield return ("sdk", summary.SdkVersion is { } version ? $"wandb {version}" : "");
-        var kinds = summary.Ledger.Counts().OrderByDescending(kind => kind.Value).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value:N0}"));
-        yield return ("records", $"{summary.Ledger.Records.ToString("N0", CultureInfo.InvariantCulture)}: {string.Join(", ", kinds)}");
+        var kinds = summary.Ledger.Counts().OrderByDescending(kind => kind.Value).Select(kind => $"{kind.Key} {Number(kind.Value)}");
+        yield return ("records", $"{Number(summary.Ledger.Records)}: {string.Join(", ", kinds)}");
         yield return ("history", History(summary.History));
         yield return ("events", summary.Events > 0 ? $"{Units.Count(summary.Events, "row")} of system metrics" : "");
         yield return ("console", Console(summary));
         yield return ("files", Names(summary.Files, named => $"{named.Path} ({named.Policy})"));
-        yield return ("artifacts", Names(summary.Artifacts, named => $"{named.Type} {named.Name}{(named.Entries is { } entries ? $" ({Entries(entries)})" : "")}"));
+        yield return ("artifacts", Names(summary.Artifacts, named => $"{named.Type} {named.Name}{Entries(named.Entries)}"));
         yield return ("alerts", Names(summary.Alerts, named => $"{named.Level} {named.Title}"));
         yield return ("exit", summary.ExitCode is { } code
             ? $"code {code} after {Units.WholeSeconds(summary.RuntimeSeconds)}"
             : "no exit record: the run was killed, or it is not over");
         foreach (var lost in summary.Ledger.Lost.Take(MaxLost))
-            yield return ("lost", lost.FromByte < 0 ? lost.ToString() : $"{lost}: {Units.Count(lost.ToByte - lost.FromByte, "byte")} from {lost.FromByte}");
+            yield return ("lost", Lost(lost));
         if (summary.Ledger.Lost.Count > MaxLost)
             yield return ("", $"and {summary.Ledger.Lost.Count - MaxLost} more");
         if (summary.Ledger.Tail is { } tail)
-            yield return ("end", $"{Units.Count(tail.Bytes, "byte")} behind the last record hold none ({Damage.Describe(tail.Reason)}), in block {tail.Block} from {tail.From}");
+        {
+            var where = $"in block {tail.Block} from {tail.From}";
+            yield return ("end", $"{Units.Count(tail.Bytes, "byte")} behind the last record hold none ({Damage.Describe(tail.Reason)}), {where}");
+        }
     }
+
+    private static string Lost(LostRecords lost) =>
+        lost.FromByte < 0 ? lost.ToString() : $"{lost}: {Units.Count(lost.ToByte - lost.FromByte, "byte")} from {lost.FromByte}";
+
+    private static string OrElse(string text, string other) => text.Length > 0 ? text : other;
 
     private static string Verdict(InspectedFile file) => file switch
     {
@@ -77,7 +86,14 @@ internal static class InspectionText
         var (stdout, stderr) => $"{Units.Count(stdout, "line")} of stdout, {Units.Count(stderr, "line")} of stderr",
     };
 
-    private static string Entries(int entries) => entries == 1 ? "1 entry" : $"{entries} entries";
+    private static string Entries(int? entries) => entries switch
+    {
+        null => "",
+        1 => " (1 entry)",
+        var count => $" ({count} entries)",
+    };
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Names<T>(BoundedList<T> list, Func<T, string> name) =>
         list.Count == 0 ? "" : $"{list.Count}: {string.Join(", ", list.First.Take(MaxNames).Select(name))}{(list.Count > MaxNames ? ", …" : "")}";

@@ -31,7 +31,8 @@ internal static class ClosingTable
         yield return string.Join(Gap, table.Select(column => column.Cell(column.Title))).TrimEnd();
         for (var i = 0; i < reports.Count; i++)
         {
-            var cells = table.Select((column, at) => at == 0 ? colour(reports[i].Result, column.Cell(column.Texts[i])) : column.Cell(column.Texts[i]));
+            var cells = table.Select(column => column.Cell(column.Texts[i])).ToList();
+            cells[0] = colour(reports[i].Result, cells[0]);
             yield return string.Join(Gap, cells).TrimEnd();
             if (!hasAddresses && reports[i].Url is { } url)
                 yield return Indent(columns) + PlainText.OneLine(url.AbsoluteUri);

@@ -2,7 +2,10 @@ using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Reporting;
 
-/// <summary>For programs: one JSON object a line for each run as it ends (<see cref="RunReportJson"/>); everything else goes to the error stream as plain lines.</summary>
+/// <summary>
+/// For programs: one JSON object a line for each run as it ends (<see cref="RunReportJson"/>).
+/// Everything else goes to the error stream as plain lines.
+/// </summary>
 internal sealed class JsonSyncReporter(TextWriter output, TextWriter error, TimeProvider time) : ISyncReporter
 {
     private readonly LineOutput _objects = new(output);

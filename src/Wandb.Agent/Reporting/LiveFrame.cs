@@ -8,7 +8,7 @@ internal static class LiveFrame
     private const int MaxWaits = 3;
     private const string Gap = "  ";
 
-    /// <returns>At most <paramref name="rows"/> - 1 lines of less than <paramref name="columns"/> columns, so that nothing wraps or scrolls.</returns>
+    /// <returns>At most <paramref name="rows"/> - 1 lines of less than <paramref name="columns"/> columns, so that nothing wraps.</returns>
     public static IReadOnlyList<string> Lines(LiveSnapshot snapshot, int total, int columns, int rows)
     {
         var width = Math.Max(1, columns - 1);

@@ -64,15 +64,21 @@ internal sealed class LiveState(TimeProvider time)
         lock (_gate)
         {
             // A wait is over when its time is; whoever still waits says so again.
-            foreach (var over in _waits.Where(wait => time.GetElapsedTime(wait.Value.Since, now) >= wait.Value.Delay).Select(wait => wait.Key).ToList())
-                _waits.Remove(over);
+            foreach (var (what, wait) in _waits)
+            {
+                if (time.GetElapsedTime(wait.Since, now) >= wait.Delay)
+                    _waits.Remove(what);
+            }
             return new LiveSnapshot(
                 [.. _runs.Values.Select(run => Live(run.First, run.Last, time.GetElapsedTime(run.Since, now)))],
-                [.. _waits.Select(wait => RunText.Waiting(wait.Key, wait.Value.Reason, wait.Value.Delay - time.GetElapsedTime(wait.Value.Since, now), wait.Value.Attempt))],
+                [.. _waits.Select(wait => Words(wait.Key, wait.Value, time.GetElapsedTime(wait.Value.Since, now)))],
                 _done,
                 time.GetElapsedTime(_started, now));
         }
     }
+
+    private static string Words(string what, (string Reason, long Since, TimeSpan Delay, int Attempt) wait, TimeSpan elapsed) =>
+        RunText.Waiting(what, wait.Reason, wait.Delay - elapsed, wait.Attempt);
 
     private static LiveRun Live(RunProgress first, RunProgress last, TimeSpan elapsed) => new(
         RunText.Name(last.Run, last.File), last.Phase, last.FileBytes, last.ReadBytes, last.Rows,

@@ -46,12 +46,12 @@ internal static class RunReportJson
         json.WriteString("result", RunText.WordFor(report.Result));
         json.WriteNumber("exitStatus", report.ExitStatus);
         json.WriteString("message", report.Message);
-        json.WriteString("entity", report.Run?.Entity);
-        json.WriteString("project", report.Run?.Project);
-        json.WriteString("run", report.Run?.Run);
-        json.WriteString("displayName", report.DisplayName);
-        json.WriteString("group", report.Group);
-        json.WriteString("jobType", report.JobType);
+        json.WriteString("entity", NullIfEmpty(report.Run?.Entity));
+        json.WriteString("project", NullIfEmpty(report.Run?.Project));
+        json.WriteString("run", NullIfEmpty(report.Run?.Run));
+        json.WriteString("displayName", NullIfEmpty(report.DisplayName));
+        json.WriteString("group", NullIfEmpty(report.Group));
+        json.WriteString("jobType", NullIfEmpty(report.JobType));
         json.WriteString("url", report.Url?.AbsoluteUri);
         json.WriteNumber("fileBytes", report.FileBytes);
         json.WriteBoolean("growing", report.IsGrowing);
@@ -77,4 +77,7 @@ internal static class RunReportJson
         json.WriteNumber("seconds", Math.Round(report.Duration.TotalSeconds, 3));
         json.WriteEndObject();
     }
+
+    // A file that was not read to the end may name no entity: the server would decide.
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wandb.Agent.Records;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Reporting;
@@ -15,7 +16,8 @@ internal static class RunText
     /// <summary>A first line such as <c>synced      demo/abc  3 rows, 4 files  https://…</c>, then lines of details, indented.</summary>
     public static IEnumerable<string> Lines(RunReport report)
     {
-        yield return Line(WordFor(report.Result), string.Join("  ", new[] { Subject(report), Amounts(report), report.Url?.AbsoluteUri ?? "" }.Where(part => part.Length > 0)));
+        string[] parts = [Subject(report), Amounts(report), report.Url?.AbsoluteUri ?? ""];
+        yield return Line(WordFor(report.Result), string.Join("  ", parts.Where(part => part.Length > 0)));
         foreach (var detail in Details(report))
             yield return Line("", detail);
     }
@@ -24,7 +26,8 @@ internal static class RunText
 
     public static string Note(string file, string message) => Line("note", $"{file}: {message}");
 
-    public static string Started(RunProgress progress) => Line("syncing", $"{Name(progress.Run, progress.File)}  {progress.File}  {Units.Bytes(progress.FileBytes)}");
+    public static string Started(RunProgress progress) =>
+        Line("syncing", $"{Name(progress.Run, progress.File)}  {progress.File}  {Units.Bytes(progress.FileBytes)}");
 
     /// <param name="attempt">Tries made so far; 0 when only the rate limit is kept.</param>
     public static string Waiting(string what, string reason, TimeSpan delay, int attempt) =>
@@ -41,13 +44,15 @@ internal static class RunText
             .Select(result => $"{result.Count} {result.Word}")
             .Concat(problems.Count > 0 ? [Units.Count(problems.Count, "path") + " without runs"] : []);
         var lost = reports.Sum(report => report.LostRecords);
-        var amounts = new[]
-        {
+        string[] amounts =
+        [
             Units.Count(reports.Sum(report => report.HistoryLines), "row"),
             Units.Count(reports.Sum(report => (long)report.Files), "file"),
             lost > 0 ? Units.Count(lost, "record") + " lost in the files" : "",
-        };
-        return $"{Units.Count(reports.Count, "run")}: {string.Join(", ", results)}; {string.Join(", ", amounts.Where(amount => amount.Length > 0))} in {Units.Time(elapsed)}";
+        ];
+        var sums = string.Join(", ", amounts.Where(amount => amount.Length > 0));
+        var runs = $"{Units.Count(reports.Count, "run")}: {string.Join(", ", results)}";
+        return reports.All(report => report.Result == SyncResult.Listed) ? runs : $"{runs}; {sums} in {Units.Time(elapsed)}";
     }
 
     public static string WordFor(SyncResult result) => result switch
@@ -72,9 +77,9 @@ internal static class RunText
             (report.Files, "file"),
             (report.Artifacts, "artifact"),
         ];
-        return report.Result is SyncResult.Skipped or SyncResult.Unusable
+        return report.Result is SyncResult.Skipped or SyncResult.Unusable or SyncResult.Listed
             ? ""
-            : string.Join(", ", amounts.Where(amount => amount.Count > 0 || amount.Noun == "row").Select(amount => Units.Count(amount.Count, amount.Noun)));
+            : string.Join(", ", from amount in amounts where amount is { Count: > 0 } or { Noun: "row" } select Units.Count(amount.Count, amount.Noun));
     }
 
     /// <summary>Everything that is not as it should be, one matter a line.</summary>
@@ -84,23 +89,30 @@ internal static class RunText
             yield return report.Message;
         else if (Reason(report.Result) is { } reason)
             yield return reason;
-        if (report.IsGrowing)
+        if (report.IsGrowing && !Tells(report, "still growing"))
             yield return "the file is still growing: sync it again when the run is over";
-        foreach (var lost in Listed(report.Lost.Select(lost => lost.ToString()), report.Lost.Count, MaxLostShown))
+        IReadOnlyList<LostRecords> untold = report.Lost is [var first, ..] && Tells(report, first.ToString()) ? [] : report.Lost;
+        foreach (var lost in Listed(untold.Select(lost => lost.ToString()), untold.Count, MaxLostShown))
             yield return lost;
         if (report.UnknownRecords > 0)
             yield return $"{Units.Count(report.UnknownRecords, "record")} of kinds that this agent does not know, skipped";
-        foreach (var missing in Listed(report.MissingFiles.Select(file => $"not on this machine: {file}"), report.MissingFiles.Count, MaxMissingShown))
+        var missingFiles = report.MissingFiles.Select(file => $"not on this machine: {file}");
+        foreach (var missing in Listed(missingFiles, report.MissingFiles.Count, MaxMissingShown))
             yield return missing;
         if (report.SetAside > 0)
             yield return $"{Units.Count(report.SetAside, "item")} refused by the server, set aside";
     }
 
-    private static string Subject(RunReport report) =>
-        // Two directories may hold one run, and a file that gave no run has no other name.
-        report.Run is null || report.Result is SyncResult.Unusable or SyncResult.Skipped or SyncResult.Listed
-            ? report.Run is null ? report.File : $"{Name(report.Run, report.File)}  {report.File}"
-            : Name(report.Run, report.File);
+    /// <summary>The engine may have put a matter into its message already; it is not told twice.</summary>
+    private static bool Tells(RunReport report, string matter) => report.Message.Contains(matter, StringComparison.Ordinal);
+
+    private static string Subject(RunReport report) => report switch
+    {
+        { Run: null } => report.File,
+        // Whoever acts on these must find the file: two directories may hold one run.
+        { Result: SyncResult.Unusable or SyncResult.Skipped or SyncResult.Listed } => $"{Name(report.Run, report.File)}  {report.File}",
+        _ => Name(report.Run, report.File),
+    };
 
     private static string? Reason(SyncResult result) => result switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Wandb.Agent.RunFiles;
 
@@ -85,8 +86,9 @@ internal sealed class TerminalSyncReporter : ISyncReporter
             var (columns, rows) = _terminal.Size();
             var frame = isLast ? [] : LiveFrame.Lines(_state.Snapshot(), _total, columns, rows);
             var text = new StringBuilder();
+            // The column may be any: the terminal itself writes ^C where the cursor is.
             if (_drawn > 0)
-                text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\u001b[{_drawn}A").Append(ClearBelow);
+                text.Append(CultureInfo.InvariantCulture, $"\r\u001b[{_drawn}A").Append(ClearBelow);
             foreach (var line in _state.TakeLines().Concat(closing).Concat(frame))
                 text.Append(line).Append('\n');
             _drawn = frame.Count;

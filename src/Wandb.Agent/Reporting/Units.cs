@@ -16,7 +16,7 @@ internal static class Units
         var unit = 0;
         for (; bytes >= 999.5 && unit < units.Length - 1; unit++)
             bytes /= 1000;
-        return string.Create(CultureInfo.InvariantCulture, $"{bytes.ToString(unit == 0 || bytes >= 99.95 ? "0" : "0.0", CultureInfo.InvariantCulture)} {units[unit]}");
+        return $"{bytes.ToString(unit == 0 || bytes >= 99.95 ? "0" : "0.0", CultureInfo.InvariantCulture)} {units[unit]}";
     }
 
     /// <summary><c>0.4 s</c>, <c>12 s</c>, <c>3:05 min</c>, <c>2:07 h</c>.</summary>

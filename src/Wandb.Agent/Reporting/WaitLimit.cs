@@ -1,6 +1,8 @@
 namespace Wandb.Agent.Reporting;
 
-/// <summary>Lets at most one line through in <see cref="Interval"/> for each subject, so that hours without a network do not fill a log. Thread-safe.</summary>
+/// <summary>
+/// Lets at most one line through in <see cref="Interval"/> for each subject, so that hours without a network do not fill a log. Thread-safe.
+/// </summary>
 internal sealed class WaitLimit(TimeProvider time)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);

@@ -67,7 +67,7 @@ public sealed class AgentCommandLineTests : IDisposable
         Assert.Empty(run.Output);
         var lines = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
-        Assert.Contains($": {problem}", lines[0].Replace("Required argument missing for option: ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(problem, lines[0], StringComparison.Ordinal);
         Assert.Matches("^See 'wandb-agent( sync)? --help'\\.$", lines[1]);
         Assert.DoesNotContain("secret", run.Error, StringComparison.Ordinal);
     }

@@ -7,7 +7,13 @@ internal sealed record CommandRun(int Status, string Output, string Error)
 {
     public static async Task<CommandRun> WithAsync(string workingDirectory, Dictionary<string, string?> environment, params string[] args)
     {
-        var context = new CommandContext { Output = new StringWriter(), Error = new StringWriter(), Environment = environment, WorkingDirectory = workingDirectory };
+        var context = new CommandContext
+        {
+            Output = new StringWriter(),
+            Error = new StringWriter(),
+            Environment = environment,
+            WorkingDirectory = workingDirectory,
+        };
         var status = await AgentCommandLine.InvokeAsync(args, context, Xunit.TestContext.Current.CancellationToken);
         return new CommandRun(status, context.Output.ToString()!, context.Error.ToString()!);
     }

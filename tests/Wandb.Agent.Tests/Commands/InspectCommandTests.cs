@@ -8,7 +8,8 @@ namespace Wandb.Agent.Tests.Commands;
 
 public sealed class InspectCommandTests : IDisposable
 {
-    private static readonly byte[] Run = WrittenRecords.Record(2, RecordKind.Run, new RunRecord { RunId = "a", Entity = "team", Project = "demo", DisplayName = "night \u001b[31m", RunGroup = "g" });
+    private static readonly byte[] Run = WrittenRecords.Record(
+        2, RecordKind.Run, new RunRecord { RunId = "a", Entity = "team", Project = "demo", DisplayName = "night \u001b[31m", RunGroup = "g" });
 
     private readonly TestDirectory _directory = new();
 
@@ -18,7 +19,10 @@ public sealed class InspectCommandTests : IDisposable
     public async Task A_sound_file_is_described_line_by_line()
     {
         Write(WrittenRecords.File(
-            WrittenRecords.Header(1, "0.28.2"), Run, WrittenRecords.History(3, ("loss", "0.5"), ("_step", "0")), WrittenRecords.History(4, ("loss", "0.4"), ("_step", "1")),
+            WrittenRecords.Header(1, "0.28.2"),
+            Run,
+            WrittenRecords.History(3, ("loss", "0.5"), ("_step", "0")),
+            WrittenRecords.History(4, ("loss", "0.4"), ("_step", "1")),
             WrittenRecords.Record(5, RecordKind.Exit, new RunExitRecord { ExitCode = 1, Runtime = 90 })));
         var run = await CommandRun.OfAsync(_directory.Path, "inspect", "run");
         Assert.Equal(
@@ -42,7 +46,11 @@ public sealed class InspectCommandTests : IDisposable
     public async Task Lost_records_are_named_with_block_bytes_and_reason_and_give_status_3()
     {
         var file = WrittenRecords.File(
-            WrittenRecords.Header(1, "0.28.2"), Run, WrittenRecords.History(3, ("loss", "0.5")), WrittenRecords.History(4, ("loss", "0.25")), WrittenRecords.History(5, ("loss", "0.5")));
+            WrittenRecords.Header(1, "0.28.2"),
+            Run,
+            WrittenRecords.History(3, ("loss", "0.5")),
+            WrittenRecords.History(4, ("loss", "0.25")),
+            WrittenRecords.History(5, ("loss", "0.5")));
         var start = file.AsSpan().IndexOf("0.25"u8);
         file[start] ^= 1;
         Write(file);
@@ -106,6 +114,15 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal([2, 0], objects.Select(o => o.GetProperty("exitStatus").GetInt32()));
         Assert.Equal(objects[0].EnumerateObject().Select(p => p.Name), objects[1].EnumerateObject().Select(p => p.Name));
         Assert.Contains("missing: no such file or directory", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_opened_is_said_to_be_so()
+    {
+        _directory.AddDirectory("run");
+        File.CreateSymbolicLink(_directory.At("run/run-a.wandb"), "gone");
+        var run = await CommandRun.OfAsync(_directory.Path, "inspect", "run");
+        Assert.Equal((2, $"{_directory.At("run/run-a.wandb")}\n  file        no such file or directory\n"), (run.Status, run.Output));
     }
 
     private void Write(byte[] file)

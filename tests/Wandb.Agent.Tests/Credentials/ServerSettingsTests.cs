@@ -1,5 +1,7 @@
+using System.Text;
 using Wandb.Agent.Commands;
 using Wandb.Agent.Credentials;
+using Wandb.Agent.Http;
 using Wandb.Agent.Tests.Commands;
 using Xunit;
 
@@ -18,7 +20,8 @@ public sealed class ServerSettingsTests : IDisposable
         {
             BaseUrlOption = "https://option",
             BaseUrlVariable = "https://variable",
-            Settings = new SourceFile("settings", "[other]\nbase_url = https://no\n[default]\n# base_url = https://no\nentity = e\nbase_url = https://settings:8080/x\n"),
+            Settings = new SourceFile(
+                "settings", "[other]\nbase_url = https://no\n[default]\n# base_url = https://no\nentity = e\nbase_url = https://settings:8080/x\n"),
             KeyVariable = "k",
         };
         Assert.Equal("https://option/", Server(sources));
@@ -51,13 +54,13 @@ public sealed class ServerSettingsTests : IDisposable
     [InlineData("https://wandb.ai")]
     [InlineData("http://api.wandb.ai")]
     public void A_base_url_that_cannot_be_meant_is_refused(string url) =>
-        Assert.StartsWith("WANDB_BASE_URL ", Assert.IsType<ServerSettings.Wrong>(ServerSettings.Decide(new ServerSources { BaseUrlVariable = url, KeyVariable = "k" })).Message, StringComparison.Ordinal);
+        Assert.StartsWith("WANDB_BASE_URL ", Wrong(new ServerSources { BaseUrlVariable = url, KeyVariable = "k" }), StringComparison.Ordinal);
 
     [Fact]
     public void Settings_that_cannot_be_read_do_not_send_the_key_to_the_public_server()
     {
         var sources = new ServerSources { Settings = new SourceFile("settings", "", "permission denied"), KeyVariable = "k" };
-        Assert.Equal("settings: permission denied; it may name the server (--base-url goes before it)", Assert.IsType<ServerSettings.Wrong>(ServerSettings.Decide(sources)).Message);
+        Assert.Equal("settings: permission denied; it may name the server (--base-url goes before it)", Wrong(sources));
         Assert.IsType<ServerSettings.Found>(ServerSettings.Decide(sources with { BaseUrlOption = "https://host" }));
     }
 
@@ -65,18 +68,19 @@ public sealed class ServerSettingsTests : IDisposable
     public void A_netrc_that_cannot_be_read_is_named_when_the_key_is_missing()
     {
         var sources = new ServerSources { Netrc = [new SourceFile("/home/u/.netrc", "", "permission denied")] };
-        Assert.Contains("(/home/u/.netrc: permission denied)", Assert.IsType<ServerSettings.NoKey>(ServerSettings.Decide(sources)).Message, StringComparison.Ordinal);
+        var missing = Assert.IsType<ServerSettings.NoKey>(ServerSettings.Decide(sources));
+        Assert.Contains("(/home/u/.netrc: permission denied)", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nothing_that_is_printed_shows_the_key() =>
-        Assert.DoesNotContain("topsecret", ServerSettings.Decide(new ServerSources { KeyVariable = "topsecret" }).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("topsecret", $"{ServerSettings.Decide(new ServerSources { KeyVariable = "topsecret" })}", StringComparison.Ordinal);
 
     [Theory]
     [InlineData("topsecret word", "WANDB_API_KEY holds no API key")]
     public void A_key_of_several_words_is_refused_without_being_shown(string key, string problem)
     {
-        var message = Assert.IsType<ServerSettings.Wrong>(ServerSettings.Decide(new ServerSources { KeyVariable = key })).Message;
+        var message = Wrong(new ServerSources { KeyVariable = key });
         Assert.StartsWith(problem, message, StringComparison.Ordinal);
         Assert.DoesNotContain("topsecret", message, StringComparison.Ordinal);
     }
@@ -110,8 +114,11 @@ public sealed class ServerSettingsTests : IDisposable
     private static ServerSources Read(Dictionary<string, string?> environment) =>
         ServerSourcesReader.Read(null, null, new CommandContext { Output = TextWriter.Null, Error = TextWriter.Null, Environment = environment });
 
-    private static string Server(ServerSources sources) => Assert.IsType<ServerSettings.Found>(ServerSettings.Decide(sources)).Server.ToString();
+    private static string Wrong(ServerSources sources) => Assert.IsType<ServerSettings.Wrong>(ServerSettings.Decide(sources)).Message;
 
-    private static string Credential(ServerSources sources) =>
-        System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(Assert.IsType<ServerSettings.Found>(ServerSettings.Decide(sources)).Server.Key!.BasicCredential));
+    private static string Server(ServerSources sources) => Found(sources).ToString();
+
+    private static string Credential(ServerSources sources) => Encoding.UTF8.GetString(Convert.FromBase64String(Found(sources).Key!.BasicCredential));
+
+    private static WandbServer Found(ServerSources sources) => Assert.IsType<ServerSettings.Found>(ServerSettings.Decide(sources)).Server;
 }

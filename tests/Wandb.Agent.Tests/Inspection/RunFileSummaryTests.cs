@@ -14,7 +14,8 @@ public sealed class RunFileSummaryTests
     [Fact]
     public void Later_run_records_change_only_what_they_name()
     {
-        Add(RecordKind.Run, new RunRecord { RunId = "a", Project = "demo", DisplayName = "first", Tags = { "x", "y" }, StartTime = new Timestamp { Seconds = 86400 } });
+        var start = new Timestamp { Seconds = 86400 };
+        Add(RecordKind.Run, new RunRecord { RunId = "a", Project = "demo", DisplayName = "first", Tags = { "x", "y" }, StartTime = start });
         Add(RecordKind.Run, new RunRecord { RunId = "a", DisplayName = "second" });
         Assert.Equal(("a", "demo", "second"), (_summary.Run!.RunId, _summary.Run.Project, _summary.Run.Name));
         Assert.Equal(["x", "y"], _summary.Run.Tags);
@@ -77,8 +78,10 @@ public sealed class RunFileSummaryTests
     [Fact]
     public void Files_artifacts_alerts_and_the_exit_are_named()
     {
-        Add(RecordKind.Files, new FilesRecord { Files = { new FilesRecord.Types.FilesItem { Path = "a" }, new FilesRecord.Types.FilesItem { Path = "b", Policy = 2 } } });
-        Add(RecordKind.Artifact, new ArtifactRecord { Type = "model", Name = "m", Manifest = new ArtifactManifest { Contents = { new ArtifactManifestEntry { Path = "x" } } } });
+        var (now, live) = (new FilesRecord.Types.FilesItem { Path = "a" }, new FilesRecord.Types.FilesItem { Path = "b", Policy = 2 });
+        var manifest = new ArtifactManifest { Contents = { new ArtifactManifestEntry { Path = "x" } } };
+        Add(RecordKind.Files, new FilesRecord { Files = { now, live } });
+        Add(RecordKind.Artifact, new ArtifactRecord { Type = "model", Name = "m", Manifest = manifest });
         Add(RecordKind.Alert, new AlertRecord { Level = "WARN", Title = "low" });
         Add(RecordKind.Exit, new RunExitRecord { ExitCode = 5, Runtime = 61 });
         Assert.Equal([new NamedFile("a", "now"), new NamedFile("b", "live")], _summary.Files.First);
@@ -103,10 +106,10 @@ public sealed class RunFileSummaryTests
         _summary.AddRecord([0xFF], 30, 38);
         _num++;
         _summary.AddRecord(WrittenRecords.History(++_num, ("a", "1")), 38, 50);
-        Assert.Equal(["record 1 lost in block 0 (not a protobuf record)", "record 2 lost in block 0 (not a protobuf record)", "record 3 lost in block 0 (not a protobuf record)"],
-            _summary.Ledger.Lost.Select(lost => lost.ToString()));
+        Assert.Equal([(1, 1), (2, 2), (3, 3)], _summary.Ledger.Lost.Select(lost => (lost.First, lost.Last)));
         Assert.Equal((3, 1), (_summary.Ledger.LostCount, _summary.History.Rows));
-        Assert.Equal([new Damage(7, 20, DamageReason.NotProtobuf), new Damage(20, 30, DamageReason.NotProtobuf), new Damage(30, 38, DamageReason.NotProtobuf)], _summary.Damage.First);
+        Assert.Equal([(7, 20), (20, 30), (30, 38)], _summary.Damage.First.Select(damage => (damage.From, damage.To)));
+        Assert.All(_summary.Damage.First, damage => Assert.Equal(DamageReason.NotProtobuf, damage.Reason));
     }
 
     private void Add(RecordKind kind, Google.Protobuf.IMessage body) => _summary.AddRecord(WrittenRecords.Record(++_num, kind, body), 0, 0);

@@ -41,7 +41,8 @@ public sealed class ClosingTableTests
 
     [Fact]
     public void Only_the_first_word_is_coloured() =>
-        Assert.StartsWith("<synced>  demo", ClosingTable.Lines([Reports.Synced], 80, (_, text) => $"<{text}>").ElementAt(1), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "<synced>  demo", ClosingTable.Lines([Reports.Synced], 80, (_, text) => $"<{text}>").ElementAt(1), StringComparison.Ordinal);
 
     private static string[] Table(RunReport[] reports, int columns) => [.. ClosingTable.Lines(reports, columns, (_, text) => text)];
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
 using Xunit;
@@ -48,6 +49,13 @@ public sealed class JsonSyncReporterTests
     {
         var full = Names(Reports.Synced);
         Assert.Equal(full, Names(Reports.Unusable));
+    }
+
+    [Fact]
+    public void An_entity_that_the_file_does_not_name_is_null()
+    {
+        var report = Reports.Synced with { Run = new RunPath("", "demo", "a") };
+        Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(RunReportJson.Line(report)).RootElement.GetProperty("entity").ValueKind);
     }
 
     private static IEnumerable<string> Names(RunReport report) =>

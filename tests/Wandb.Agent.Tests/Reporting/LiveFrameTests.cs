@@ -27,7 +27,8 @@ public sealed class LiveFrameTests
     public void Nothing_is_wider_or_higher_than_the_terminal()
     {
         var runs = Enumerable.Range(0, 64).Select(i => Run with { Name = $"プロジェクト/{i}" }).ToList();
-        var snapshot = new LiveSnapshot(runs, [.. Enumerable.Range(0, 9).Select(i => $"waiting     file stream {i}: HTTP 503 Service Unavailable")], 0, TimeSpan.Zero);
+        var waits = Enumerable.Range(0, 9).Select(i => $"waiting     file stream {i}: HTTP 503 Service Unavailable");
+        var snapshot = new LiveSnapshot(runs, [.. waits], 0, TimeSpan.Zero);
         for (var columns = 1; columns < 150; columns += 7)
         {
             for (var rows = 1; rows < 80; rows += 3)

@@ -27,7 +27,8 @@ public sealed class PlainSyncReporterTests
     public void A_run_without_an_exit_record_is_told_with_what_can_be_done()
     {
         _reporter.Finished(Reports.Synced with { Result = SyncResult.Unfinished, Files = 0, HistoryLines = 1, Url = null });
-        Assert.Equal(["unfinished  demo/minima8394  1 row", "            no exit record: the run stays open on the server (--finish CODE closes it)"], Lines);
+        Assert.Equal(
+            ["unfinished  demo/minima8394  1 row", "            no exit record: the run stays open on the server (--finish CODE closes it)"], Lines);
     }
 
     [Fact]
@@ -44,6 +45,21 @@ public sealed class PlainSyncReporterTests
         Assert.Equal(7, Lines.Length);
         Assert.Equal("            record 10 lost in block 1 (checksum)", Lines[1]);
         Assert.Equal("            and 2 more", Lines[6]);
+    }
+
+    [Fact]
+    public void What_the_message_tells_is_not_told_again()
+    {
+        _reporter.Finished((Reports.Synced with { Message = "record 10 lost in block 1 (checksum); and 6 more" }).WithLost(7));
+        _reporter.Finished(Reports.Synced with { Message = "still growing: what was there is on the server", IsGrowing = true });
+        Assert.Equal(4, Lines.Length);
+    }
+
+    [Fact]
+    public void Runs_that_were_only_looked_at_have_no_totals()
+    {
+        _reporter.Close([Reports.Synced with { Result = SyncResult.Listed }], []);
+        Assert.Equal(["1 run: 1 listed"], Lines);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Wandb.Agent.Tests.Reporting;
 
 public sealed class TerminalSyncReporterTests
 {
-    private const string Up2 = "\u001b[2A\u001b[J";
+    private const string Up2 = "\r\u001b[2A\u001b[J";
 
     private readonly FakeTimeProvider _time = new();
     private readonly StringWriter _output = new();

@@ -102,7 +102,8 @@ public sealed class RunFileDiscoveryTests : IDisposable
         }
         finally
         {
-            File.SetUnixFileMode(_directory.At("wandb/offline-run-20261124_120000-a"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(
+                _directory.At("wandb/offline-run-20261124_120000-a"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
