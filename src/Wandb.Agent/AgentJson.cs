@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Receipts;
 
 namespace Wandb.Agent;
@@ -13,7 +12,6 @@ namespace Wandb.Agent;
     AllowDuplicateProperties = false,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(Checkpoint))]
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class AgentJson : JsonSerializerContext;

@@ -13,7 +13,7 @@ internal sealed class CheckpointStore(StateDirectory state, string runFile, Dura
         {
             try
             {
-                var checkpoint = JsonSerializer.Deserialize(File.ReadAllBytes(path), AgentJson.Default.Checkpoint);
+                var checkpoint = JsonSerializer.Deserialize(File.ReadAllBytes(path), CheckpointJson.Default.Checkpoint);
                 if (checkpoint?.Version == Checkpoint.CurrentVersion)
                     return checkpoint;
             }
@@ -30,7 +30,7 @@ internal sealed class CheckpointStore(StateDirectory state, string runFile, Dura
     {
         try
         {
-            durable.Replace(Path.Combine(state.Writable(), _name), JsonSerializer.SerializeToUtf8Bytes(checkpoint, AgentJson.Default.Checkpoint));
+            durable.Replace(Path.Combine(state.Writable(), _name), JsonSerializer.SerializeToUtf8Bytes(checkpoint, CheckpointJson.Default.Checkpoint));
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

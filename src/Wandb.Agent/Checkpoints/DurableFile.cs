@@ -30,7 +30,7 @@ internal sealed class DurableFile(Action<string> step)
             File.Move(temporary, path, overwrite: true);
             step("renamed");
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             File.Delete(temporary);
             throw;

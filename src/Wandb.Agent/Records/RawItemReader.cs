@@ -8,6 +8,11 @@ namespace Wandb.Agent.Records;
 /// </summary>
 internal static class RawItemReader
 {
+    /// <summary>
+    /// Most labels of one path; more make the item malformed. Every part of a path is remembered, and the SDK's own values end long before.
+    /// </summary>
+    public const int MaxLabels = 512;
+
     private const uint KeyTag = 1 << 3 | ProtoReader.BytesType;
     private const uint NestedKeyTag = 2 << 3 | ProtoReader.BytesType;
     private const uint ValueTag = 16 << 3 | ProtoReader.BytesType;
@@ -19,7 +24,8 @@ internal static class RawItemReader
         // Labels of less than 128 bytes, then a value that ends with the item: every item of an SDK-made file.
         while (at + 2 <= item.Length && item[at] is (byte)KeyTag or (byte)NestedKeyTag && item[at + 1] < 0x80)
             at += 2 + item[at + 1];
-        if (at > 0 && at + 3 <= item.Length && item[at] == 0x82 && item[at + 1] == 0x01)
+        // A label takes at least two bytes: so many of them cannot be too many.
+        if (at is > 0 and <= 2 * MaxLabels && at + 3 <= item.Length && item[at] == 0x82 && item[at + 1] == 0x01)
         {
             var reader = new ProtoReader(item[(at + 2)..]);
             if (reader.TryReadBytes(out var value) && reader.AtEnd)
@@ -36,6 +42,7 @@ internal static class RawItemReader
         var reader = new ProtoReader(item);
         ReadOnlySpan<byte> value = default;
         var path = new List<byte>();
+        var labels = 0;
         result = default;
         while (!reader.AtEnd)
         {
@@ -47,6 +54,8 @@ internal static class RawItemReader
                     return false;
                 if (tag == ValueTag)
                     value = bytes;
+                else if (++labels > MaxLabels)
+                    return false;
                 else
                     AddLabel(path, tag, bytes);
             }

@@ -25,8 +25,19 @@ internal sealed class SummaryState(ItemPathTable paths)
     /// <summary>Rises with every change.</summary>
     public long Version { get; private set; }
 
+    /// <summary>Applies all updates, then all removes: the SDK's marshaller writes fields in any order.</summary>
     /// <returns>False when the record is malformed or a value is not JSON; its other items are applied all the same.</returns>
     public bool Apply(ReadOnlySpan<byte> record)
+    {
+        var removes = false;
+        var valid = Apply(record, UpdateTag, ref removes);
+        if (removes)
+            valid &= Apply(record, RemoveTag, ref removes);
+        Version++;
+        return valid;
+    }
+
+    private bool Apply(ReadOnlySpan<byte> record, uint wanted, ref bool removes)
     {
         var reader = new ProtoReader(record);
         var valid = true;
@@ -34,7 +45,8 @@ internal sealed class SummaryState(ItemPathTable paths)
         {
             if (!reader.TryReadTag(out var tag))
                 return false;
-            if (tag is not (UpdateTag or RemoveTag))
+            removes |= tag == RemoveTag;
+            if (tag != wanted)
             {
                 if (!reader.TrySkip(tag))
                     return false;
@@ -45,12 +57,13 @@ internal sealed class SummaryState(ItemPathTable paths)
             var path = paths.Find(item.RawPath);
             if (tag == RemoveTag)
                 Remove(path);
-            else if (PlainValue.Is(item.Value) || ValueJson.IsValid(item.Value))
+            else if (PlainValue.Is(item.Value))
                 Set(path, item.Value);
+            else if (ValueJson.IsValid(item.Value))
+                Set(path, item.Value.Trim(" \t\r\n"u8));
             else
                 valid = false;
         }
-        Version++;
         return valid;
     }
 
@@ -85,7 +98,7 @@ internal sealed class SummaryState(ItemPathTable paths)
     {
         EnsureCell(path);
         if (paths.Exclusions(path) is { } exclusions)
-            Displace(path, exclusions);
+            Displace(path, exclusions, isRemove: false);
         var cell = _cells.AsSpan(path * CellBytes, CellBytes);
         if (value.Length < CellBytes)
         {
@@ -104,24 +117,51 @@ internal sealed class SummaryState(ItemPathTable paths)
     {
         EnsureCell(path);
         if (paths.Exclusions(path) is { } exclusions)
-            Displace(path, exclusions);
+            Displace(path, exclusions, isRemove: true);
         Clear(path);
     }
 
     /// <summary>Makes room for a leaf: what lies below it goes, and an object that it leads through is opened.</summary>
-    private void Displace(int path, List<int> exclusions)
+    /// <param name="isRemove">Nothing will stand there afterwards: a leaf on the way stays as it is unless the path leads into it.</param>
+    private void Displace(int path, List<int> exclusions, bool isRemove)
     {
-        // Opening an object adds paths, and with them exclusions of this one, at the end of the list.
         for (var i = 0; i < exclusions.Count; i++)
         {
             var other = exclusions[i];
             if (!IsSet(other))
                 continue;
             var value = Value(other).ToArray();
+            var isObjectAbove = paths[path].IsBelow(paths[other]) && value[0] == (byte)'{';
+            if (isRemove && !paths[other].IsBelow(paths[path]) && !Holds(value, paths[path].Labels.AsSpan(paths[other].Labels.Length)))
+                continue;
             Clear(other);
-            if (paths[path].IsBelow(paths[other]) && value[0] == (byte)'{')
-                Open(other, value);
+            if (!isObjectAbove)
+                continue;
+            Open(other, value);
+            // A member of it may lie on the way too, and its path may stand before this one in the list.
+            i = -1;
         }
+    }
+
+    /// <summary>Whether a path leads to something inside an object.</summary>
+    private static bool Holds(ReadOnlySpan<byte> value, ReadOnlySpan<string> path)
+    {
+        if (path.IsEmpty)
+            return true;
+        if (value[0] != (byte)'{')
+            return false;
+        var holds = false;
+        var reader = new ValueReader(value);
+        reader.Read();
+        while (reader.Read() == ValueToken.Name)
+        {
+            var isOnPath = string.Equals(Encoding.UTF8.GetString(JsonString.Unescape(reader.Raw)), path[0], StringComparison.Ordinal);
+            var member = reader.ReadValue();
+            // Of members with one name the last counts.
+            if (isOnPath)
+                holds = Holds(member, path[1..]);
+        }
+        return holds;
     }
 
     private void Open(int path, ReadOnlySpan<byte> value)

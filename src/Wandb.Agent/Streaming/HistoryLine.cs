@@ -112,29 +112,34 @@ internal sealed class HistoryLine(ItemPathTable paths)
         if (!reader.AtEnd)
             return RowOutcome.Malformed;
         target.Append((byte)'"');
-        LineBytes = conflict ? AppendTree(record, target) : AppendSorted(record, target);
+        if ((conflict ? AppendTree(record, target) : AppendSorted(record, target)) is not { } lineBytes)
+            return RowOutcome.InvalidValue;
+        LineBytes = lineBytes;
         target.Append((byte)'"');
         return RowOutcome.Appended;
     }
 
-    private int AppendSorted(ReadOnlySpan<byte> record, LineBuffer target)
+    private int? AppendSorted(ReadOnlySpan<byte> record, LineBuffer target)
     {
         var ranks = paths.Ranks();
         _leaves.Sort((a, b) => ranks[a.Path].CompareTo(ranks[b.Path]));
-        var start = target.Length;
         var printer = new NestedLeaves(target, escaped: true);
         foreach (var leaf in _leaves)
             printer.Add(paths[leaf.Path], record.Slice(leaf.Offset, leaf.Length));
         printer.End();
-        return target.Length - start;
+        return printer.TextBytes;
     }
 
-    private int AppendTree(ReadOnlySpan<byte> record, LineBuffer target)
+    /// <returns>Null when the tree does not take a path, because it has too many levels.</returns>
+    private int? AppendTree(ReadOnlySpan<byte> record, LineBuffer target)
     {
         var tree = new ValueTree();
         var labels = new LabelPathBuffer();
         foreach (var leaf in _leaves)
-            tree.Merge(labels.Of(paths[leaf.Path].Labels), record.Slice(leaf.Offset, leaf.Length));
+        {
+            if (!tree.Merge(labels.Of(paths[leaf.Path].Labels), record.Slice(leaf.Offset, leaf.Length)))
+                return null;
+        }
         var line = new LineBuffer(1024);
         tree.WriteTo(line, omitNullLeaves: false);
         target.AppendEscaped(line.WrittenSpan);

@@ -8,6 +8,9 @@ internal ref struct NestedLeaves(LineBuffer target, bool escaped)
 {
     private ItemPath? _previous;
 
+    /// <summary>Bytes of the text so far without the escapes of the request body.</summary>
+    public int TextBytes { get; private set; }
+
     /// <summary>The next leaf; paths must come in the order of <see cref="ItemPath.Compare"/> and none may lead through another.</summary>
     /// <param name="value">Valid JSON of the SDK's dialect.</param>
     public void Add(ItemPath path, ReadOnlySpan<byte> value)
@@ -15,7 +18,7 @@ internal ref struct NestedLeaves(LineBuffer target, bool escaped)
         var common = 0;
         if (_previous is null)
         {
-            target.Append((byte)'{');
+            Mark((byte)'{');
         }
         else
         {
@@ -25,35 +28,42 @@ internal ref struct NestedLeaves(LineBuffer target, bool escaped)
                 common++;
             }
             Close(_previous.Labels.Length - 1 - common);
-            target.Append((byte)',');
+            Mark((byte)',');
         }
         for (var i = common; i < path.Labels.Length; i++)
         {
             Text(path.JsonLabels[i]);
             if (i < path.Labels.Length - 1)
-                target.Append((byte)'{');
+                Mark((byte)'{');
         }
         Text(value);
         _previous = path;
     }
 
-    public readonly void End()
+    public void End()
     {
         if (_previous is null)
-            target.Append((byte)'{');
+            Mark((byte)'{');
         else
             Close(_previous.Labels.Length - 1);
-        target.Append((byte)'}');
+        Mark((byte)'}');
     }
 
-    private readonly void Close(int objects)
+    private void Close(int objects)
     {
         for (var i = 0; i < objects; i++)
-            target.Append((byte)'}');
+            Mark((byte)'}');
     }
 
-    private readonly void Text(ReadOnlySpan<byte> json)
+    private void Mark(byte punctuation)
     {
+        target.Append(punctuation);
+        TextBytes++;
+    }
+
+    private void Text(ReadOnlySpan<byte> json)
+    {
+        TextBytes += json.Length;
         if (escaped)
             target.AppendEscaped(json);
         else

@@ -150,7 +150,8 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
     /// <summary>One request carries one contiguous run of console lines: that is how the server takes them.</summary>
     private void SealConsole(LineBuffer body, ref bool any)
     {
-        if (!_console.TryPeek(out var next))
+        // A body that one long row filled has no room; the lines wait for the next one.
+        if (!_console.TryPeek(out var next) || body.Length >= 2 * StreamFiles.BodyBytes)
             return;
         StartFile(body, StreamFiles.Console, next.Line, ref any);
         var first = next.Line;

@@ -291,7 +291,7 @@ public sealed class RecordReaderTests
         // As if everything before had been read.
         ledger.AddRecord(from.Num - 1, 13);
         var missing = Enumerable.Range((int)from.Num, (int)(last - from.Num + 1)).Select(num => (long)num).ToList();
-        var isFirst = true;
+        var nothingRead = true;
         while (true)
         {
             var result = reader.Read(window, 0, isEnd: true);
@@ -306,11 +306,11 @@ public sealed class RecordReaderTests
                 Assert.Fail($"a record that nobody wrote at {reader.RecordStart}");
             ledger.AddRecord(record.Num, record.Field);
             missing.Remove(record.Num);
-            isFirst = false;
+            nothingRead = false;
             if (record.Num >= last)
                 break;
         }
-        Assert.False(isFirst);
+        Assert.False(nothingRead);
         // Before the first record the ledger of this test knows of none: its one range is 1 to the record before.
         var named = ledger.Lost.Where(range => range.First >= from.Num).SelectMany(range => Enumerable.Range((int)range.First, (int)range.Count));
         if (!named.Select(num => (long)num).SequenceEqual(missing))

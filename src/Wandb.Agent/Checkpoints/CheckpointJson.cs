@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Wandb.Agent.Checkpoints;
+
+/// <summary>
+/// JSON of the checkpoint. Everything is written, nulls too, and everything must be there when it is read: a checkpoint that lacks something
+/// is of another version or torn.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    IgnoreReadOnlyProperties = true,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Checkpoint))]
+internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.Json;
+using Wandb.Agent.Checkpoints;
+using Wandb.Agent.Receipts;
+using Wandb.Agent.Records;
+using Wandb.Agent.State;
+using Wandb.Agent.Streaming;
+using Wandb.Agent.Tests.Streaming;
+using Wandb.Agent.Tests.Uploads;
+using Xunit;
+
+namespace Wandb.Agent.Tests.Checkpoints;
+
+public sealed class CheckpointStoreTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly CheckpointStore store;
+
+    public CheckpointStoreTests() => store = Store("run");
+
+    public static TheoryData<string> Cases() => [.. GoldenFiles.Names];
+
+    /// <summary>Issue, section 3, point 5: a crash at any moment.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void State_restored_from_a_checkpoint_anywhere_ends_like_one_that_was_never_stored(string name)
+    {
+        var records = GoldenFiles.Records(name);
+        var whole = Final(records, cut: -1);
+        foreach (var cut in Enumerable.Range(0, records.Count + 1).Where(cut => records.Count < 60 || cut % (records.Count / 40) == 0))
+            Assert.Equal(whole, Final(records, cut));
+    }
+
+    [Fact]
+    public void Everything_in_a_checkpoint_comes_back()
+    {
+        var checkpoint = SampleCheckpoint.Of(new RunState(RunOverrides.None), new RecordLedger()) with
+        {
+            Offset = long.MaxValue,
+            History = new LineCounter(1, 2, 3),
+            Events = new LineCounter(4, 5, 6),
+            Console = new LineCounter(7, 8, 9),
+            AlertsSent = 3,
+            Artifacts = [new ReceiptArtifact(12, "model", "m\"ü", "d", "id", 2, 3, "committed")],
+        };
+        Assert.Null(store.Save(checkpoint));
+        Assert.Equivalent(checkpoint, store.Load(), strict: true);
+    }
+
+    [Fact]
+    public void No_checkpoint_is_null() => Assert.Null(store.Load());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("[1")]
+    [InlineData("not json at all \0\0\0")]
+    public void Corrupt_checkpoint_is_none(string text)
+    {
+        Assert.Null(store.Save(SampleCheckpoint.Of(new RunState(RunOverrides.None), new RecordLedger())));
+        folder.Write("run/.wandb-agent/run-x.wandb.checkpoint.json", text);
+        Assert.Null(store.Load());
+    }
+
+    [Fact]
+    public void Torn_checkpoint_is_none()
+    {
+        Assert.Null(store.Save(SampleCheckpoint.Of(new RunState(RunOverrides.None), new RecordLedger())));
+        var path = folder["run/.wandb-agent/run-x.wandb.checkpoint.json"];
+        var content = File.ReadAllBytes(path);
+        for (var length = 0; length < content.Length; length += 13)
+        {
+            File.WriteAllBytes(path, content[..length]);
+            Assert.Null(store.Load());
+        }
+    }
+
+    [Fact]
+    public void Checkpoint_of_another_version_is_none()
+    {
+        Assert.Null(store.Save(SampleCheckpoint.Of(new RunState(RunOverrides.None), new RecordLedger()) with { Version = Checkpoint.CurrentVersion + 1 }));
+        Assert.Null(store.Load());
+    }
+
+    [Fact]
+    public void Checkpoint_that_cannot_be_written_is_said_and_no_exception()
+    {
+        folder.Write("blocked/.wandb-agent", "in the way");
+        folder.Write("state", "in the way");
+        Assert.NotNull(Store("blocked").Save(SampleCheckpoint.Of(new RunState(RunOverrides.None), new RecordLedger())));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private CheckpointStore Store(string run) =>
+        new(new StateDirectory(folder[$"{run}/run-x.wandb"], folder["state"]), folder[$"{run}/run-x.wandb"], DurableFile.Plain);
+
+    /// <summary>The state after all records as JSON; stored and restored before record <paramref name="cut"/>.</summary>
+    private string Final(IReadOnlyList<byte[]> records, int cut)
+    {
+        var state = new RunState(RunOverrides.None);
+        var ledger = new RecordLedger();
+        for (var index = 0; index <= records.Count; index++)
+        {
+            // What the stream has taken from the console is no part of the state.
+            state.Console?.TakeChanges();
+            if (index == cut)
+            {
+                Assert.Null(store.Save(SampleCheckpoint.Of(state, ledger)));
+                var loaded = store.Load();
+                Assert.NotNull(loaded);
+                state = RunState.FromSnapshot(loaded.State, RunOverrides.None);
+                ledger = RecordLedger.Restore(loaded.Ledger, loaded.Offset);
+            }
+            if (index == records.Count)
+                break;
+            Assert.True(RecordEnvelope.TryParse(records[index], out var record));
+            ledger.AddRecord(record.Num, record.Field);
+            if (record.Kind is not (RecordKind.History or RecordKind.Stats))
+                Assert.True(state.Apply(record, index));
+        }
+        var summary = new LineBuffer(64);
+        state.Summary.WriteTo(summary);
+        var snapshot = SampleCheckpoint.Of(state, ledger);
+        var config = Encoding.UTF8.GetString(snapshot.State.Config.Values);
+        // The paths of the summary are numbered as they come, so that its leaves may stand in another order.
+        snapshot = snapshot with { State = snapshot.State with { Summary = [] } };
+        return $"{LooseJsonText.Canonical(summary.WrittenSpan)}\n{config}\n"
+            + LooseJsonText.Canonical(JsonSerializer.SerializeToUtf8Bytes(snapshot, CheckpointJson.Default.Checkpoint));
+    }
+}

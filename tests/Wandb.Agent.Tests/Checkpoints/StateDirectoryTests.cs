@@ -1,0 +1,43 @@
+using Wandb.Agent.Checkpoints;
+using Wandb.Agent.Tests.Uploads;
+using Xunit;
+
+namespace Wandb.Agent.Tests.Checkpoints;
+
+public sealed class StateDirectoryTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void State_lies_beside_the_run_file()
+    {
+        var state = new StateDirectory(folder["run/run-a.wandb"], folder["elsewhere"]);
+        Assert.Equal(folder["run/.wandb-agent"], state.Writable());
+        Assert.Empty(Directory.GetFileSystemEntries(state.Writable()));
+        Assert.False(Directory.Exists(folder["elsewhere"]));
+    }
+
+    [Fact]
+    public void State_lies_in_the_users_folder_where_the_run_directory_takes_none()
+    {
+        // A file in the place of the folder: that stops root as well, whom permissions do not.
+        folder.Write("a/.wandb-agent", "in the way");
+        folder.Write("b/.wandb-agent", "in the way");
+        var a = new StateDirectory(folder["a/run-x.wandb"], folder["elsewhere"]);
+        var b = new StateDirectory(folder["b/run-x.wandb"], folder["elsewhere"]);
+        Assert.Equal(folder["elsewhere"], Path.GetDirectoryName(a.Writable()));
+        Assert.NotEqual(a.Writable(), b.Writable());
+        Assert.Equal([folder["a/.wandb-agent/f"], Path.Combine(a.Writable(), "f")], a.Candidates("f"));
+        Assert.Equal("in the way", File.ReadAllText(folder["a/.wandb-agent"]));
+    }
+
+    [Fact]
+    public void Neither_place_is_an_error()
+    {
+        folder.Write("a/.wandb-agent", "in the way");
+        folder.Write("elsewhere", "in the way");
+        Assert.ThrowsAny<IOException>(() => new StateDirectory(folder["a/run-x.wandb"], folder["elsewhere"]).Writable());
+    }
+
+    public void Dispose() => folder.Dispose();
+}
