@@ -15,13 +15,17 @@ internal sealed class RecordLedger
     private readonly Dictionary<int, long> _farFields = [];
     private readonly List<LostRecords> _lost = [];
     private Damage? _pending;
+    private long _lostCount;
+
+    // A number ahead of the sequence. It is a loss only if the next record goes on from there: one record with a number of its own is none.
+    private NumberJump? _jump;
 
     /// <summary>The number that the next record must have.</summary>
     public long NextNum { get; private set; } = 1;
 
     public long Records { get; private set; }
 
-    public long LostCount { get; private set; }
+    public long LostCount => _lostCount + (_jump is { } jump ? jump.Num - NextNum : 0);
 
     /// <summary>Bytes that no record could be read from, whether or not a record was lost with them.</summary>
     public long DamagedBytes { get; private set; }
@@ -40,7 +44,7 @@ internal sealed class RecordLedger
         return counts;
     }
 
-    public IReadOnlyList<LostRecords> Lost => _lost;
+    public IReadOnlyList<LostRecords> Lost => _jump is { } jump && _lost.Count < MaxLostListed ? [.. _lost, LossBefore(jump)] : _lost;
 
     /// <summary>Unreadable bytes behind the last record; null when the file ends cleanly. How many records they were cannot be known.</summary>
     public Damage? Tail => _pending;
@@ -61,22 +65,20 @@ internal sealed class RecordLedger
         else
             _farFields[field] = _farFields.GetValueOrDefault(field) + 1;
         // A record without a number tells nothing about its neighbours.
-        if (num > NextNum)
-            AddLost(NextNum, num - 1);
         if (num > 0)
-            NextNum = Math.Max(NextNum, num + 1);
+            Follow(num);
         _pending = null;
     }
 
     /// <summary>The record was whole and its checksum right, but its content cannot be read.</summary>
     public void AddUnreadable(long num, long fromByte, long toByte)
     {
-        LostCount++;
+        _lostCount++;
         if (_lost.Count < MaxLostListed)
             _lost.Add(new LostRecords(num, num, fromByte, toByte, DamageReason.NotProtobuf));
     }
 
-    public RecordLedgerSnapshot Snapshot() => new(NextNum, Records, LostCount, DamagedBytes, FieldCounts(), [.. _lost], _pending);
+    public RecordLedgerSnapshot Snapshot() => new(NextNum, Records, _lostCount, DamagedBytes, FieldCounts(), [.. _lost], _pending, _jump);
 
     /// <param name="offset">Where reading goes on. Damage behind it was the tail of a file that may have grown: it is seen again, or has become records.</param>
     public static RecordLedger Restore(RecordLedgerSnapshot snapshot, long offset)
@@ -86,7 +88,8 @@ internal sealed class RecordLedger
         {
             NextNum = snapshot.NextNum,
             Records = snapshot.Records,
-            LostCount = snapshot.LostCount,
+            _lostCount = snapshot.LostCount,
+            _jump = snapshot.Jump,
             DamagedBytes = snapshot.DamagedBytes - seenAgain,
             _pending = snapshot.Pending is { } pending && pending.From < offset ? pending with { To = Math.Min(pending.To, offset) } : null,
         };
@@ -101,12 +104,30 @@ internal sealed class RecordLedger
         return ledger;
     }
 
-    private void AddLost(long first, long last)
+    private void Follow(long num)
     {
-        LostCount += last - first + 1;
-        if (_lost.Count < MaxLostListed)
-            _lost.Add(new LostRecords(first, last, _pending?.From ?? -1, _pending?.To ?? -1, _pending?.Reason ?? DamageReason.Missing));
+        if (_jump is { } jump)
+        {
+            if (num > jump.Num)
+                Confirm(jump);
+            _jump = null;
+        }
+        if (num > NextNum)
+            _jump = new NumberJump(num, _pending);
+        else
+            NextNum = Math.Max(NextNum, num + 1);
     }
+
+    private void Confirm(NumberJump jump)
+    {
+        _lostCount += jump.Num - NextNum;
+        if (_lost.Count < MaxLostListed)
+            _lost.Add(LossBefore(jump));
+        NextNum = jump.Num + 1;
+    }
+
+    private LostRecords LossBefore(NumberJump jump) =>
+        new(NextNum, jump.Num - 1, jump.Damage?.From ?? -1, jump.Damage?.To ?? -1, jump.Damage?.Reason ?? DamageReason.Missing);
 
     private Dictionary<int, long> FieldCounts()
     {
@@ -133,4 +154,8 @@ internal sealed class RecordLedger
 
 /// <summary>A <see cref="RecordLedger"/> at rest.</summary>
 internal sealed record RecordLedgerSnapshot(
-    long NextNum, long Records, long LostCount, long DamagedBytes, Dictionary<int, long> FieldCounts, List<LostRecords> Lost, Damage? Pending);
+    long NextNum, long Records, long LostCount, long DamagedBytes, Dictionary<int, long> FieldCounts, List<LostRecords> Lost, Damage? Pending, NumberJump? Jump);
+
+/// <summary>A record whose number is ahead of the sequence.</summary>
+/// <param name="Damage">What was unreadable before it.</param>
+internal readonly record struct NumberJump(long Num, Damage? Damage);
