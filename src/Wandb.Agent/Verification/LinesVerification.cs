@@ -58,10 +58,14 @@ internal sealed record LinesVerification
     private Finding More()
     {
         var numbers = $"the server has {Units.Count(Server.Lines, Noun)}, the file {Number(Count)}";
-        if (Receipt is { } receipt && OthersWrote)
+        if (OthersWrote && Count == 0)
+            return Say(FindingVerdict.Same, $"none in the file; the server has {Units.Count(Server.Lines, Noun)} of another part");
+        if (OthersWrote && Receipt is null && !HasTail)
+            return Say(FindingVerdict.NotChecked, $"{numbers}; another part of the run wrote to it, and which ones are the file's cannot be told without a receipt");
+        if (OthersWrote && Receipt is { } receipt)
             return Say(FindingVerdict.NotChecked, $"{numbers}, acknowledged as numbers {Number(receipt.First)} to {Number(receipt.End - 1)}; another part of the run wrote the rest, so the last one cannot be compared: verify all directories of the run together");
         if (Count > 0 && EndsWithOurs)
-            return Say(FindingVerdict.Differs, $"{numbers}, and both end alike: some may stand there twice");
+            return Say(FindingVerdict.Differs, $"{numbers}, and both end alike: they may stand there twice, or behind those of a part that was not given");
         var hint = OthersWrote ? ": another part of the run wrote to it, verify all directories of the run together" : HasTail && Server.Last is not null ? ", and its last one is none of the file's" : "";
         return Say(FindingVerdict.Differs, numbers + hint);
     }
