@@ -21,6 +21,9 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
     private StreamLines? _lines;
     private RunState? _earlier;
 
+    // Who has written to the run, the newest first: each part's config carries all of them.
+    private IReadOnlyList<KeyValuePair<string, string>>? _writers;
+
     /// <param name="heads">In the order of their start; all with a run record.</param>
     public async IAsyncEnumerable<RunReport> SyncAsync(IReadOnlyList<RunHead> heads, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -150,7 +153,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
 
     private async Task<RunReport> SyncPartAsync(RunHead head, bool hasWholeConsole, ConsoleSpool console, CancellationToken ct)
     {
-        var writers = ServerConfig.WritersIn(_onServer?.Config);
+        var writers = _writers ??= ServerConfig.WritersIn(_onServer?.Config);
         var part = new RunPart
         {
             Lines = _lines ?? default,
@@ -174,6 +177,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
         {
             var report = await pipeline.RunAsync(ct);
             _earlier = pipeline.Replay.State;
+            _writers = [.. _earlier.Environment.AsWriter(), .. part.OtherWriters];
             var end = pipeline.Replay.Stream.Lines;
             _lines = WithServerCounts(new StreamLines(
                 new LineCounter(end.History.Next, 0, 0), new LineCounter(end.Events.Next, 0, 0), new LineCounter(end.Console.Next, 0, 0)));

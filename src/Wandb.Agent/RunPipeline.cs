@@ -228,7 +228,7 @@ internal sealed class RunPipeline : IDisposable
             _draft.Acknowledged(rows, position);
             Progress("rows");
             if (checkpoint is not null)
-                SaveCheckpoint(checkpoint);
+                SaveCheckpoint(AsAcknowledged(checkpoint));
         }, ct);
     }
 
@@ -335,6 +335,15 @@ internal sealed class RunPipeline : IDisposable
         SetAside = [.. _quarantine.Reasons],
         SetAsideCount = _quarantine.Count,
         Artifacts = [.. _uploads.Artifacts],
+    };
+
+    /// <summary>Lines that the server refused while the body was on its way have moved those behind them up.</summary>
+    private Checkpoint AsAcknowledged(Checkpoint draft) => draft with
+    {
+        History = draft.History with { Base = _replay.Stream.Lines.History.Base },
+        Events = draft.Events with { Base = _replay.Stream.Lines.Events.Base },
+        SetAside = [.. _quarantine.Reasons],
+        SetAsideCount = _quarantine.Count,
     };
 
     private void SaveCheckpoint(Checkpoint checkpoint)

@@ -31,8 +31,9 @@ internal static class RunUpsert
     public static string Explain(ApiFailure failure, UpsertBucketVariables variables, WandbServer server) =>
         Explain(failure, new RunPath(variables.Entity ?? "", variables.Project ?? "", variables.Name ?? ""), "the run", server);
 
-    /// <param name="what">What was to be written, for the sentence.</param>
-    public static string Explain(ApiFailure failure, RunPath run, string what, WandbServer server)
+    /// <param name="what">What was to be written or read, for the sentence.</param>
+    /// <param name="access">What the key may not do when the server forbids it: <c>write to</c>, <c>read</c>.</param>
+    public static string Explain(ApiFailure failure, RunPath run, string what, WandbServer server, string access = "write to")
     {
         var entity = run.Entity.Length > 0 ? $"entity {run.Entity}" : "the key's default entity";
         var place = $"{entity}, project {(run.Project.Length > 0 ? run.Project : "uncategorized")}";
@@ -43,7 +44,7 @@ internal static class RunUpsert
             ApiFailure.Refused { Kind: RefusalKind.Unauthorized } =>
                 $"the API key is wrong for {server.BaseUrl.Host} (HTTP 401): check WANDB_API_KEY, --api-key-file or ~/.netrc",
             ApiFailure.Refused { Kind: RefusalKind.Forbidden } refused =>
-                $"the API key may not write to {place} (HTTP 403: {refused.Message}): use a key of a member, or --entity and --project",
+                $"the API key may not {access} {place} (HTTP 403: {refused.Message}): use a key of a member, or --entity and --project",
             ApiFailure.Refused { Kind: RefusalKind.NotFound } refused =>
                 $"{place} is not known to {server.BaseUrl.Host} (HTTP 404: {refused.Message}): check --entity and --project",
             ApiFailure.Refused refused => $"{server.BaseUrl.Host} refuses {what} of {place}: {refused.Words}",

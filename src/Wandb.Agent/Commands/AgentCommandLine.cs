@@ -13,6 +13,7 @@ internal static class AgentCommandLine
     private const string Examples = """
         Examples:
           wandb-agent sync                            every offline run below ./wandb
+          wandb-agent verify                          whether the server has all that they hold
           wandb-agent inspect wandb/offline-run-*     what the files hold, without any network
           wandb-agent sync --help                     all options of a command
 
@@ -58,12 +59,14 @@ internal static class AgentCommandLine
     private static Command Build(CommandContext context)
     {
         var sync = new SyncCommand().Build(context);
+        var verify = new VerifyCommand().Build(context);
         var inspect = new InspectCommand().Build(context);
-        var root = new Command(ProgramName, "Puts W&B offline runs on a W&B server, with proof, and says what run files hold.") { sync, inspect };
+        var root = new Command(ProgramName, "Puts W&B offline runs on a W&B server, with proof, and says what run files hold.") { sync, verify, inspect };
         var appendices = new Dictionary<Command, string>
         {
             [root] = Examples,
             [sync] = SyncCommand.Examples,
+            [verify] = VerifyCommand.Examples,
             [inspect] = InspectCommand.Examples,
         };
         root.Options.Add(new HelpOption { Action = new CommandHelp(new HelpAction(), appendices) });

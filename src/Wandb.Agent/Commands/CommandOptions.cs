@@ -25,6 +25,12 @@ internal static class CommandOptions
             CustomParser = result => Checked(result, name, problem),
         };
 
+    public static Option<string?> Project(string description) => Text("--project", "NAME", description, RunNames.Project);
+
+    public static Option<string?> Entity(string description) => Text("--entity", "NAME", description, RunNames.Entity);
+
+    public static Option<string?> RunId(string description) => Text("--id", "ID", description, RunNames.RunId);
+
     public static Option<int?> Number(string name, string valueName, string description, int min, int max) =>
         new(name)
         {

@@ -6,7 +6,7 @@ namespace Wandb.Agent.Commands;
 /// <summary>The documented exit statuses of every command.</summary>
 internal static class ExitStatus
 {
-    /// <summary>Everything is proved; for <c>inspect</c>: the files are sound.</summary>
+    /// <summary>Everything is proved; for <c>verify</c>: as far as it could be compared; for <c>inspect</c>: the files are sound.</summary>
     public const int Proved = 0;
 
     public const int Usage = 1;

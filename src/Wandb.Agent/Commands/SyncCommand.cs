@@ -35,9 +35,9 @@ internal sealed class SyncCommand
 
     private readonly Argument<string[]> _paths = CommandOptions.Paths();
 
-    private readonly Option<string?> _project = CommandOptions.Text("--project", "NAME", "Put the runs into this project.", RunNames.Project);
-    private readonly Option<string?> _entity = CommandOptions.Text("--entity", "NAME", "Put the runs under this user or team.", RunNames.Entity);
-    private readonly Option<string?> _id = CommandOptions.Text("--id", "ID", "Give the run this id; for a single run.", RunNames.RunId);
+    private readonly Option<string?> _project = CommandOptions.Project("Put the runs into this project.");
+    private readonly Option<string?> _entity = CommandOptions.Entity("Put the runs under this user or team.");
+    private readonly Option<string?> _id = CommandOptions.RunId("Give the run this id; for a single run.");
     private readonly Option<string?> _group = CommandOptions.Text("--group", "NAME", "Put the runs into this group.", RunNames.Label);
     private readonly Option<string?> _jobType = CommandOptions.Text("--job-type", "NAME", "Give the runs this job type.", RunNames.Label);
     private readonly Option<string?> _name = CommandOptions.Text("--name", "NAME", "Give the runs this display name.", RunNames.Label);
@@ -77,7 +77,7 @@ internal sealed class SyncCommand
         var options = OptionsFrom(parsed, context);
         var found = RunFileDiscovery.Find(parsed.GetValue(_paths) ?? [], context.WorkingDirectory);
         if (options.RunId is not null && found.Files.Count > 1)
-            return await FailAsync(context, $"--id '{options.RunId}' is for a single run, but {found.Files.Count} were found", ExitStatus.Usage);
+            return await CommandFailure.TellAsync(context, "sync", CommandFailure.IdForMany(options.RunId, found.Files.Count), ExitStatus.Usage);
         await using var reporter = SyncReporters.For(context, CommandOptions.IsJson(parsed.GetValue(_output)), found.Files.Count);
         foreach (var problem in found.Problems)
             reporter.Problem(problem);
@@ -89,9 +89,9 @@ internal sealed class SyncCommand
             switch (options.DryRun ? ServerSettings.DecideWithoutKey(sources) : ServerSettings.Decide(sources))
             {
                 case ServerSettings.Wrong wrong:
-                    return await FailAsync(context, wrong.Message, ExitStatus.Usage);
+                    return await CommandFailure.TellAsync(context, "sync", wrong.Message, ExitStatus.Usage);
                 case ServerSettings.NoKey missing:
-                    return await FailAsync(context, missing.Message, ExitStatus.NotOnServer);
+                    return await CommandFailure.TellAsync(context, "sync", missing.Message, ExitStatus.NotOnServer);
                 case ServerSettings.Found server:
                     using (var http = new WandbHttp(server.Server, context.Http, context.Time, reporter))
                         reports = await new SyncSession(http, options, reporter, context.Time, context.Sync).RunAsync(found.Files, ct);
@@ -124,13 +124,5 @@ internal sealed class SyncCommand
             AllowMissing = parsed.GetValue(_allowMissing),
             DryRun = parsed.GetValue(_dryRun),
         };
-    }
-
-    private static async Task<int> FailAsync(CommandContext context, string message, int status)
-    {
-        await context.Error.WriteLineAsync($"{AgentCommandLine.ProgramName} sync: {message}");
-        if (status == ExitStatus.Usage)
-            await context.Error.WriteLineAsync($"See '{AgentCommandLine.ProgramName} sync --help'.");
-        return status;
     }
 }

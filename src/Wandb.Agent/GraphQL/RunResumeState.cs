@@ -5,6 +5,11 @@ internal sealed record RunResumeState
 {
     internal required string StorageId { get; init; }
 
+    /// <summary>The names under which the server keeps the run; null if it does not tell.</summary>
+    internal string? Entity { get; init; }
+
+    internal string? Project { get; init; }
+
     internal string? DisplayName { get; init; }
 
     /// <summary>The server's word: running, finished, crashed, failed…</summary>

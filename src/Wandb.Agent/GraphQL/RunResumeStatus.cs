@@ -13,6 +13,7 @@ internal static class RunResumeStatus
             bucket(name: $name, missingOk: true) {
               id name displayName state config summaryMetrics
               historyLineCount eventsLineCount logLineCount historyTail eventsTail
+              project { name entity { name } }
             }
           }
         }
@@ -23,8 +24,9 @@ internal static class RunResumeStatus
         Document,
         json =>
         {
-            json.WriteString("entity", run.Entity);
-            json.WriteString("project", run.Project);
+            // Null asks for the key's default; an empty name would be looked for.
+            json.WriteText("entity", run.Entity.Length > 0 ? run.Entity : null);
+            json.WriteText("project", run.Project.Length > 0 ? run.Project : null);
             json.WriteString("name", run.Run);
         },
         Read);
@@ -38,6 +40,8 @@ internal static class RunResumeStatus
             : new RunResumeAnswer(new RunResumeState
             {
                 StorageId = id,
+                Entity = bucket.StringAt("project", "entity", "name"),
+                Project = bucket.StringAt("project", "name"),
                 DisplayName = bucket.StringAt("displayName"),
                 State = bucket.StringAt("state"),
                 Config = bucket.StringAt("config"),

@@ -124,5 +124,6 @@ internal static class RunText
     private static IEnumerable<string> Listed(IEnumerable<string> lines, int count, int max) =>
         lines.Take(max).Concat(count > max ? [$"and {count - max} more"] : []);
 
-    private static string Line(string word, string text) => PlainText.OneLine(word.PadRight(WordWidth) + text);
+    /// <summary>One line of any command: a first word, or blanks under it, and a text.</summary>
+    public static string Line(string word, string text) => PlainText.OneLine(word.PadRight(WordWidth) + text);
 }

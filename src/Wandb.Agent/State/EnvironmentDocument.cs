@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
@@ -44,6 +45,10 @@ internal sealed class EnvironmentDocument
 
         return output.WrittenSpan.ToArray();
     }
+
+    /// <summary>The entry under <c>_wandb.e</c> as key and JSON text; none when no record named a writer.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> AsWriter() =>
+        WriterId.Length == 0 ? [] : [new(WriterId, Encoding.UTF8.GetString(ToMetadataFile()))];
 
     public EnvironmentSnapshot ToSnapshot() => new(merged.ToByteArray());
 

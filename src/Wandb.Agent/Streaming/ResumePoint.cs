@@ -3,7 +3,12 @@ namespace Wandb.Agent.Streaming;
 /// <summary>What the server has of one stream file.</summary>
 /// <param name="Lines">How many lines.</param>
 /// <param name="Last">Fingerprint of the last one; null when it is unknown.</param>
-internal readonly record struct ServerLines(long Lines, ulong? Last);
+internal readonly record struct ServerLines(long Lines, ulong? Last)
+{
+    /// <param name="tail">The last lines, oldest first; empty when the server shows none.</param>
+    public static ServerLines Of(long lines, IReadOnlyList<string> tail) =>
+        new(lines, tail.Count == 0 ? null : RowFingerprint.OfLine(System.Text.Encoding.UTF8.GetBytes(tail[^1])));
+}
 
 /// <summary>Where our lines belong among those of the server, when no checkpoint tells it.</summary>
 internal abstract record ResumePoint
@@ -26,10 +31,15 @@ internal abstract record ResumePoint
 internal sealed class ResumeSearch(ServerLines server)
 {
     private bool _matchesAtCount;
-    private long? _lastMatch;
+
+    /// <summary>What the server has.</summary>
+    public ServerLines Server => server;
 
     /// <summary>Our lines so far.</summary>
     public long Count { get; private set; }
+
+    /// <summary>The last of our lines, from 0, that means the same as the server's last one; looked for among as many as the server has.</summary>
+    public long? LastMatch { get; private set; }
 
     /// <summary>Takes our next line; a line that cannot be read stands for itself and matches nothing.</summary>
     public void Add(ulong? fingerprint)
@@ -37,7 +47,7 @@ internal sealed class ResumeSearch(ServerLines server)
         Count++;
         if (fingerprint is null || fingerprint != server.Last || Count > server.Lines)
             return;
-        _lastMatch = Count - 1;
+        LastMatch = Count - 1;
         _matchesAtCount |= Count == server.Lines;
     }
 
@@ -47,7 +57,7 @@ internal sealed class ResumeSearch(ServerLines server)
         // The usual cases first: the server has nothing, or exactly our first lines.
         if (server.Lines == 0 || _matchesAtCount)
             return new ResumePoint.At(0);
-        if (_lastMatch is { } index)
+        if (LastMatch is { } index)
             return new ResumePoint.At(server.Lines - (index + 1));
         // A stream of which we have no line has nothing to be unclear about.
         return begun && Count > 0 ? new ResumePoint.Unclear() : new ResumePoint.At(server.Lines);

@@ -1,7 +1,4 @@
 using Wandb.Agent.GraphQL;
-using Wandb.Agent.Records;
-using Wandb.Agent.RunFiles;
-using Wandb.Agent.State;
 
 namespace Wandb.Agent.Streaming;
 
@@ -17,11 +14,15 @@ internal static class ResumeSearchReader
     /// <returns>The counters for the first file; null when it cannot be told.</returns>
     public static StreamLines? Find(IReadOnlyList<string> paths, RunResumeState server, bool begun, CancellationToken ct)
     {
-        var history = new ResumeSearch(new ServerLines(server.HistoryLines, Fingerprint(server.HistoryTail)));
-        var events = new ResumeSearch(new ServerLines(server.EventsLines, Fingerprint(server.EventsTail)));
+        var history = new ResumeSearch(ServerLines.Of(server.HistoryLines, server.HistoryTail));
+        var events = new ResumeSearch(ServerLines.Of(server.EventsLines, server.EventsTail));
         long console = 0;
         foreach (var path in paths)
-            console += Pass(path, history, events, ct);
+        {
+            var contents = new RunContents(history, events);
+            RunContentsReader.Read(path, contents, ct);
+            console += contents.ConsoleLines;
+        }
         if (history.Decide(begun) is not ResumePoint.At historyAt)
             return null;
         var isFirst = historyAt.Base == 0;
@@ -34,41 +35,5 @@ internal static class ResumeSearchReader
             new LineCounter(historyAt.Base, 0, server.HistoryLines),
             new LineCounter(eventsBase, 0, isFirst ? 0 : server.EventsLines),
             new LineCounter(consoleBase, 0, 0));
-    }
-
-    private static ulong? Fingerprint(IReadOnlyList<string> tail) =>
-        tail.Count == 0 ? null : RowFingerprint.OfLine(System.Text.Encoding.UTF8.GetBytes(tail[^1]));
-
-    /// <returns>Console lines of the file.</returns>
-    private static long Pass(string path, ResumeSearch history, ResumeSearch events, CancellationToken ct)
-    {
-        using var reader = RunFileReader.Open(path, 0);
-        var state = new RunState(RunOverrides.None);
-        var line = new LineBuffer(512);
-        for (long records = 0; ; records++)
-        {
-            if (records % 1024 == 0)
-                ct.ThrowIfCancellationRequested();
-            var result = reader.Next();
-            if (result.Kind == RecordReadKind.NeedMoreData)
-                return state.Console?.NextNumber ?? 0;
-            if (result.Kind == RecordReadKind.Corrupt || !RecordEnvelope.TryParse(result.Payload, out var record))
-                continue;
-            switch (record.Kind)
-            {
-                case RecordKind.History when RowFingerprint.OfHistory(record.Body, state.Paths) is { } fingerprint:
-                    history.Add(fingerprint);
-                    break;
-                case RecordKind.Stats:
-                    line.Clear();
-                    if (EventLine.Append(record.Body, state.Start, line) == RowOutcome.Appended)
-                        events.Add(RowFingerprint.OfLine(line.WrittenSpan));
-                    break;
-                case RecordKind.Run or RecordKind.Output or RecordKind.OutputRaw or RecordKind.OutputLogger:
-                    state.Apply(record, reader.RecordStart);
-                    state.Console?.TakeChanges();
-                    break;
-            }
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Hashing;
-using Wandb.Agent.Records;
 using Wandb.Agent.State;
 
 namespace Wandb.Agent.Streaming;
@@ -11,33 +10,6 @@ namespace Wandb.Agent.Streaming;
 /// </summary>
 internal static class RowFingerprint
 {
-    /// <summary>Of a history record; null when it is malformed.</summary>
-    public static ulong? OfHistory(ReadOnlySpan<byte> record, ItemPathTable paths)
-    {
-        const uint ItemTag = 1 << 3 | ProtoReader.BytesType;
-        var reader = new ProtoReader(record);
-        var tree = new ValueTree();
-        var labels = new LabelPathBuffer();
-        while (!reader.AtEnd)
-        {
-            if (!reader.TryReadTag(out var tag))
-                return null;
-            if (tag != ItemTag)
-            {
-                if (!reader.TrySkip(tag))
-                    return null;
-                continue;
-            }
-            if (!reader.TryReadBytes(out var bytes) || !RawItemReader.TryRead(bytes, out var item))
-                return null;
-            if (!tree.Merge(labels.Of(paths[paths.Find(item.RawPath)].Labels), item.Value))
-                return null;
-        }
-        var line = new LineBuffer(1024);
-        tree.WriteTo(line, omitNullLeaves: false);
-        return OfLine(line.WrittenSpan);
-    }
-
     /// <summary>Of a line as it stands in a stream file; null when it is no JSON of the SDK's dialect.</summary>
     public static ulong? OfLine(ReadOnlySpan<byte> json)
     {

@@ -24,6 +24,8 @@ internal static class SampleCheckpoint
         Ledger = ledger.Snapshot(),
         State = state.ToSnapshot(),
         AlertsSent = 0,
+        SetAside = [],
+        SetAsideCount = 0,
         Artifacts = [],
     };
 }

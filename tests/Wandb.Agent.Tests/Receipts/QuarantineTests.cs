@@ -11,7 +11,7 @@ public sealed class QuarantineTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly Quarantine quarantine;
 
-    public QuarantineTests() => quarantine = new Quarantine(new StateDirectory(folder["run-r.wandb"], folder["state"]));
+    public QuarantineTests() => quarantine = new Quarantine(new StateDirectory(folder["run-r.wandb"], folder["state"]), [], 0);
 
     [Fact]
     public void What_is_set_aside_is_kept_with_its_reason()
