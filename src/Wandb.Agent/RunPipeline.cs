@@ -52,7 +52,7 @@ internal sealed class RunPipeline : IDisposable
             state.ContinueFrom(earlier);
         var lines = _checkpoint is null ? part.Lines : new StreamLines(_checkpoint.History, _checkpoint.Events, _checkpoint.Console);
         var ledger = _checkpoint is null ? new RecordLedger() : RecordLedger.Restore(_checkpoint.Ledger);
-        _replay = new RunReplay(state, new StreamState(state.Paths, lines), ledger, context.Features.StructuredConsoleLogs)
+        _replay = new RunReplay(state, new StreamState(state.Paths, lines, context.BodyBytes), ledger, context.Features.StructuredConsoleLogs)
         {
             ConsoleFinished = part.Console.Add,
         };
