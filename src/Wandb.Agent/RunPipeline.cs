@@ -56,12 +56,17 @@ internal sealed class RunPipeline : IDisposable
         {
             ConsoleFinished = part.Console.Add,
         };
-        _uploads = new RunUploads(context, head, part, state, _checkpoint?.Artifacts ?? []);
+        // The first part that is at hand may follow others that are not.
+        HasWholeConsole = part.HasWholeConsole && (part.Console.Length > 0 || lines.Console.Base == 0);
+        _uploads = new RunUploads(context, head, part with { HasWholeConsole = HasWholeConsole }, state, _checkpoint?.Artifacts ?? []);
         _draft = new RunReportDraft(context, head, _reader, _replay, _uploads, _quarantine, stateDirectory);
     }
 
     /// <summary>The records so far; for a part that follows.</summary>
     public RunReplay Replay => _replay;
+
+    /// <summary>Whether the console of this part and of those before it begins with the first line of the run.</summary>
+    public bool HasWholeConsole { get; }
 
     /// <returns>What became of the file; never an exception for what a server, a disk or a user may do.</returns>
     public async Task<RunReport> RunAsync(CancellationToken ct)
@@ -293,7 +298,7 @@ internal sealed class RunPipeline : IDisposable
         CoreVersion = _context.Version,
         Synced = true,
         ServerExpandsGlobs = _context.Features.ExpandDefinedMetricGlobs,
-        OtherWriters = _part.OtherWriters,
+        OtherWriters = [.. _part.OtherWriters, .. _replay.State.EarlierWriters],
     };
 
     private Checkpoint? UsableCheckpoint()

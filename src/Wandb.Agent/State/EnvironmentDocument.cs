@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
@@ -43,6 +44,18 @@ internal sealed class EnvironmentDocument
         }
 
         return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>As it stands in the run's config.</summary>
+    public string ToJson()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
     public EnvironmentSnapshot ToSnapshot() => new(merged.ToByteArray());
