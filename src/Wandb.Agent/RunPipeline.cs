@@ -215,7 +215,8 @@ internal sealed class RunPipeline : IDisposable
     private void Send(ReadOnlySpan<byte> summary, int? exitCode, CancellationToken ct)
     {
         var body = _replay.Stream.Seal(summary, exitCode);
-        var isDue = _context.Time.GetUtcNow() - _checkpointedAt >= _context.CheckpointInterval && !_replay.Stream.HasPending;
+        // An alert that was read waits for what stands before it: a restart must come back to it. Its own checkpoint follows at once.
+        var isDue = _replay.Alert is null && _context.Time.GetUtcNow() - _checkpointedAt >= _context.CheckpointInterval && !_replay.Stream.HasPending;
         var checkpoint = isDue ? DraftCheckpoint() : null;
         var rows = _replay.Stream.Lines.History.Count;
         var position = _reader.ResumeOffset;
@@ -230,7 +231,7 @@ internal sealed class RunPipeline : IDisposable
 
     private async Task<ApiFailure?> SendAlertAsync(CancellationToken ct)
     {
-        var alert = _replay.Alert!;
+        var alert = _replay.TakeAlert();
         var history = _replay.Stream.Lines.History;
         // A row behind it is on the server, or the run was closed: then the alert was sent before.
         var wasSent = _checkpoint is null && (history.NextIsOnServer || _part.IsFinishedOnServer && history.Next == history.OnServer);
