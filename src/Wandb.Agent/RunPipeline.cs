@@ -220,11 +220,13 @@ internal sealed class RunPipeline : IDisposable
         var checkpoint = isDue ? DraftCheckpoint() : null;
         var rows = _replay.Stream.Lines.History.Count;
         var position = _reader.ResumeOffset;
-        _loop!.Start(body, () =>
+        var setAside = _loop!.SetAsideCount;
+        _loop.Start(body, () =>
         {
             _draft.Acknowledged(rows, position);
             Progress("rows");
-            if (checkpoint is not null)
+            // Lines that were refused have moved the others up since the draft: the next checkpoint knows.
+            if (checkpoint is not null && _loop.SetAsideCount == setAside)
                 SaveCheckpoint(checkpoint);
         }, ct);
     }
