@@ -38,5 +38,8 @@ internal sealed record RunContext
     /// <summary>Least time between two checkpoints of one run.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <inheritdoc cref="StreamFiles.BodyBytes"/>
+    public int BodyBytes { get; init; } = StreamFiles.BodyBytes;
+
     public string Version { get; init; } = typeof(RunContext).Assembly.GetName().Version?.ToString(3) ?? "0";
 }

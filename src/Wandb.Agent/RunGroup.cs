@@ -21,8 +21,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
     private StreamLines? _lines;
     private RunState? _earlier;
 
-    // Who has written to the run, the newest first: each part's config carries all of them.
-    private IReadOnlyList<KeyValuePair<string, string>>? _writers;
+    // Whether the console that was gathered so far begins with the first line of the run.
+    private bool _hasWholeConsole = true;
 
     /// <param name="heads">In the order of their start; all with a run record.</param>
     public async IAsyncEnumerable<RunReport> SyncAsync(IReadOnlyList<RunHead> heads, [EnumeratorCancellation] CancellationToken ct)
@@ -49,7 +49,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
                 continue;
             }
             // 4
-            yield return await SyncPartAsync(heads[i], i == 0 || _earlier is not null || _lines is { Console.Base: 0 }, console, ct);
+            yield return await SyncPartAsync(heads[i], _hasWholeConsole, console, ct);
         }
     }
 
@@ -90,7 +90,9 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
     {
         if (!needed)
             return;
-        _lines = store.Load()?.EndOfStreams() is { } end ? WithServerCounts(end) : null;
+        var receipt = store.Load();
+        _lines = receipt?.EndOfStreams() is { } end ? WithServerCounts(end) : null;
+        _hasWholeConsole &= receipt?.Streams.GetValueOrDefault(StreamFiles.Console)?.FirstLine is not > 0;
         ConsoleReplay.Into(console, head.Path, long.MaxValue, isWhole: true, ct);
     }
 
@@ -153,7 +155,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
 
     private async Task<RunReport> SyncPartAsync(RunHead head, bool hasWholeConsole, ConsoleSpool console, CancellationToken ct)
     {
-        var writers = _writers ??= ServerConfig.WritersIn(_onServer?.Config);
+        var writers = ServerConfig.WritersIn(_onServer?.Config);
         var part = new RunPart
         {
             Lines = _lines ?? default,
@@ -177,7 +179,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
         {
             var report = await pipeline.RunAsync(ct);
             _earlier = pipeline.Replay.State;
-            _writers = [.. _earlier.Environment.AsWriter(), .. part.OtherWriters];
+            _hasWholeConsole = pipeline.HasWholeConsole;
             var end = pipeline.Replay.Stream.Lines;
             _lines = WithServerCounts(new StreamLines(
                 new LineCounter(end.History.Next, 0, 0), new LineCounter(end.Events.Next, 0, 0), new LineCounter(end.Console.Next, 0, 0)));

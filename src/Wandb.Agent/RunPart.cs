@@ -20,7 +20,7 @@ internal sealed record RunPart
     /// <summary>The console of the parts before it; this part adds its own.</summary>
     public required ConsoleSpool Console { get; init; }
 
-    /// <summary>Whether <see cref="Console"/> begins with the first line of the run.</summary>
+    /// <summary>Whether <see cref="Console"/> begins with the first line of the run; empty, that nothing is known to be missing.</summary>
     public required bool HasWholeConsole { get; init; }
 
     /// <summary>Environments of the run's other writers, by key, as the server keeps them.</summary>

@@ -54,16 +54,21 @@ internal sealed class RunPipeline : IDisposable
             state.ContinueFrom(part.OnServer?.Config, part.OnServer?.Summary);
         var lines = _checkpoint is null ? part.Lines : new StreamLines(_checkpoint.History, _checkpoint.Events, _checkpoint.Console);
         var ledger = _checkpoint is null ? new RecordLedger() : RecordLedger.Restore(_checkpoint.Ledger, _checkpoint.Offset);
-        _replay = new RunReplay(state, new StreamState(state.Paths, lines), ledger, context.Features.StructuredConsoleLogs)
+        _replay = new RunReplay(state, new StreamState(state.Paths, lines, context.BodyBytes), ledger, context.Features.StructuredConsoleLogs)
         {
             ConsoleFinished = part.Console.Add,
         };
-        _uploads = new RunUploads(context, head, part, state, _checkpoint?.Artifacts ?? []);
+        // The first part that is at hand may follow others that are not.
+        HasWholeConsole = part.HasWholeConsole && (part.Console.Length > 0 || lines.Console.Base == 0);
+        _uploads = new RunUploads(context, head, part with { HasWholeConsole = HasWholeConsole }, state, _checkpoint?.Artifacts ?? []);
         _draft = new RunReportDraft(context, head, _reader, _replay, _uploads, _quarantine, stateDirectory);
     }
 
     /// <summary>The records so far; for a part that follows.</summary>
     public RunReplay Replay => _replay;
+
+    /// <summary>Whether the console of this part and of those before it begins with the first line of the run.</summary>
+    public bool HasWholeConsole { get; }
 
     /// <returns>What became of the file; never an exception for what a server, a disk or a user may do.</returns>
     public async Task<RunReport> RunAsync(CancellationToken ct)
@@ -219,22 +224,25 @@ internal sealed class RunPipeline : IDisposable
     private void Send(ReadOnlySpan<byte> summary, int? exitCode, CancellationToken ct)
     {
         var body = _replay.Stream.Seal(summary, exitCode);
-        var isDue = _context.Time.GetUtcNow() - _checkpointedAt >= _context.CheckpointInterval && !_replay.Stream.HasPending;
+        // An alert that was read waits for what stands before it: a restart must come back to it. Its own checkpoint follows at once.
+        var isDue = _replay.Alert is null && _context.Time.GetUtcNow() - _checkpointedAt >= _context.CheckpointInterval && !_replay.Stream.HasPending;
         var checkpoint = isDue ? DraftCheckpoint() : null;
         var rows = _replay.Stream.Lines.History.Count;
         var position = _reader.ResumeOffset;
-        _loop!.Start(body, () =>
+        var setAside = _loop!.SetAsideCount;
+        _loop.Start(body, () =>
         {
             _draft.Acknowledged(rows, position);
             Progress("rows");
-            if (checkpoint is not null)
-                SaveCheckpoint(AsAcknowledged(checkpoint));
+            // Lines that were refused have moved the others up since the draft: the next checkpoint knows.
+            if (checkpoint is not null && _loop.SetAsideCount == setAside)
+                SaveCheckpoint(checkpoint);
         }, ct);
     }
 
     private async Task<ApiFailure?> SendAlertAsync(CancellationToken ct)
     {
-        var alert = _replay.Alert!;
+        var alert = _replay.TakeAlert();
         var history = _replay.Stream.Lines.History;
         // A row behind it is on the server, or the run was closed: then the alert was sent before.
         var wasSent = _checkpoint is null && (history.NextIsOnServer || _part.IsFinishedOnServer && history.Next == history.OnServer);
@@ -313,7 +321,7 @@ internal sealed class RunPipeline : IDisposable
         CoreVersion = _context.Version,
         Synced = true,
         ServerExpandsGlobs = _context.Features.ExpandDefinedMetricGlobs,
-        OtherWriters = _part.OtherWriters,
+        OtherWriters = [.. _part.OtherWriters, .. _replay.State.EarlierWriters],
     };
 
     private Checkpoint DraftCheckpoint() => new()
@@ -335,15 +343,6 @@ internal sealed class RunPipeline : IDisposable
         SetAside = [.. _quarantine.Reasons],
         SetAsideCount = _quarantine.Count,
         Artifacts = [.. _uploads.Artifacts],
-    };
-
-    /// <summary>Lines that the server refused while the body was on its way have moved those behind them up.</summary>
-    private Checkpoint AsAcknowledged(Checkpoint draft) => draft with
-    {
-        History = draft.History with { Base = _replay.Stream.Lines.History.Base },
-        Events = draft.Events with { Base = _replay.Stream.Lines.Events.Base },
-        SetAside = [.. _quarantine.Reasons],
-        SetAsideCount = _quarantine.Count,
     };
 
     private void SaveCheckpoint(Checkpoint checkpoint)

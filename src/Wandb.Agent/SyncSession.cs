@@ -70,6 +70,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
             StateRoot = environment.StateRoot,
             Durable = environment.Durable,
             CheckpointInterval = environment.CheckpointInterval,
+            BodyBytes = environment.BodyBytes,
         };
         var groups = heads
             .GroupBy(head => PathOf(head))
@@ -126,4 +127,7 @@ internal sealed record SyncEnvironment(string StateRoot)
     public DurableFile Durable { get; init; } = DurableFile.Plain;
 
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc cref="StreamFiles.BodyBytes"/>
+    public int BodyBytes { get; init; } = StreamFiles.BodyBytes;
 }

@@ -46,9 +46,17 @@ internal sealed class EnvironmentDocument
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>The entry under <c>_wandb.e</c> as key and JSON text; none when no record named a writer.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> AsWriter() =>
-        WriterId.Length == 0 ? [] : [new(WriterId, Encoding.UTF8.GetString(ToMetadataFile()))];
+    /// <summary>As it stands in the run's config.</summary>
+    public string ToJson()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
 
     public EnvironmentSnapshot ToSnapshot() => new(merged.ToByteArray());
 

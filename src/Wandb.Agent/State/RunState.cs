@@ -52,6 +52,9 @@ internal sealed class RunState
 
     public SummaryState Summary { get; }
 
+    /// <summary>Environments of the parts before this one that were read just now, as JSON by their writer's id: what the server told is older.</summary>
+    public List<KeyValuePair<string, string>> EarlierWriters { get; } = [];
+
     /// <summary>Null until the run record came.</summary>
     public ConsoleScreen? Console { get; private set; }
 
@@ -76,6 +79,9 @@ internal sealed class RunState
     {
         Config = ConfigTree.FromSnapshot(earlier.Config.ToSnapshot());
         Summary.Restore(earlier.Summary.Snapshot());
+        EarlierWriters.AddRange(earlier.EarlierWriters);
+        if (earlier.Environment.WriterId.Length > 0)
+            EarlierWriters.Add(new(earlier.Environment.WriterId, earlier.Environment.ToJson()));
     }
 
     /// <summary>Continues what the server has of earlier parts that are not at hand. Text that is no JSON is left out.</summary>

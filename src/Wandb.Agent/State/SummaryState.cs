@@ -89,9 +89,12 @@ internal sealed class SummaryState(ItemPathTable paths)
 
     public void Restore(IEnumerable<SummaryLeaf> leaves)
     {
+        // Without leaves nothing has changed: an empty summary is not sent either.
         foreach (var leaf in leaves)
+        {
             Set(paths.Find(leaf.Path), Encoding.UTF8.GetBytes(leaf.Value));
-        Version++;
+            Version++;
+        }
     }
 
     private void Set(int path, ReadOnlySpan<byte> value)

@@ -38,6 +38,7 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
     /// <summary>Called with every console line that cannot change any more; for output.log.</summary>
     public Action<ConsoleLine>? ConsoleFinished { get; set; }
 
+    /// <summary>An alert that was read and not taken yet.</summary>
     public AlertRecord? Alert { get; private set; }
 
     public RefusedContent? Refused { get; private set; }
@@ -75,6 +76,14 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
         if (state.Console is { } console && console.NextNumber - _consoleTaken > ConsoleLinesKept)
             TakeConsole();
         return Judge(outcome, record, start, end);
+    }
+
+    /// <summary>Hands over the alert of <see cref="ReplayStep.SendAlert"/>.</summary>
+    public AlertRecord TakeAlert()
+    {
+        var alert = Alert ?? throw new InvalidOperationException("No alert waits");
+        Alert = null;
+        return alert;
     }
 
     /// <summary>Hands the console's changes to the stream; before a body is sealed that shall hold everything so far.</summary>

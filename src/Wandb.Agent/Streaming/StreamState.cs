@@ -9,7 +9,8 @@ namespace Wandb.Agent.Streaming;
 /// Turns records into bodies of file-stream requests. Rows are written straight into the body that is sent next; events and console lines wait beside it.
 /// A line number is given once and never changes, so that sending a body again does no harm. Not thread-safe.
 /// </summary>
-internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
+/// <param name="bodyBytes">When a body is full, see <see cref="StreamFiles.BodyBytes"/>.</param>
+internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bodyBytes = StreamFiles.BodyBytes)
 {
     // The number of a body's first row is filled in when the body is sealed; blanks before a number are nothing in JSON.
     private static ReadOnlySpan<byte> OffsetPlace => "                    "u8;
@@ -19,8 +20,8 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
     private readonly LineBuffer _scratch = new(4096);
     private readonly Queue<ConsoleChange> _console = new();
     private readonly List<string> _uploaded = [];
-    private LineBuffer _body = NewBody();
-    private LineBuffer? _spare = NewBody();
+    private LineBuffer _body = NewBody(bodyBytes);
+    private LineBuffer? _spare = NewBody(bodyBytes);
     private int _rowsInBody;
     private int _rowsOffsetAt;
     private int _eventsInBody;
@@ -33,7 +34,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
     /// <summary>Bytes of the last row, unescaped; what a limit on lines is compared with.</summary>
     public int LastLineBytes { get; private set; }
 
-    public bool IsFull => _body.Length + _events.Length + _consoleBytes >= StreamFiles.BodyBytes;
+    public bool IsFull => _body.Length + _events.Length + _consoleBytes >= bodyBytes;
 
     /// <summary>Whether console lines wait that the next request cannot take, because they do not follow each other.</summary>
     public bool HasConsole => _console.Count > 0;
@@ -133,7 +134,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
         else
             body.Truncate(1);
         SealFlags(body, any, exitCode);
-        _body = _spare ?? NewBody();
+        _body = _spare ?? NewBody(bodyBytes);
         _spare = null;
         (_rowsInBody, _eventsInBody) = (0, 0);
         return body;
@@ -155,7 +156,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
             return;
         StartFile(body, StreamFiles.Console, next.Line, ref any);
         var first = next.Line;
-        for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * StreamFiles.BodyBytes; expected++)
+        for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * bodyBytes; expected++)
         {
             AppendText(body, next.Text, first: expected == first);
             _consoleBytes -= next.Text.Length;
@@ -229,9 +230,9 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines)
         target.Append((byte)'"');
     }
 
-    private static LineBuffer NewBody()
+    private static LineBuffer NewBody(int bodyBytes)
     {
-        var body = new LineBuffer(StreamFiles.BodyBytes + StreamFiles.BodyBytes / 4);
+        var body = new LineBuffer(bodyBytes + bodyBytes / 4);
         body.Append("{\"files\":{"u8);
         return body;
     }

@@ -23,6 +23,9 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
     /// <summary>Requests that the server accepted.</summary>
     public long Accepted { get; private set; }
 
+    /// <summary>Lines that the server refused for good.</summary>
+    public int SetAsideCount { get; private set; }
+
     /// <summary>Somebody pressed Stop on the run's page.</summary>
     public bool StopRequested { get; private set; }
 
@@ -131,6 +134,7 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
     /// <returns>How far the lines behind it move up: console lines keep their numbers, because the terminal decides them.</returns>
     private int SetAside(StreamPiece piece, StreamOutcome.Rejected rejected)
     {
+        SetAsideCount++;
         var line = JsonSerializer.Deserialize(piece.Lines[0], AgentJson.Default.String) ?? "";
         quarantine.Add($"{piece.File}-line-{piece.Offset}", $"HTTP {rejected.Status}: {rejected.Message}", Encoding.UTF8.GetBytes(line));
         switch (piece.File)

@@ -7,7 +7,7 @@ namespace Wandb.Sandbox.Backend.Faults;
 /// <summary>
 /// Fault rules as people write them:
 /// {"rules": [{"kind": "filestream", "action": "status", "status": 503, "retry_after": 2, "apply": false, "headers": {}, "body": "text",
-/// "skip": 0, "count": 1, "probability": 0.3, "seconds": 1.5, "message": "text"}]}.
+/// "skip": 0, "count": 1, "probability": 0.3, "body_contains": "text", "seconds": 1.5, "message": "text"}]}.
 /// Actions: status, drop_before, drop_after, cut_request, close_mid_body, delay, dark, graphql_error. "count": null means no end, which is
 /// also what a "probability" without a count means.
 /// </summary>
@@ -53,6 +53,11 @@ internal static class FaultRuleJson
             json["probability"] = rule.Probability;
         }
 
+        if (rule.BodyContains is { } text)
+        {
+            json["body_contains"] = text;
+        }
+
         foreach (var (name, value) in Details(rule.Action))
         {
             json[name] = value;
@@ -67,6 +72,7 @@ internal static class FaultRuleJson
         Skip = Number(rule, "skip") is { } skip ? (int)skip : 0,
         Count = rule.ContainsKey("count") ? (int?)Number(rule, "count") : rule.ContainsKey("probability") ? null : 1,
         Probability = Number(rule, "probability") ?? 1,
+        BodyContains = rule["body_contains"]?.GetValue<string>(),
     };
 
     private static FaultAction ToAction(JsonObject rule) => rule["action"]?.GetValue<string>() switch

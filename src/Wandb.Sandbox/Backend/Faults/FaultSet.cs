@@ -58,13 +58,14 @@ internal sealed class FaultSet(TimeProvider time, int seed)
     /// <summary>The rule that hits a request of this kind, or null.</summary>
     /// <param name="kind">Such as "filestream" or "graphql:UpsertBucket".</param>
     /// <param name="beforeBody">True while the body is unread: only <see cref="FaultAction.CutRequest"/> is asked then, and never later.</param>
-    public FaultAction? Next(string kind, bool beforeBody)
+    /// <param name="body">The body, where it is in memory.</param>
+    public FaultAction? Next(string kind, bool beforeBody, ReadOnlySpan<byte> body = default)
     {
         lock (gate)
         {
             foreach (var rule in rules)
             {
-                if (rule.Rule.Action is FaultAction.CutRequest == beforeBody && rule.Rule.Matches(kind) && rule.Hit(dice))
+                if (rule.Rule.Action is FaultAction.CutRequest == beforeBody && rule.Rule.Matches(kind, body) && rule.Hit(dice))
                 {
                     return rule.Rule.Action;
                 }

@@ -56,7 +56,7 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
             request.Bytes = received.SizeBytes;
             var headers = new UploadHeaders(
                 http.Headers.Authorization.Count > 0, http.ContentLength is not null, Header(http, UploadUrls.HeaderName), http.ContentType, Header(http, "Content-MD5"));
-            await AnswerAsync(request, () => uploads.Apply(http.Method, target.Token, headers, received));
+            await AnswerAsync(request, ReadOnlyMemory<byte>.Empty, () => uploads.Apply(http.Method, target.Token, headers, received));
         }
         finally
         {
@@ -106,7 +106,7 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
             return;
         }
 
-        await AnswerAsync(request, () => target switch
+        await AnswerAsync(request, body.Content, () => target switch
         {
             RequestTarget.GraphQL => Execute(operation!, body),
             RequestTarget.FileStream stream when http.Method == "POST" => streams.Apply(stream, body),
@@ -114,10 +114,10 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
         });
     }
 
-    private async Task AnswerAsync(HandledRequest request, Func<BackendAnswer> apply)
+    private async Task AnswerAsync(HandledRequest request, ReadOnlyMemory<byte> body, Func<BackendAnswer> apply)
     {
         // 5.
-        var fault = faults.Next(request.Kind, beforeBody: false);
+        var fault = faults.Next(request.Kind, beforeBody: false, body.Span);
         switch (fault)
         {
             case FaultAction.Delay delay:
