@@ -13,7 +13,13 @@ public sealed partial class OperationTests
 
     private static readonly CreateArtifactVariables Artifact = new()
     {
-        Entity = "team", Project = "demo", Type = "model", Collection = "m", Digest = "d", ClientId = "c", SequenceClientId = "s",
+        Entity = "team",
+        Project = "demo",
+        Type = "model",
+        Collection = "m",
+        Digest = "d",
+        ClientId = "c",
+        SequenceClientId = "s",
     };
 
     public static TheoryData<string> Operations => [.. All.Keys];

@@ -14,13 +14,20 @@ public sealed class EnvironmentDocumentTests
         var document = new EnvironmentDocument();
         document.Apply(new EnvironmentRecord
         {
-            Os = "Linux", StartedAt = new Timestamp { Seconds = 1795519201, Nanos = 463312000 }, Program = "/w/train.py", Host = "trainer-0",
-            Git = new GitRepoRecord { RemoteUrl = "https://git.example.com/team/demo.git", Commit = "b287" }, WriterId = "okzc",
+            Os = "Linux",
+            StartedAt = new Timestamp { Seconds = 1795519201, Nanos = 463312000 },
+            Program = "/w/train.py",
+            Host = "trainer-0",
+            Git = new GitRepoRecord { RemoteUrl = "https://git.example.com/team/demo.git", Commit = "b287" },
+            WriterId = "okzc",
         });
         document.Apply(new EnvironmentRecord
         {
-            CpuCount = 2, CpuCountLogical = 4, Disk = { ["/"] = new DiskInfo { Total = 270553174016, Used = 21853548544 } },
-            Memory = new MemoryInfo { Total = 25276026880 }, WriterId = "okzc",
+            CpuCount = 2,
+            CpuCountLogical = 4,
+            Disk = { ["/"] = new DiskInfo { Total = 270553174016, Used = 21853548544 } },
+            Memory = new MemoryInfo { Total = 25276026880 },
+            WriterId = "okzc",
         });
         Assert.Equal(
             """{"os":"Linux","startedAt":"2026-11-24T11:20:01.463312Z","program":"/w/train.py","git":{"remote":"https://git.example.com/team/demo.git","commit":"b287"}"""
@@ -36,7 +43,9 @@ public sealed class EnvironmentDocumentTests
         document.Apply(new EnvironmentRecord
         {
             Args = { "--lr", "<0.1>" },
-            GpuType = "A100", GpuCount = 1, CudaVersion = "12",
+            GpuType = "A100",
+            GpuCount = 1,
+            CudaVersion = "12",
             GpuNvidia = { new GpuNvidiaInfo { Name = "A100", MemoryTotal = 42949672960, CudaCores = 6912, Uuid = "u" } },
             GpuAmd = { new GpuAmdInfo { UniqueId = "x", SclkRange = "r" } },
             Cpu = new CpuInfo { Count = 1, CountLogical = 2 },

@@ -9,7 +9,12 @@ public sealed class RunIdentityTests
 {
     private static RunRecord First => new()
     {
-        RunId = "midrun7178", Project = "demo", DisplayName = "first name", Notes = "first notes", Tags = { "t1", "t2" }, Host = "trainer-0",
+        RunId = "midrun7178",
+        Project = "demo",
+        DisplayName = "first name",
+        Notes = "first notes",
+        Tags = { "t1", "t2" },
+        Host = "trainer-0",
         StartTime = new Timestamp { Seconds = 1795519184, Nanos = 944210000 },
     };
 
@@ -33,7 +38,12 @@ public sealed class RunIdentityTests
     {
         var identity = new RunIdentity(new RunOverrides
         {
-            Entity = "team", Project = "other", RunId = "new", Group = "g", JobType = "j", DisplayName = "n",
+            Entity = "team",
+            Project = "other",
+            RunId = "new",
+            Group = "g",
+            JobType = "j",
+            DisplayName = "n",
             ReplaceTags = new Dictionary<string, string> { ["t1"] = "one", ["t2"] = "" },
         });
         identity.Apply(First);
