@@ -63,7 +63,9 @@ internal sealed record AgentSetup(LocalBackend Backend, string StateRoot)
             Error = error,
             Environment = new Dictionary<string, string?>(Environment)
             {
-                ["WANDB_BASE_URL"] = Backend.Url.AbsoluteUri, ["WANDB_API_KEY"] = ApiKey, ["HOME"] = StateRoot,
+                ["WANDB_BASE_URL"] = Backend.Url.AbsoluteUri,
+                ["WANDB_API_KEY"] = ApiKey,
+                ["HOME"] = StateRoot,
             },
             Time = Time,
             Http = new WandbHttpOptions
@@ -77,7 +79,9 @@ internal sealed record AgentSetup(LocalBackend Backend, string StateRoot)
             },
             Sync = new SyncEnvironment(StateRoot)
             {
-                Durable = new DurableFile(DurableStep), CheckpointInterval = CheckpointInterval, BodyBytes = BodyBytes,
+                Durable = new DurableFile(DurableStep),
+                CheckpointInterval = CheckpointInterval,
+                BodyBytes = BodyBytes,
             },
         };
         var status = await AgentCommandLine.InvokeAsync(args, context, ct);

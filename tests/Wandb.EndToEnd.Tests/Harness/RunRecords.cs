@@ -46,9 +46,16 @@ internal sealed class RunRecords(string runId)
         Run(run);
         return Add(EnvironmentField, new EnvironmentRecord
         {
-            Os = "Linux", Python = "CPython 3.11.7", StartedAt = At(later),
-            Program = "/srv/trainer/train.py", CodePath = "train.py", CodePathLocal = "train.py",
-            Root = "/srv/trainer", Host = "trainer-0", Executable = "/usr/bin/python3", WriterId = writer.PadRight(32, 'w'),
+            Os = "Linux",
+            Python = "CPython 3.11.7",
+            StartedAt = At(later),
+            Program = "/srv/trainer/train.py",
+            CodePath = "train.py",
+            CodePathLocal = "train.py",
+            Root = "/srv/trainer",
+            Host = "trainer-0",
+            Executable = "/usr/bin/python3",
+            WriterId = writer.PadRight(32, 'w'),
         });
     }
 

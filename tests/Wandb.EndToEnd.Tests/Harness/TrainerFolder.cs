@@ -40,8 +40,15 @@ internal sealed class TrainerFolder : IDisposable
         var bytes = File.ReadAllBytes(staged);
         var record = new ArtifactRecord
         {
-            RunId = "", Project = "demo", Type = "dataset", Name = name, Digest = Convert.ToHexStringLower(MD5.HashData(bytes)),
-            Metadata = "{}", Finalize = true, Aliases = { "latest" }, ClientId = $"client-{name}".PadRight(128, '0'),
+            RunId = "",
+            Project = "demo",
+            Type = "dataset",
+            Name = name,
+            Digest = Convert.ToHexStringLower(MD5.HashData(bytes)),
+            Metadata = "{}",
+            Finalize = true,
+            Aliases = { "latest" },
+            ClientId = $"client-{name}".PadRight(128, '0'),
             SequenceClientId = $"sequence-{name}".PadRight(128, '0'),
             Manifest = new ArtifactManifest
             {
