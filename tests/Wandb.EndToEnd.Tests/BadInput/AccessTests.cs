@@ -43,7 +43,8 @@ public sealed class AccessTests : SyncTest
 
         Assert.Equal(2, run.Status);
         Assert.Equal(2, run.Reports.Count);
-        Assert.All(run.Reports, report => Assert.Contains("the API key is wrong for 127.0.0.1 (HTTP 401)", (string)report["message"]!, StringComparison.Ordinal));
+        const string words = "the API key is wrong for 127.0.0.1 (HTTP 401)";
+        Assert.All(run.Reports, report => Assert.Contains(words, (string)report["message"]!, StringComparison.Ordinal));
         Assert.Empty(Backend.Runs());
         Assert.InRange(Backend.Trace.Count, 1, 3);
     }
@@ -88,10 +89,11 @@ public sealed class AccessTests : SyncTest
         Assert.Equal((2, 2, 2), (json.Status, text.Status, wrong.Status));
         Assert.Contains("is not wanted", (string)json.Reports.Single(report => (string)report["run"]! == "good")["message"]!, StringComparison.Ordinal);
         string[] secrets = [Backend.ApiKey, WrongKey, Basic(Backend.ApiKey), Basic(WrongKey)];
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
         foreach (var secret in secrets)
         {
             Assert.All([json, text, wrong], run => Assert.DoesNotContain(secret, run.Output + run.Error, StringComparison.OrdinalIgnoreCase));
-            foreach (var file in Directory.EnumerateFiles(Folder.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }))
+            foreach (var file in Directory.EnumerateFiles(Folder.Root, "*", everything))
                 Assert.DoesNotContain(secret, await File.ReadAllTextAsync(file, Stop), StringComparison.OrdinalIgnoreCase);
         }
     }
@@ -140,7 +142,7 @@ public sealed class AccessTests : SyncTest
         Assert.Equal((2, "incomplete"), (run.Status, run.Result));
         Assert.Contains("No space left", run.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(file + ".synced"));
-        Assert.DoesNotContain(Folder.Snapshot().Entries.Keys, path => path.EndsWith(".tmp", StringComparison.Ordinal) || path.EndsWith(".json", StringComparison.Ordinal));
+        Assert.DoesNotContain(Folder.Snapshot().Entries.Keys, path => Path.GetExtension(path) is ".tmp" or ".json");
         Assert.Equal(0, (await SyncAsync()).Status);
         Assert.Equal([0, 1], Backend.Run("run").Steps());
     }

@@ -90,7 +90,8 @@ public sealed class OddValueTests : SyncTest
     public async Task A_key_that_is_not_UTF8_does_not_stop_the_run()
     {
         Folder.Place(new RunRecords("key").Start().Rows(0, 1)
-            .Add(HistoryField, new ProtoBytes().Message(1, RunRecords.RawItem([0xC3, 0x28], "1"u8)).Message(1, RunRecords.RawItem("_step"u8, "1"u8)).Written)
+            .Add(HistoryField, new ProtoBytes()
+                .Message(1, RunRecords.RawItem([0xC3, 0x28], "1"u8)).Message(1, RunRecords.RawItem("_step"u8, "1"u8)).Written)
             .Rows(2, 1).Exit());
 
         await SyncAsync();

@@ -63,7 +63,7 @@ public sealed class CrashTests : SyncTest
             using var copy = Folder.Copy();
             var agent = AgentSetup.For(backend, copy);
             using var end = new CancellationTokenSource();
-            backend.Faults.Set([new FaultRule("*", requestArrives ? new FaultAction.DropAfter() : new FaultAction.DropBefore()) { Skip = crash }]);
+            backend.Faults.Set([new FaultRule("*", Drop(requestArrives)) { Skip = crash }]);
             await (agent with { Failed = end.Cancel }).SyncAsync(end.Token, copy.Wandb);
             Assert.True(end.IsCancellationRequested, $"request {crash} did not come");
             var last = backend.Trace.Single(request => request.Fault is not null).Kind;
@@ -112,7 +112,7 @@ public sealed class CrashTests : SyncTest
             for (var ends = random.Next(2, 8); ends > 0; ends--)
             {
                 using var end = new CancellationTokenSource();
-                backend.Faults.Set([new FaultRule("*", random.Next(2) == 0 ? new FaultAction.DropAfter() : new FaultAction.DropBefore()) { Skip = random.Next(12) }]);
+                backend.Faults.Set([new FaultRule("*", Drop(arrives: random.Next(2) == 0)) { Skip = random.Next(12) }]);
                 await (agent with { Failed = end.Cancel }).SyncAsync(end.Token, copy.Wandb);
             }
             backend.Faults.Set([]);
@@ -130,10 +130,12 @@ public sealed class CrashTests : SyncTest
     public async Task Ending_at_any_request_of_a_resumed_run_and_starting_again_keeps_both_parts(bool requestArrives)
     {
         Folder.Place(
-            new RunRecords("parts").Start(writer: "first").Rows(0, 9, padding: 300).Event(1).Console("one\n").Summary("best", "1").Config("lr", "1").Exit(),
+            new RunRecords("parts").Start(writer: "first")
+                .Rows(0, 9, padding: 300).Event(1).Console("one\n").Summary("best", "1").Config("lr", "1").Exit(),
             "20260921_120000");
         Folder.Place(
-            new RunRecords("parts").Start(later: 3600, writer: "second").Rows(9, 9, padding: 300).Event(3601).Console("two\n", 3601).Summary("last", "2").Exit(),
+            new RunRecords("parts").Start(later: 3600, writer: "second")
+                .Rows(9, 9, padding: 300).Event(3601).Console("two\n", 3601).Summary("last", "2").Exit(),
             "20260921_130000");
         var wanted = await StateAfterOneSyncAsync(Folder, Options);
         await SyncAsync();
@@ -143,7 +145,7 @@ public sealed class CrashTests : SyncTest
             using var copy = Folder.Copy();
             var agent = AgentSetup.For(backend, copy);
             using var end = new CancellationTokenSource();
-            backend.Faults.Set([new FaultRule("*", requestArrives ? new FaultAction.DropAfter() : new FaultAction.DropBefore()) { Skip = crash }]);
+            backend.Faults.Set([new FaultRule("*", Drop(requestArrives)) { Skip = crash }]);
             await (agent with { Failed = end.Cancel }).SyncAsync(end.Token, copy.Wandb);
 
             var run = await agent.SyncAsync(Stop, copy.Wandb);
@@ -152,6 +154,8 @@ public sealed class CrashTests : SyncTest
             ServerState.AssertSame(wanted, backend, $"ended at request {crash} ({backend.Trace.Single(request => request.Fault is not null).Kind})");
         }
     }
+
+    private static FaultAction Drop(bool arrives) => arrives ? new FaultAction.DropAfter() : new FaultAction.DropBefore();
 
     /// <summary>Everything that a run can hold, in bodies of 2 KiB.</summary>
     private void Place()

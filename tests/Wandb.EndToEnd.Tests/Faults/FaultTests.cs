@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Wandb.Agent.Checkpoints;
+using Wandb.Agent.Http;
 using Wandb.EndToEnd.Tests.Harness;
 using Wandb.EndToEnd.Tests.Sync;
 using Wandb.Sandbox.Backend;
@@ -53,7 +54,7 @@ public sealed class FaultTests : SyncTest
     {
         var file = Place("gone");
         var wanted = await StateAfterOneSyncAsync(Folder, Options);
-        var agent = Agent with { Retry = new Wandb.Agent.Http.RetryOptions { BaseDelay = TimeSpan.FromMilliseconds(1), GraphQLTries = 3, FileStreamTries = 3, FilePutTries = 3 } };
+        var agent = Agent with { Retry = new RetryOptions { BaseDelay = TimeSpan.FromMilliseconds(1), FileStreamTries = 3 } };
         Backend.Faults.Set([new FaultRule("filestream", new FaultAction.DropBefore()) { Skip = 2, Count = null }]);
 
         var run = await agent.SyncAsync(Stop, Folder.Wandb);

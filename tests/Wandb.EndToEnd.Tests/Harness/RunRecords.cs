@@ -6,7 +6,9 @@ using Wandb.Sandbox.Trainer;
 
 namespace Wandb.EndToEnd.Tests.Harness;
 
-/// <summary>The records of one run file, numbered 1, 2, 3… in the order of the calls; every kind that the tests need, with as little content as it takes.</summary>
+/// <summary>
+/// The records of one run file, numbered 1, 2, 3… in the order of the calls; every kind that the tests need, with as little content as it takes.
+/// </summary>
 internal sealed class RunRecords(string runId)
 {
     /// <summary>When every run of the tests was started, seconds since 1970.</summary>
@@ -97,11 +99,13 @@ internal sealed class RunRecords(string runId)
     public RunRecords Redirected(string text, long second) => Add(OutputField, Output(text, second));
 
     /// <param name="path">Below the run's <c>files</c> folder.</param>
-    public RunRecords File(string path) => Add(FilesField, new FilesRecord { Files = { new FilesRecord.Types.FilesItem { Path = path, Policy = 1 } } });
+    public RunRecords File(string path) =>
+        Add(FilesField, new FilesRecord { Files = { new FilesRecord.Types.FilesItem { Path = path, Policy = 1 } } });
 
     public RunRecords Artifact(ArtifactRecord artifact) => Add(ArtifactField, artifact);
 
-    public RunRecords Alert(string title) => Add(AlertField, new AlertRecord { Title = title, Text = $"text of {title}", Level = "WARN", WaitDuration = 60 });
+    public RunRecords Alert(string title) =>
+        Add(AlertField, new AlertRecord { Title = title, Text = $"text of {title}", Level = "WARN", WaitDuration = 60 });
 
     public RunRecords Exit(int code = 0) => Add(ExitField, new RunExitRecord { ExitCode = code, Runtime = 10 });
 
@@ -130,7 +134,8 @@ internal sealed class RunRecords(string runId)
     public static string Json(string text) => JsonSerializer.Serialize(text);
 
     /// <summary>An item of history or summary whose key or value need not be UTF-8.</summary>
-    public static byte[] RawItem(ReadOnlySpan<byte> key, ReadOnlySpan<byte> json) => new ProtoBytes().Message(2, key).Message(16, json).Written.ToArray();
+    public static byte[] RawItem(ReadOnlySpan<byte> key, ReadOnlySpan<byte> json) =>
+        new ProtoBytes().Message(2, key).Message(16, json).Written.ToArray();
 
     private static Item Item(string key, string json) => new() { NestedKey = { key }, ValueJson = json };
 

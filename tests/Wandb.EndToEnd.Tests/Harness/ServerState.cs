@@ -11,9 +11,9 @@ internal static class ServerState
     public static JsonObject Run(this LocalBackend backend, string runId) =>
         backend.State()["runs"]!.AsArray().Single(run => (string)run!["run"]! == runId)!.AsObject();
 
-    public static IReadOnlyList<JsonObject> Runs(this LocalBackend backend) => [.. backend.State()["runs"]!.AsArray().Select(run => run!.AsObject())];
+    public static IReadOnlyList<JsonObject> Runs(this LocalBackend backend) => backend.All("runs");
 
-    public static IReadOnlyList<JsonObject> Artifacts(this LocalBackend backend) => [.. backend.State()["artifacts"]!.AsArray().Select(artifact => artifact!.AsObject())];
+    public static IReadOnlyList<JsonObject> Artifacts(this LocalBackend backend) => backend.All("artifacts");
 
     /// <summary>The steps of the rows, gaps and rows without a step as -1.</summary>
     public static IReadOnlyList<long> Steps(this JsonObject run) => [.. run["history"]!.AsArray().Select(row => (long?)row!["_step"] ?? -1)];
@@ -40,4 +40,7 @@ internal static class ServerState
         Assert.True(differences.Count == 0, $"{what}:\n{string.Join('\n', differences)}");
         Assert.True(now["server_problems"]!.AsArray().Count == 0, $"{what}: {now["server_problems"]}");
     }
+
+    private static IReadOnlyList<JsonObject> All(this LocalBackend backend, string kind) =>
+        [.. backend.State()[kind]!.AsArray().Select(entry => entry!.AsObject())];
 }

@@ -71,11 +71,13 @@ internal sealed class TrainerFolder : IDisposable
     public TrainerFolder Copy()
     {
         var copy = new TrainerFolder();
-        foreach (var file in Directory.EnumerateFiles(Wandb, "*", SearchOption.AllDirectories).Where(file => !IsOfAgent(Path.GetRelativePath(Wandb, file))))
+        foreach (var path in Directory.EnumerateFiles(Wandb, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Wandb, file)))
         {
-            var target = Path.Combine(copy.Wandb, Path.GetRelativePath(Wandb, file));
+            if (IsOfAgent(path))
+                continue;
+            var target = Path.Combine(copy.Wandb, path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
+            File.Copy(Path.Combine(Wandb, path), target);
         }
         return copy;
     }

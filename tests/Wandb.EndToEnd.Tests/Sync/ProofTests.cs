@@ -64,7 +64,8 @@ public sealed class ProofTests : SyncTest
     public async Task Nothing_is_called_synced_without_proof_when_the_stream_is_refused(int status)
     {
         var file = PlaceWithEverything();
-        Backend.Faults.Set([new FaultRule("filestream", new FaultAction.Status(status, Body: """{"error":"not wanted"}""")) { Skip = 1, Count = null }]);
+        var refused = new FaultAction.Status(status, Body: """{"error":"not wanted"}""");
+        Backend.Faults.Set([new FaultRule("filestream", refused) { Skip = 1, Count = null }]);
 
         AssertUnproved(await SyncAsync(), file, status == 401 ? "401" : "not wanted");
     }
@@ -110,7 +111,7 @@ public sealed class ProofTests : SyncTest
     {
         var wanted = await WantedAsync();
         var file = PlaceWithEverything();
-        Backend.Faults.Set([new FaultRule("graphql:CreateRunFiles", Refused) { Count = 1 }, new FaultRule("graphql:CommitArtifact", Refused) { Count = 1 }]);
+        Backend.Faults.Set([new FaultRule("graphql:CreateRunFiles", Refused), new FaultRule("graphql:CommitArtifact", Refused)]);
         Assert.Equal(2, (await SyncAsync()).Status);
 
         var run = await SyncAsync();
@@ -129,7 +130,8 @@ public sealed class ProofTests : SyncTest
     private string PlaceWithEverything()
     {
         var file = Folder.Place(new RunRecords("proof").Start()
-            .Rows(0, 20, padding: 200).Event(1).Event(2).Console("hello\n").File("notes.txt").Artifact(Folder.Artifact("data", "content")).Summary("best", "1").Exit());
+            .Rows(0, 20, padding: 200).Event(1).Event(2).Console("hello\n").File("notes.txt")
+            .Artifact(Folder.Artifact("data", "content")).Summary("best", "1").Exit());
         TrainerFolder.PlaceFile(file, "notes.txt", "notes");
         return file;
     }

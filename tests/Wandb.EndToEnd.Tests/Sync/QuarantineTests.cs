@@ -29,7 +29,8 @@ public sealed class QuarantineTests : SyncTest
     [InlineData(422)]
     public async Task Data_the_server_refuses_is_set_aside_and_the_rest_goes_on(int status)
     {
-        var file = Folder.Place(new RunRecords("refused").Start().Rows(0, 20).Row(20, ("word", "\"POISON\"")).Rows(21, 20).Event(1).Console("hello\n").Exit());
+        var file = Folder.Place(new RunRecords("refused").Start()
+            .Rows(0, 20).Row(20, ("word", "\"POISON\"")).Rows(21, 20).Event(1).Console("hello\n").Exit());
         Backend.Faults.Set([Poison(status)]);
 
         var run = await SyncAsync();

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Wandb.Agent.Records.Wire;
 using Wandb.EndToEnd.Tests.Harness;
 using Wandb.Sandbox.Backend;
 using Xunit;
@@ -24,7 +25,7 @@ public sealed class RepeatTests : SyncTest
         Assert.Equal((0, "skipped"), (again.Status, again.Result));
         ServerState.AssertSame(state, Backend, "second sync");
         // The features of the server are asked for before the files are looked at.
-        Assert.All(Backend.Trace.Skip(requests), request => Assert.Equal("graphql:ServerFeatures", request.Kind.Replace("Query", "", StringComparison.Ordinal)));
+        Assert.All(Backend.Trace.Skip(requests), request => Assert.Equal("graphql:ServerFeaturesQuery", request.Kind));
     }
 
     [Fact]
@@ -65,7 +66,8 @@ public sealed class RepeatTests : SyncTest
         await UpsertAsync("twice");
         await PostAsync("twice", new JsonObject
         {
-            ["wandb-history.jsonl"] = Chunk(Enumerable.Range(0, 12).Select(step => $"{{\"_step\":{step},\"text\":\"{new string((char)('a' + step % 26), 100)}\",\"loss\":{1.0 / (step + 1):R}}}")),
+            ["wandb-history.jsonl"] = Chunk(Enumerable.Range(0, 12).Select(step =>
+                $"{{\"_step\":{step},\"text\":\"{new string((char)('a' + step % 26), 100)}\",\"loss\":{1.0 / (step + 1):R}}}")),
             ["wandb-events.jsonl"] = Chunk([EventLine(1)]),
             ["output.log"] = Chunk(["2026-11-24T10:00:00.000000 hello"]),
         });
@@ -114,7 +116,7 @@ public sealed class RepeatTests : SyncTest
     {
         var records = new RunRecords("same").Start();
         for (var row = 0; row < 20; row++)
-            records.Add(2, new Wandb.Agent.Records.Wire.HistoryRecord { Item = { new Wandb.Agent.Records.Wire.Item { NestedKey = { "x" }, ValueJson = "1" } } });
+            records.Add(2, new HistoryRecord { Item = { new Item { NestedKey = { "x" }, ValueJson = "1" } } });
         Folder.Place(records.Exit());
         using var copy = Folder.Copy();
         await SyncAsync();
@@ -161,8 +163,11 @@ public sealed class RepeatTests : SyncTest
 
     private async Task UpsertAsync(string run)
     {
-        const string query = "mutation UpsertBucket($name: String, $project: String) { upsertBucket(input: {name: $name, modelName: $project}) { bucket { id } } }";
-        var body = new JsonObject { ["query"] = query, ["operationName"] = "UpsertBucket", ["variables"] = new JsonObject { ["name"] = run, ["project"] = "demo" } };
+        const string query = """
+            mutation UpsertBucket($name: String, $project: String) { upsertBucket(input: {name: $name, modelName: $project}) { bucket { id } } }
+            """;
+        var variables = new JsonObject { ["name"] = run, ["project"] = "demo" };
+        var body = new JsonObject { ["query"] = query, ["operationName"] = "UpsertBucket", ["variables"] = variables };
         await SendAsync("graphql", body);
     }
 

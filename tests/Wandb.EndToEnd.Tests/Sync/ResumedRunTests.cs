@@ -85,14 +85,16 @@ public sealed class ResumedRunTests : SyncTest
     private static void PlaceFirst(TrainerFolder folder)
     {
         var file = folder.Place(
-            new RunRecords("resumed").Start(writer: "first").Rows(0, 5).Event(1).Event(2).Console("one\n").File("a.txt").Summary("best", "1").Exit(), FirstTime);
+            new RunRecords("resumed").Start(writer: "first")
+                .Rows(0, 5).Event(1).Event(2).Console("one\n").File("a.txt").Summary("best", "1").Exit(), FirstTime);
         TrainerFolder.PlaceFile(file, "a.txt", "a");
     }
 
     private static void PlaceSecond(TrainerFolder folder)
     {
         var file = folder.Place(
-            new RunRecords("resumed").Start(later: 3600, writer: "second").Rows(5, 5).Event(3601).Console("two\n", 3601).File("b.txt").Exit(), SecondTime);
+            new RunRecords("resumed").Start(later: 3600, writer: "second")
+                .Rows(5, 5).Event(3601).Console("two\n", 3601).File("b.txt").Exit(), SecondTime);
         TrainerFolder.PlaceFile(file, "b.txt", "b");
     }
 
@@ -101,7 +103,8 @@ public sealed class ResumedRunTests : SyncTest
         var stored = Backend.Run("resumed");
         Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], stored.Steps());
         Assert.Equal(["one", "two"], stored.ConsoleTexts());
-        Assert.Equal(["first", "second"], stored.Bucket()["config"]!["_wandb"]!["value"]!["e"]!.AsObject().Select(writer => writer.Key.Trim('w')).Order(StringComparer.Ordinal));
+        var writers = stored.Config("_wandb")!["e"]!.AsObject().Select(writer => writer.Key.Trim('w'));
+        Assert.Equal(["first", "second"], writers.Order(StringComparer.Ordinal));
         Assert.Equal([1, 2, 3601], stored["events"]!.AsArray().Select(line => (int)line!["system.cpu"]!));
         Assert.Contains("a.txt", stored.Files());
         Assert.Contains("b.txt", stored.Files());

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Wandb.EndToEnd.Tests.Harness;
 using Wandb.Sandbox.Backend;
 using Xunit;
@@ -29,11 +30,11 @@ public abstract class SyncTest : IAsyncLifetime
     private protected Task<AgentRun> SyncAsync(params string[] args) => Agent.SyncAsync(Stop, args.Length == 0 ? [Folder.Wandb] : args);
 
     /// <summary>What a server has after one undisturbed sync of these files.</summary>
-    private protected static async Task<System.Text.Json.Nodes.JsonObject> StateAfterOneSyncAsync(TrainerFolder folder, LocalBackendOptions options, params string[] args)
+    private protected static async Task<JsonObject> StateAfterOneSyncAsync(TrainerFolder folder, LocalBackendOptions options)
     {
         await using var backend = await LocalBackend.StartAsync(options, Stop);
         using var copy = folder.Copy();
-        var run = await AgentSetup.For(backend, copy).SyncAsync(Stop, [copy.Wandb, .. args]);
+        var run = await AgentSetup.For(backend, copy).SyncAsync(Stop, copy.Wandb);
         Assert.True(run.Status is 0 or 3 || run.Reports.All(report => (string)report["result"]! == "unfinished"), run.ToString());
         return backend.State();
     }

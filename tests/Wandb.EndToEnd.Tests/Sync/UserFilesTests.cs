@@ -43,8 +43,8 @@ public sealed class UserFilesTests : SyncTest
         var added = Folder.Snapshot().Entries.Keys.Except(before.Entries.Keys).ToList();
         var run = Path.GetRelativePath(Folder.Root, file);
         var state = Path.Combine(Path.GetDirectoryName(run)!, ".wandb-agent");
-        Assert.All(added, path => Assert.True(
-            path == run + ".synced" || path == run + ".receipt.json" || path == state || path == Path.Combine(state, "run-mine.wandb.checkpoint.json"), path));
+        string[] expected = [run + ".synced", run + ".receipt.json", state, Path.Combine(state, "run-mine.wandb.checkpoint.json")];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), added.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -81,7 +81,8 @@ public sealed class UserFilesTests : SyncTest
         var run = await SyncAsync();
 
         Assert.Equal(2, run.Status);
-        Assert.DoesNotContain(Backend.Run("path").Files(), file => file.Key.Contains("secret", StringComparison.Ordinal) || file.Key.Contains("hostname", StringComparison.Ordinal));
+        Assert.All(["secret", "hostname"], name =>
+            Assert.DoesNotContain(Backend.Run("path").Files(), file => file.Key.Contains(name, StringComparison.Ordinal)));
     }
 
     private protected override LocalBackendOptions Options => new() { KnownEntities = new HashSet<string> { "sandbox", "team" } };
