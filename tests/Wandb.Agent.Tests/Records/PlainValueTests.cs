@@ -46,6 +46,17 @@ public sealed class PlainValueTests
             Assert.Equal(IsJson(text), ValueJson.IsValid(text));
         }, iter: 20_000);
 
+    [Fact]
+    public void Long_numbers_are_plain_exactly_when_they_are_json_numbers() =>
+        Gen.Select(Gen.Char["0123456789"].Array[14, 34], Gen.Int[0, 33], Gen.Char[".e-+0 x1"], Gen.Bool, Gen.Int[0, 33], Gen.Char["..0123456789"]).Sample(
+            (digits, first, mark, isNegative, second, other) =>
+            {
+                digits[first % digits.Length] = mark;
+                digits[second % digits.Length] = other;
+                var text = Encoding.UTF8.GetBytes((isNegative ? "-" : "") + new string(digits));
+                Assert.Equal(IsJson(text) && !text.Contains((byte)' '), PlainValue.Is(text));
+            }, iter: 100_000);
+
     private static bool IsJson(byte[] text)
     {
         try
