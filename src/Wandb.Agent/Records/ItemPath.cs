@@ -13,6 +13,8 @@ internal sealed class ItemPath
         var escaped = new LineBuffer(64);
         escaped.AppendEscaped(JsonLabels[^1]);
         EscapedLastLabel = escaped.WrittenSpan.ToArray();
+        IsFlat = labels.Length == 1;
+        JsonBytes = JsonLabels[0].Length;
     }
 
     /// <summary>At least one; labels may be empty and may contain dots.</summary>
@@ -24,7 +26,13 @@ internal sealed class ItemPath
     /// <summary>The last label with its colon as it stands inside a line of a request body: <c>\"loss\":</c>.</summary>
     public byte[] EscapedLastLabel { get; }
 
-    public bool IsFlat => Labels.Length == 1;
+    public bool IsFlat { get; }
+
+    /// <summary>Bytes of the first label as JSON with its colon.</summary>
+    public int JsonBytes { get; }
+
+    /// <summary>Other paths that cannot be leaves together with this one; null when there are none, which is nearly always.</summary>
+    public List<int>? Exclusions { get; set; }
 
     /// <summary>Whether one of the two paths leads through the other, so that they cannot both be leaves.</summary>
     public bool Excludes(ItemPath other) =>

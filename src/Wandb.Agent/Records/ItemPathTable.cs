@@ -10,8 +10,7 @@ namespace Wandb.Agent.Records;
 internal sealed class ItemPathTable
 {
     private readonly Dictionary<string, int> _byLabels = new(StringComparer.Ordinal);
-    private readonly List<ItemPath> _paths = [];
-    private readonly List<List<int>?> _exclusions = [];
+    private ItemPath[] _paths = new ItemPath[64];
     private readonly HashSet<string> _innerNodes = new(StringComparer.Ordinal);
     private int[] _ranks = [];
 
@@ -19,12 +18,9 @@ internal sealed class ItemPathTable
     private int _entryCount;
 
     /// <summary>How many paths are known.</summary>
-    public int Count => _paths.Count;
+    public int Count { get; private set; }
 
     public ItemPath this[int path] => _paths[path];
-
-    /// <summary>Other paths that cannot be leaves together with this one; null when there are none, which is nearly always.</summary>
-    public List<int>? Exclusions(int path) => _exclusions[path];
 
     /// <summary>The number of the path that an item names; a new one when it was never seen.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,10 +45,11 @@ internal sealed class ItemPathTable
         var name = string.Concat(labels.Select(label => $"{label.Length}:{label}"));
         if (_byLabels.TryGetValue(name, out var path))
             return path;
-        path = _paths.Count;
+        path = Count++;
         _byLabels.Add(name, path);
-        _paths.Add(new ItemPath(labels));
-        _exclusions.Add(null);
+        if (path == _paths.Length)
+            Array.Resize(ref _paths, path * 2);
+        _paths[path] = new ItemPath(labels);
         Exclude(path);
         return path;
     }
@@ -60,9 +57,9 @@ internal sealed class ItemPathTable
     /// <summary>For each path its position in the order of <see cref="ItemPath.Compare"/>; valid until a path is added.</summary>
     public int[] Ranks()
     {
-        if (_ranks.Length != _paths.Count)
+        if (_ranks.Length != Count)
         {
-            var sorted = Enumerable.Range(0, _paths.Count).ToArray();
+            var sorted = Enumerable.Range(0, Count).ToArray();
             Array.Sort(sorted, (a, b) => ItemPath.Compare(_paths[a], _paths[b]));
             _ranks = new int[sorted.Length];
             for (var i = 0; i < sorted.Length; i++)
@@ -93,8 +90,8 @@ internal sealed class ItemPathTable
         {
             if (!_paths[path].Excludes(_paths[other]))
                 continue;
-            (_exclusions[path] ??= []).Add(other);
-            (_exclusions[other] ??= []).Add(path);
+            (_paths[path].Exclusions ??= []).Add(other);
+            (_paths[other].Exclusions ??= []).Add(path);
         }
     }
 

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.Intrinsics;
-
 namespace Wandb.Agent.Records;
 
 /// <summary>
@@ -14,8 +11,6 @@ internal static class PlainValue
     {
         if (value.IsEmpty)
             return false;
-        if (value.Length is >= 16 and <= 32 && Vector128.IsHardwareAccelerated && IsLongDecimal(value))
-            return true;
         var at = value[0] == '-' ? 1 : 0;
         if (at == value.Length)
             return false;
@@ -42,26 +37,6 @@ internal static class PlainValue
         }
         return at == value.Length;
     }
-
-    /// <summary>
-    /// The commonest value, a float with all its digits, in a few instructions: where are the bytes that are no digits?
-    /// Answers false also for exponents and everything else that takes the long way.
-    /// </summary>
-    private static bool IsLongDecimal(ReadOnlySpan<byte> value)
-    {
-        var last = value.Length - Vector128<byte>.Count;
-        var others = NoDigits(value) | NoDigits(value[last..]) << last;
-        var start = value[0] == '-' ? 1 : 0;
-        others &= ~(uint)start;
-        var point = BitOperations.TrailingZeroCount(others);
-        var whole = Math.Min(point, value.Length) - start;
-        var hasOnlyPoint = others == 0 || (others & (others - 1)) == 0 && value[point] == '.' && point < value.Length - 1;
-        return hasOnlyPoint && whole > 0 && (value[start] != '0' || whole == 1);
-    }
-
-    /// <returns>A bit for each of the first 16 bytes that is no digit.</returns>
-    private static uint NoDigits(ReadOnlySpan<byte> value) =>
-        Vector128.GreaterThan(Vector128.Create(value) - Vector128.Create((byte)'0'), Vector128.Create((byte)9)).ExtractMostSignificantBits();
 
     private static bool IsWord(ReadOnlySpan<byte> value) => value[0] switch
     {

@@ -100,7 +100,7 @@ internal sealed class SummaryState(ItemPathTable paths)
     private void Set(int path, ReadOnlySpan<byte> value)
     {
         EnsureCell(path);
-        if (paths.Exclusions(path) is { } exclusions)
+        if (paths[path].Exclusions is { } exclusions)
             Displace(path, exclusions, isRemove: false);
         var cell = _cells.AsSpan(path * CellBytes, CellBytes);
         if (value.Length < CellBytes)
@@ -119,7 +119,7 @@ internal sealed class SummaryState(ItemPathTable paths)
     private void Remove(int path)
     {
         EnsureCell(path);
-        if (paths.Exclusions(path) is { } exclusions)
+        if (paths[path].Exclusions is { } exclusions)
             Displace(path, exclusions, isRemove: true);
         Clear(path);
     }

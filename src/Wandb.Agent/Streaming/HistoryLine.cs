@@ -66,19 +66,21 @@ internal sealed class HistoryLine(ItemPathTable paths)
                 return RowOutcome.Malformed;
             var path = paths.Find(item.RawPath);
             var description = paths[path];
-            if (!description.IsFlat || !MarkSeen(path, row) || paths.Exclusions(path) is not null)
+            if (!description.IsFlat || !MarkSeen(path, row) || description.Exclusions is not null)
                 return null;
-            if (!first)
-                target.Append((byte)',');
-            first = false;
-            target.Append(description.EscapedLastLabel);
-            lineBytes += description.JsonLabels[0].Length + item.Value.Length + 1;
+            lineBytes += description.JsonBytes + item.Value.Length + 1;
             if (PlainValue.Is(item.Value))
-                target.Append(item.Value);
-            else if (ValueJson.IsValid(item.Value))
-                target.AppendEscaped(item.Value);
+            {
+                target.AppendMember(!first, description.EscapedLastLabel, item.Value);
+            }
             else
-                return RowOutcome.InvalidValue;
+            {
+                if (!ValueJson.IsValid(item.Value))
+                    return RowOutcome.InvalidValue;
+                target.AppendMember(!first, description.EscapedLastLabel, []);
+                target.AppendEscaped(item.Value);
+            }
+            first = false;
         }
         target.Append("}\""u8);
         LineBytes = first ? 2 : lineBytes;
@@ -105,7 +107,7 @@ internal sealed class HistoryLine(ItemPathTable paths)
             if (!PlainValue.Is(item.Value) && !ValueJson.IsValid(item.Value))
                 return RowOutcome.InvalidValue;
             var path = paths.Find(item.RawPath);
-            conflict |= !MarkSeen(path, row) || paths.Exclusions(path) is not null;
+            conflict |= !MarkSeen(path, row) || paths[path].Exclusions is not null;
             record.Overlaps(item.Value, out var offset);
             _leaves.Add(new Leaf(path, offset, item.Value.Length));
         }

@@ -35,6 +35,18 @@ internal sealed class LineBuffer(int initialBytes) : IBufferWriter<byte>
         _bytes[Length++] = value;
     }
 
+    /// <summary>Appends a member of an object: a comma unless it is the first one, the label, the value.</summary>
+    public void AppendMember(bool comma, ReadOnlySpan<byte> label, ReadOnlySpan<byte> value)
+    {
+        EnsureSpace(1 + label.Length + value.Length);
+        var rest = _bytes.AsSpan(Length);
+        rest[0] = (byte)',';
+        var at = comma ? 1 : 0;
+        label.CopyTo(rest[at..]);
+        value.CopyTo(rest[(at + label.Length)..]);
+        Length += at + label.Length + value.Length;
+    }
+
     public void Append(long value)
     {
         EnsureSpace(20);
