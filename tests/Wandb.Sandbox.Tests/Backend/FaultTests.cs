@@ -172,7 +172,7 @@ public sealed class FaultTests : IAsyncLifetime
     [InlineData("*", "filestream", true)]
     public void A_rule_names_a_kind_or_one_operation(string rule, string kind, bool matches)
     {
-        Assert.Equal(matches, new FaultRule(rule, new FaultAction.DropAfter()).Matches(kind));
+        Assert.Equal(matches, new FaultRule(rule, new FaultAction.DropAfter()).Matches(kind, []));
     }
 
     [Fact]
