@@ -24,29 +24,22 @@ internal sealed class RunPipeline : IDisposable
     private readonly RunHead _head;
     private readonly RunPart _part;
     private readonly Checkpoint? _checkpoint;
-    private readonly CheckpointStore _checkpoints;
+    private readonly RunCheckpoints _checkpoints;
+    private readonly RunAnnouncer _announcer;
     private readonly Quarantine _quarantine;
     private readonly RunFileReader _reader;
     private readonly RunReplay _replay;
     private readonly RunUploads _uploads;
     private readonly RunReportDraft _draft;
     private UploadLoop? _loop;
-    private UpsertedBucket? _bucket;
-    private byte[] _announcedConfig = [];
-    private int _alertsSent;
-    // Long ago: the first acknowledgement is kept at once.
-    private DateTimeOffset _checkpointedAt = DateTimeOffset.UnixEpoch;
-    private bool _checkpointProblemTold;
 
     public RunPipeline(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
     {
         (_context, _head, _part) = (context, head, part);
         var stateDirectory = new StateDirectory(head.Path, context.StateRoot);
-        _checkpoints = new CheckpointStore(stateDirectory, head.Path, context.Durable);
         _checkpoint = part.Checkpoint;
         _quarantine = new Quarantine(stateDirectory, _checkpoint?.SetAside ?? [], _checkpoint?.SetAsideCount ?? 0);
         _reader = RunFileReader.Open(head.Path, _checkpoint?.Offset ?? 0);
-        _alertsSent = _checkpoint?.AlertsSent ?? 0;
         var state = _checkpoint is null ? new RunState(overrides) : RunState.FromSnapshot(_checkpoint.State, overrides);
         if (_checkpoint is null && part.Earlier is { } earlier)
             state.ContinueFrom(earlier);
@@ -61,8 +54,12 @@ internal sealed class RunPipeline : IDisposable
         // The first part that is at hand may follow others that are not.
         HasWholeConsole = part.HasWholeConsole && (part.Console.Length > 0 || lines.Console.Base == 0);
         _uploads = new RunUploads(context, head, part with { HasWholeConsole = HasWholeConsole }, state, _checkpoint?.Artifacts ?? []);
+        _announcer = new RunAnnouncer(context, part, state);
+        _checkpoints = new RunCheckpoints(context, head, stateDirectory, _reader, _replay, _uploads, _quarantine) { AlertsSent = _checkpoint?.AlertsSent ?? 0 };
         _draft = new RunReportDraft(context, head, _reader, _replay, _uploads, _quarantine, stateDirectory);
     }
+
+    private UpsertedBucket Bucket => _announcer.Bucket ?? throw new InvalidOperationException("The run is not announced yet");
 
     /// <summary>The records so far; for a part that follows.</summary>
     public RunReplay Replay => _replay;
@@ -110,17 +107,17 @@ internal sealed class RunPipeline : IDisposable
         if (ChangedWhileRead())
             return "the file was replaced or cut while it was read: sync it again";
         // 3
-        if (await UpdateAsync(ct) is { } notUpdated)
+        if (await _announcer.UpdateAsync(ct) is { } notUpdated)
             return Explain(notUpdated, "the run's config");
         // 4
-        await _uploads.UploadArtifactsAsync(_bucket!.Path, Progress, ct);
+        await _uploads.UploadArtifactsAsync(Bucket.Path, Progress, ct);
         Progress("files");
-        await _uploads.UploadFilesAsync(_bucket.Path, ConfigParts(), ct);
+        await _uploads.UploadFilesAsync(Bucket.Path, _announcer.ConfigParts(), ct);
         // 5
         if (await CloseAsync(ct) is { } notClosed)
             return Explain(notClosed, "the file stream");
         // 6
-        SaveCheckpoint(DraftCheckpoint());
+        _checkpoints.Save(_checkpoints.Draft(Bucket));
         return _draft.Problem();
     }
 
@@ -133,24 +130,12 @@ internal sealed class RunPipeline : IDisposable
             if (step == ReplayStep.SetAside)
                 SetAside();
         }
-        var identity = _replay.State.Identity;
-        var sent = identity.Variables;
-        _announcedConfig = RunConfigDocument.ToJson(ConfigParts());
-        var variables = RunUpsert.Everything(identity, _context.Options, _announcedConfig);
-        switch (await _context.GraphQL.SendAsync(UpsertBucket.Request(variables), ct))
-        {
-            case ApiOutcome<UpsertedBucket>.Success success:
-                identity.Acknowledge(sent);
-                _bucket = success.Value;
-                _draft.Bucket = success.Value;
-                _loop = new UploadLoop(_context.Stream, _bucket.Path, _context.Features.FileStreamGzip, _replay.Stream, _quarantine);
-                Progress("rows");
-                return null;
-            case ApiOutcome<UpsertedBucket>.Failed failed:
-                return RunUpsert.Explain(failed.Cause, variables, _context.Server);
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
+        if (await _announcer.AnnounceAsync(ct) is { } refused)
+            return refused;
+        _draft.Bucket = _announcer.Bucket;
+        _loop = new UploadLoop(_context.Stream, Bucket.Path, _context.Features.FileStreamGzip, _replay.Stream, _quarantine);
+        Progress("rows");
+        return null;
     }
 
     private async Task<ApiFailure?> SendRecordsAsync(CancellationToken ct)
@@ -225,8 +210,8 @@ internal sealed class RunPipeline : IDisposable
     {
         var body = _replay.Stream.Seal(summary, exitCode);
         // An alert that was read waits for what stands before it: a restart must come back to it. Its own checkpoint follows at once.
-        var isDue = _replay.Alert is null && _context.Time.GetUtcNow() - _checkpointedAt >= _context.CheckpointInterval && !_replay.Stream.HasPending;
-        var checkpoint = isDue ? DraftCheckpoint() : null;
+        var isDue = _replay.Alert is null && _checkpoints.IsDue && !_replay.Stream.HasPending;
+        var checkpoint = isDue ? _checkpoints.Draft(Bucket) : null;
         var rows = _replay.Stream.Lines.History.Count;
         var position = _reader.ResumeOffset;
         var setAside = _loop!.SetAsideCount;
@@ -236,7 +221,7 @@ internal sealed class RunPipeline : IDisposable
             Progress("rows");
             // Lines that were refused have moved the others up since the draft: the next checkpoint knows.
             if (checkpoint is not null && _loop.SetAsideCount == setAside)
-                SaveCheckpoint(checkpoint);
+                _checkpoints.Save(checkpoint);
         }, ct);
     }
 
@@ -249,33 +234,18 @@ internal sealed class RunPipeline : IDisposable
         if (!wasSent)
         {
             var request = NotifyScriptableRunAlert.Request(
-                _bucket!.Path, alert.Title, alert.Text, alert.Level, alert.WaitDuration);
+                Bucket.Path, alert.Title, alert.Text, alert.Level, alert.WaitDuration);
             if (await _context.GraphQL.SendAsync(request, ct) is ApiOutcome<AlertAnswer>.Failed failed)
             {
                 if (failed.Cause is ApiFailure.GaveUp)
                     return failed.Cause;
                 _quarantine.Add(
-                    string.Create(CultureInfo.InvariantCulture, $"alert-{_alertsSent + 1}"), failed.Cause.Words, Encoding.UTF8.GetBytes($"{alert.Title}\n{alert.Text}"));
+                    string.Create(CultureInfo.InvariantCulture, $"alert-{_checkpoints.AlertsSent + 1}"), failed.Cause.Words, Encoding.UTF8.GetBytes($"{alert.Title}\n{alert.Text}"));
             }
         }
-        _draft.Alerts = ++_alertsSent;
+        _draft.Alerts = ++_checkpoints.AlertsSent;
         // The server cannot recognise a repeated alert: from here on a restart must not come back to it.
-        SaveCheckpoint(DraftCheckpoint());
-        return null;
-    }
-
-    private async Task<ApiFailure?> UpdateAsync(CancellationToken ct)
-    {
-        var identity = _replay.State.Identity;
-        var changes = identity.PendingChanges;
-        var config = RunConfigDocument.ToJson(ConfigParts());
-        if (changes.IsEmpty && config.AsSpan().SequenceEqual(_announcedConfig))
-            return null;
-        var sent = identity.Variables;
-        var outcome = await _context.GraphQL.SendAsync(UpsertBucket.Request(RunUpsert.Changes(_bucket!, changes, config)), ct);
-        if (outcome is ApiOutcome<UpsertedBucket>.Failed failed)
-            return failed.Cause;
-        identity.Acknowledge(sent);
+        _checkpoints.Save(_checkpoints.Draft(Bucket));
         return null;
     }
 
@@ -312,50 +282,7 @@ internal sealed class RunPipeline : IDisposable
         return !covered.Matches(again.ReadStart(RunFileFormat.BlockBytes)) || again.CurrentLength < _reader.LengthRead;
     }
 
-    private RunConfigParts ConfigParts() => new()
-    {
-        Config = _replay.State.Config,
-        Telemetry = _replay.State.Telemetry,
-        Metrics = _replay.State.Metrics,
-        Environment = _replay.State.Environment,
-        CoreVersion = _context.Version,
-        Synced = true,
-        ServerExpandsGlobs = _context.Features.ExpandDefinedMetricGlobs,
-        OtherWriters = [.. _part.OtherWriters, .. _replay.State.EarlierWriters],
-    };
-
-    private Checkpoint DraftCheckpoint() => new()
-    {
-        Version = Checkpoint.CurrentVersion,
-        Server = _context.Server.BaseUrl.AbsoluteUri,
-        Entity = _bucket!.Path.Entity,
-        Project = _bucket.Path.Project,
-        Run = _bucket.Path.Run,
-        StorageId = _bucket.StorageId,
-        Proof = FileProof.Of(_reader.ReadStart(RunFileFormat.BlockBytes), _reader.ResumeOffset),
-        Offset = _reader.ResumeOffset,
-        History = _replay.Stream.Lines.History,
-        Events = _replay.Stream.Lines.Events,
-        Console = _replay.Stream.Lines.Console,
-        Ledger = _replay.Ledger.Snapshot(),
-        State = _replay.State.ToSnapshot(),
-        AlertsSent = _alertsSent,
-        SetAside = [.. _quarantine.Reasons],
-        SetAsideCount = _quarantine.Count,
-        Artifacts = [.. _uploads.Artifacts],
-    };
-
-    private void SaveCheckpoint(Checkpoint checkpoint)
-    {
-        _checkpointedAt = _context.Time.GetUtcNow();
-        if (_checkpoints.Save(checkpoint) is { } problem && !_checkpointProblemTold)
-        {
-            _checkpointProblemTold = true;
-            _context.Observer.Note(_head.Path, $"no checkpoint can be written ({problem}): an interrupted sync starts over, nothing is lost");
-        }
-    }
-
     private void Progress(string phase) => _context.Observer.Progress(_draft.Progress(phase));
 
-    private string Explain(ApiFailure failure, string what) => RunUpsert.Explain(failure, _bucket!.Path, what, _context.Server);
+    private string Explain(ApiFailure failure, string what) => RunUpsert.Explain(failure, Bucket.Path, what, _context.Server);
 }

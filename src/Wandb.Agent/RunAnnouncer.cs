@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Wandb.Agent.GraphQL;
+using Wandb.Agent.Http;
+using Wandb.Agent.State;
+
+namespace Wandb.Agent;
+
+/// <summary>Tells the server of the run: everything once, and what changed after that.</summary>
+internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState state)
+{
+    private byte[] _acknowledgedConfig = [];
+
+    /// <summary>The run as the server resolved it; null before it was announced.</summary>
+    public UpsertedBucket? Bucket { get; private set; }
+
+    /// <returns>Why the server does not take the run; null when it does.</returns>
+    public async Task<string?> AnnounceAsync(CancellationToken ct)
+    {
+        var sent = state.Identity.Variables;
+        var config = RunConfigDocument.ToJson(ConfigParts());
+        var variables = RunUpsert.Everything(state.Identity, context.Options, config);
+        switch (await context.GraphQL.SendAsync(UpsertBucket.Request(variables), ct))
+        {
+            case ApiOutcome<UpsertedBucket>.Success success:
+                Bucket = success.Value;
+                Acknowledge(sent, config);
+                return null;
+            case ApiOutcome<UpsertedBucket>.Failed failed:
+                return RunUpsert.Explain(failed.Cause, variables, context.Server);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>Sends what changed since the server last heard of the run; nothing when nothing did.</summary>
+    /// <returns>Null when the server has all of it.</returns>
+    public async Task<ApiFailure?> UpdateAsync(CancellationToken ct)
+    {
+        var bucket = Bucket ?? throw new InvalidOperationException("The run is not announced yet");
+        var changes = state.Identity.PendingChanges;
+        var config = RunConfigDocument.ToJson(ConfigParts());
+        if (changes.IsEmpty && config.AsSpan().SequenceEqual(_acknowledgedConfig))
+            return null;
+        var sent = state.Identity.Variables;
+        var outcome = await context.GraphQL.SendAsync(UpsertBucket.Request(RunUpsert.Changes(bucket, changes, config)), ct);
+        if (outcome is ApiOutcome<UpsertedBucket>.Failed failed)
+            return failed.Cause;
+        Acknowledge(sent, config);
+        return null;
+    }
+
+    public RunConfigParts ConfigParts() => new()
+    {
+        Config = state.Config,
+        Telemetry = state.Telemetry,
+        Metrics = state.Metrics,
+        Environment = state.Environment,
+        CoreVersion = context.Version,
+        Synced = true,
+        ServerExpandsGlobs = context.Features.ExpandDefinedMetricGlobs,
+        OtherWriters = [.. part.OtherWriters, .. state.EarlierWriters],
+    };
+
+    private void Acknowledge(UpsertVariables sent, byte[] config)
+    {
+        state.Identity.Acknowledge(sent);
+        _acknowledgedConfig = config;
+    }
+}

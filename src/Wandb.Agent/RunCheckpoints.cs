@@ -1,0 +1,58 @@
+using Wandb.Agent.Checkpoints;
+using Wandb.Agent.GraphQL;
+using Wandb.Agent.Receipts;
+using Wandb.Agent.RunFiles;
+using Wandb.Agent.Streaming;
+
+namespace Wandb.Agent;
+
+/// <summary>
+/// Makes and keeps the checkpoints of one run file. A draft is made when a body is sealed and saved when the server has that body:
+/// a checkpoint never passes an acknowledgement.
+/// </summary>
+internal sealed class RunCheckpoints(
+    RunContext context, RunHead head, StateDirectory state, RunFileReader reader, RunReplay replay, RunUploads uploads, Quarantine quarantine)
+{
+    private readonly CheckpointStore _store = new(state, head.Path, context.Durable);
+
+    // Long ago: the first acknowledgement is kept at once.
+    private DateTimeOffset _savedAt = DateTimeOffset.UnixEpoch;
+    private bool _problemTold;
+
+    public int AlertsSent { get; set; }
+
+    public bool IsDue => context.Time.GetUtcNow() - _savedAt >= context.CheckpointInterval;
+
+    /// <summary>Everything that was read so far.</summary>
+    public Checkpoint Draft(UpsertedBucket bucket) => new()
+    {
+        Version = Checkpoint.CurrentVersion,
+        Server = context.Server.BaseUrl.AbsoluteUri,
+        Entity = bucket.Path.Entity,
+        Project = bucket.Path.Project,
+        Run = bucket.Path.Run,
+        StorageId = bucket.StorageId,
+        Proof = FileProof.Of(reader.ReadStart(RunFileFormat.BlockBytes), reader.ResumeOffset),
+        Offset = reader.ResumeOffset,
+        History = replay.Stream.Lines.History,
+        Events = replay.Stream.Lines.Events,
+        Console = replay.Stream.Lines.Console,
+        Ledger = replay.Ledger.Snapshot(),
+        State = replay.State.ToSnapshot(),
+        AlertsSent = AlertsSent,
+        SetAside = [.. quarantine.Reasons],
+        SetAsideCount = quarantine.Count,
+        Artifacts = [.. uploads.Artifacts],
+    };
+
+    /// <summary>A checkpoint that cannot be written costs time after a crash, not records: it is told once.</summary>
+    public void Save(Checkpoint checkpoint)
+    {
+        _savedAt = context.Time.GetUtcNow();
+        if (_store.Save(checkpoint) is { } problem && !_problemTold)
+        {
+            _problemTold = true;
+            context.Observer.Note(head.Path, $"no checkpoint can be written ({problem}): an interrupted sync starts over, nothing is lost");
+        }
+    }
+}
