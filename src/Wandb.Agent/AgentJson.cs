@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Wandb.Agent.Receipts;
 
@@ -13,4 +15,9 @@ namespace Wandb.Agent;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(string))]
-internal sealed partial class AgentJson : JsonSerializerContext;
+internal sealed partial class AgentJson : JsonSerializerContext
+{
+    /// <summary>For files that people read too: base64 and names stand there as they are.</summary>
+    public static AgentJson Readable =>
+        field ??= new AgentJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

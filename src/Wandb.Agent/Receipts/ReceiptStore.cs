@@ -37,7 +37,7 @@ internal sealed class ReceiptStore(StateDirectory state, string runFile, Durable
     /// <returns>Where the receipt is, and why something could not be written (null when all was).</returns>
     public (string? Path, string? Problem) Save(Receipt receipt, bool marked)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(receipt, AgentJson.Default.Receipt);
+        var content = JsonSerializer.SerializeToUtf8Bytes(receipt, AgentJson.Readable.Receipt);
         string path;
         try
         {

@@ -79,7 +79,7 @@ internal static class ServeCommand
         writer.WriteLine($"Listening on {backend.Url}");
         writer.WriteLine(directory is null ? "Runs are kept in a temporary folder until the end." : $"Runs are kept in {directory}");
         writer.WriteLine();
-        writer.WriteLine("Send offline runs here (the real `wandb sync` works the same way):");
+        writer.WriteLine("Send offline runs here:");
         writer.WriteLine($"  WANDB_BASE_URL={backend.Url.AbsoluteUri.TrimEnd('/')} WANDB_API_KEY={backend.ApiKey} wandb-agent sync wandb/");
         writer.WriteLine("See what arrived:");
         writer.WriteLine($"  wandb-sandbox runs --url {backend.Url}");
