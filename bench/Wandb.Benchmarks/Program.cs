@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wandb.Benchmarks.Compare;
 using Wandb.Benchmarks.Generate;
+using Wandb.Benchmarks.Micro;
 using Wandb.Benchmarks.Sink;
 
 var root = new RootCommand("Large run files, a server that only counts, and measurements of whole processes. See bench/README.md.")
@@ -8,5 +9,6 @@ var root = new RootCommand("Large run files, a server that only counts, and meas
     GenerateCommand.Create(),
     SinkCommand.Create(),
     CompareCommand.Create(),
+    MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Wandb.Benchmarks.Generate;
 using Wandb.Benchmarks.Sink;
 
 namespace Wandb.Benchmarks.Compare;
@@ -11,7 +10,7 @@ internal static class CompareCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "One generated run: a folder with generated.json." };
+        var folder = new Argument<string>("folder") { Description = "A generated run, or any folder that holds one run as wandb/…-run-…; a copy of it is synced." };
         var program = new Argument<string[]>("command")
         {
             Description = $"Program and arguments, after `--`; {Comparison.RunPlaceholder} stands for the run folder. Default: "
@@ -25,9 +24,9 @@ internal static class CompareCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            GeneratedRun run = GeneratedRun.Read(parsed.GetRequiredValue(folder));
+            using CopiedRun copy = CopiedRun.Of(parsed.GetRequiredValue(folder));
             string[] words = parsed.GetValue(program) is { Length: > 0 } given ? given : ["wandb-agent", "sync", Comparison.RunPlaceholder];
-            var comparison = new Comparison(run, words, new SinkOptions(0, parsed.GetValue(SinkCommand.Https), parsed.GetValue(SinkCommand.Gzip)));
+            var comparison = new Comparison(copy.Run, words, new SinkOptions(0, parsed.GetValue(SinkCommand.Https), parsed.GetValue(SinkCommand.Gzip)));
             var measurements = new List<Measurement>();
             for (int i = 0; i < Math.Max(1, parsed.GetValue(runs)); i++)
             {
@@ -44,7 +43,7 @@ internal static class CompareCommand
                 }
             }
 
-            Console.WriteLine($"{run}; {(parsed.GetValue(SinkCommand.Https) ? "HTTPS" : "HTTP")}{(parsed.GetValue(SinkCommand.Gzip) ? ", gzip" : "")}; " +
+            Console.WriteLine($"{copy.Run}; {(parsed.GetValue(SinkCommand.Https) ? "HTTPS" : "HTTP")}{(parsed.GetValue(SinkCommand.Gzip) ? ", gzip" : "")}; " +
                 $"{Machine()}; {measurements.Count} runs of `{string.Join(' ', words)}`");
             Console.WriteLine();
             Console.WriteLine(MeasurementTable.Of(measurements));

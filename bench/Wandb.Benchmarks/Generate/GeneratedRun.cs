@@ -12,6 +12,8 @@ internal sealed record GeneratedRun(string Folder, string RunFolder, string Shap
 
     public string RunFile => Directory.GetFiles(RunFolder, "run-*.wandb")[0];
 
+    public static bool IsDescribed(string folder) => File.Exists(Path.Combine(folder, DescriptionFile));
+
     public static GeneratedRun Read(string folder)
     {
         string absolute = Path.GetFullPath(folder);
