@@ -189,14 +189,17 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
         }
     }
 
-    private static RunReport Skip(RunHead head, ReceiptStore store) => new()
+    private RunReport Skip(RunHead head, ReceiptStore store) => new()
     {
         File = head.Path,
         Result = SyncResult.Skipped,
         Run = new RunPath(head.Run!.Entity, head.Run.Project, head.Run.RunId),
-        Message = store.Load() is null
-            ? "marked as synced by another program, without a receipt (--include-synced looks at it all the same)"
-            : "synced before, see its receipt",
+        Message = store.Load() switch
+        {
+            null => "marked as synced by another program, without a receipt (--include-synced looks at it all the same)",
+            var receipt when receipt.Server != context.Server.BaseUrl.AbsoluteUri => $"synced before with {receipt.Server} (--include-synced sends it to this server too)",
+            _ => "synced before, see its receipt",
+        },
     };
 
     private static RunReport Failed(RunHead head, string message) => new()

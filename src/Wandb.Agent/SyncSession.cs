@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Wandb.Agent.Artifacts;
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Commands;
@@ -77,9 +78,35 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
             .Select(group => group.OrderBy(head => head.Run!.StartTime?.Seconds).ThenBy(head => head.Run!.StartTime?.Nanos).ToList());
         await Parallel.ForEachAsync(groups, new ParallelOptions { MaxDegreeOfParallelism = options.Jobs }, async (group, _) =>
         {
-            await foreach (var report in new RunGroup(context, Overrides()).SyncAsync(group, ct))
-                Finish(reports, report);
+            await SyncGroupAsync(new RunGroup(context, Overrides()), group, reports, ct);
         });
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The boundary between runs: what goes wrong with one, a bug included, never touches another.")]
+    private async Task SyncGroupAsync(RunGroup group, List<RunHead> heads, Dictionary<string, RunReport> reports, CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var report in group.SyncAsync(heads, ct))
+                Finish(reports, report);
+        }
+        catch (Exception exception)
+        {
+            var reason = exception switch
+            {
+                OperationCanceledException when ct.IsCancellationRequested => "stopped; the checkpoint keeps what was acknowledged",
+                IOException or UnauthorizedAccessException => $"stopped by the file system: {exception.Message}",
+                _ => $"stopped by an error of this program, please report it: {exception}",
+            };
+            foreach (var head in heads)
+            {
+                bool isDone;
+                lock (reports)
+                    isDone = reports.ContainsKey(head.Path);
+                if (!isDone)
+                    Finish(reports, Failed(head, reason));
+            }
+        }
     }
 
     private RunOverrides Overrides() => new()
