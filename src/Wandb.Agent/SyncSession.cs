@@ -96,7 +96,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
             {
                 OperationCanceledException when ct.IsCancellationRequested => "stopped; the checkpoint keeps what was acknowledged",
                 IOException or UnauthorizedAccessException => $"stopped by the file system: {exception.Message}",
-                _ => $"stopped by an error of this program, please report it: {exception}",
+                _ => $"stopped by an error of this program, please report it: {exception.GetType().Name}: {exception.Message}",
             };
             foreach (var head in heads)
             {
