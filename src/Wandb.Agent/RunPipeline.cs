@@ -33,10 +33,11 @@ internal sealed class RunPipeline : IDisposable
     private readonly RunReplay _replay;
     private readonly RunUploads _uploads;
     private readonly RunReportDraft _draft;
+    private readonly SummaryLine _summary;
     private readonly RunTail? _tail;
-    private long _summarySent;
     private string _rowsPhase = "rows";
     private bool _isDecided;
+    private bool _isAnotherFile;
     private UploadLoop? _loop;
 
     public RunPipeline(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
@@ -63,11 +64,15 @@ internal sealed class RunPipeline : IDisposable
         _announcer = new RunAnnouncer(context, part, state);
         _checkpoints = new RunCheckpoints(context, head, stateDirectory, _reader, _replay, _uploads, _quarantine) { AlertsSent = _checkpoint?.AlertsSent ?? 0 };
         _draft = new RunReportDraft(context, head, _reader, _replay, _uploads, _quarantine, stateDirectory);
+        _summary = new SummaryLine(state.Summary, _quarantine);
         if (part.Follow is { } follow)
             _tail = new RunTail(context, head, follow, _reader, _replay, _announcer, _checkpoints);
     }
 
     private UpsertedBucket Bucket => _announcer.Bucket ?? throw new InvalidOperationException("The run is not announced yet");
+
+    /// <summary>While a run is followed, its summary goes along whenever it changed; otherwise once, at the end.</summary>
+    private bool OwesSummary => _tail is not null && _summary.HasChanged;
 
     /// <summary>The records so far; for a part that follows.</summary>
     public RunReplay Replay => _replay;
@@ -114,6 +119,8 @@ internal sealed class RunPipeline : IDisposable
         // 2
         if (await SendRecordsAsync(ct) is { } failure)
             return Explain(failure, "the file stream");
+        if (_isAnotherFile)
+            return "the file was replaced or cut while it was followed: it is started over by comparing with the server";
         if (ChangedWhileRead())
             return "the file was replaced or cut while it was read: sync it again";
         // 3
@@ -167,7 +174,7 @@ internal sealed class RunPipeline : IDisposable
             {
                 isSilent = false;
                 await KeepPaceAsync(ct);
-                Send(summary: stop is null ? LiveSummary() : [], exitCode: null, ct);
+                Send(summary: stop is null && OwesSummary ? _summary.TakeChanged() : [], exitCode: null, ct);
                 if (!_replay.Stream.HasPending && stop == ReplayStep.Continue)
                     break;
                 if (await _loop.SettleAsync(ct) is { } later)
@@ -185,6 +192,9 @@ internal sealed class RunPipeline : IDisposable
                     case TailStep.Ended:
                         _reader.EndFollowing();
                         break;
+                    case TailStep.AnotherFile:
+                        _isAnotherFile = true;
+                        return null;
                     case TailStep.Heartbeat:
                         isSilent = true;
                         break;
@@ -286,10 +296,12 @@ internal sealed class RunPipeline : IDisposable
 
     private async Task<ApiFailure?> CloseAsync(CancellationToken ct)
     {
+        if (_tail is not null)
+            _rowsPhase = "files";
         await KeepPaceAsync(ct);
         _replay.Stream.AddUploaded(_uploads.UploadedNames);
         var exitCode = _uploads.MustBeRetried ? null : _draft.DecideExit();
-        Send(SummaryLine(), exitCode, ct);
+        Send(_summary.Last(), exitCode, ct);
         if (await _loop!.SettleAsync(ct) is { } failure)
             return failure;
         _draft.ExitCode = exitCode;
@@ -297,33 +309,6 @@ internal sealed class RunPipeline : IDisposable
     }
 
     private Task KeepPaceAsync(CancellationToken ct) => _tail?.Pace.WaitAsync(ct) ?? Task.CompletedTask;
-
-    /// <summary>While a run goes on, its summary goes along whenever it changed.</summary>
-    private bool OwesSummary => _tail is not null && _replay.State.Summary.Version != _summarySent;
-
-    /// <returns>Empty when it did not change; one that is too long is left to the end, when it is set aside.</returns>
-    private ReadOnlySpan<byte> LiveSummary()
-    {
-        if (!OwesSummary)
-            return [];
-        _summarySent = _replay.State.Summary.Version;
-        var summary = new LineBuffer(1024);
-        _replay.State.Summary.WriteTo(summary);
-        return summary.Length <= StreamFiles.MaxLineBytes ? summary.WrittenSpan : [];
-    }
-
-    /// <returns>Empty when there is nothing to send.</returns>
-    private ReadOnlySpan<byte> SummaryLine()
-    {
-        if (_replay.State.Summary.Version == 0)
-            return [];
-        var summary = new LineBuffer(1024);
-        _replay.State.Summary.WriteTo(summary);
-        if (summary.Length <= StreamFiles.MaxLineBytes)
-            return summary.WrittenSpan;
-        _quarantine.Add("summary", $"a summary of {summary.Length} bytes, over the limit of {StreamFiles.MaxLineBytes}", summary.WrittenSpan);
-        return [];
-    }
 
     private bool ChangedWhileRead()
     {

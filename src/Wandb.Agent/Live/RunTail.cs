@@ -38,7 +38,7 @@ internal sealed class RunTail(
                 return new TailStep.GoOn();
             }
             if (growth == FileGrowth.AnotherFile)
-                return new TailStep.Ended();
+                return new TailStep.AnotherFile();
             if (isStopping || replay.State.Exit is not null && context.Time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
             {
                 KeepCheckpoint(isDue: true);
