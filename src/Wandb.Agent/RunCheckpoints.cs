@@ -21,6 +21,9 @@ internal sealed class RunCheckpoints(
 
     public int AlertsSent { get; set; }
 
+    /// <summary>How far the last checkpoint goes; null before the first.</summary>
+    public long? SavedOffset { get; private set; }
+
     public bool IsDue => context.Time.GetUtcNow() - _savedAt >= context.CheckpointInterval;
 
     /// <summary>Everything that was read so far.</summary>
@@ -48,7 +51,7 @@ internal sealed class RunCheckpoints(
     /// <summary>A checkpoint that cannot be written costs time after a crash, not records: it is told once.</summary>
     public void Save(Checkpoint checkpoint)
     {
-        _savedAt = context.Time.GetUtcNow();
+        (_savedAt, SavedOffset) = (context.Time.GetUtcNow(), checkpoint.Offset);
         if (_store.Save(checkpoint) is { } problem && !_problemTold)
         {
             _problemTold = true;

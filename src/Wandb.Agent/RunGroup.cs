@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.GraphQL;
 using Wandb.Agent.Http;
+using Wandb.Agent.Live;
 using Wandb.Agent.Receipts;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
@@ -15,7 +16,8 @@ namespace Wandb.Agent;
 /// Syncs the run files of one run: usually one, several when the run was resumed offline. Their lines follow each other on the server:
 /// 1 ask what the server has, 2 pass over files that are proved already, 3 find where the first of the others begins, 4 sync them in order.
 /// </summary>
-internal sealed class RunGroup(RunContext context, RunOverrides overrides)
+/// <param name="follow">Has the last file followed while it grows: the others were written by trainers that have gone.</param>
+internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFollow? follow = null)
 {
     private RunResumeState? _onServer;
     private StreamLines? _lines;
@@ -49,7 +51,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
                 continue;
             }
             // 4
-            yield return await SyncPartAsync(heads[i], _hasWholeConsole, console, ct);
+            yield return await SyncPartAsync(heads[i], _hasWholeConsole, console, i == heads.Count - 1 ? follow : null, ct);
         }
     }
 
@@ -153,7 +155,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
         return fits && isOfThisServer && checkpoint.History.Next <= server.HistoryLines ? checkpoint : null;
     }
 
-    private async Task<RunReport> SyncPartAsync(RunHead head, bool hasWholeConsole, ConsoleSpool console, CancellationToken ct)
+    private async Task<RunReport> SyncPartAsync(
+        RunHead head, bool hasWholeConsole, ConsoleSpool console, RunFollow? followed, CancellationToken ct)
     {
         var writers = ServerConfig.WritersIn(_onServer?.Config);
         var part = new RunPart
@@ -165,6 +168,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
             OtherWriters = head.WriterId is { } writer ? ServerConfig.Except(writers, writer) : writers,
             OnServer = _onServer,
             Checkpoint = null,
+            Follow = followed,
         };
         RunPipeline pipeline;
         try
@@ -206,6 +210,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides)
     {
         File = head.Path,
         Result = SyncResult.Incomplete,
+        IsWorthAnotherTry = true,
         Run = new RunPath(head.Run!.Entity, head.Run.Project, head.Run.RunId),
         Message = message,
     };

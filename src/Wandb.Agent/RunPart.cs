@@ -1,5 +1,6 @@
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.GraphQL;
+using Wandb.Agent.Live;
 using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
 using Wandb.Agent.Uploads;
@@ -31,6 +32,9 @@ internal sealed record RunPart
 
     /// <summary>Where an earlier agent stopped, if what it left is true; it decides over <see cref="Lines"/> and <see cref="Earlier"/>.</summary>
     public required Checkpoint? Checkpoint { get; init; }
+
+    /// <summary>How the file is followed while it grows; null: what is there is all.</summary>
+    public RunFollow? Follow { get; init; }
 
     /// <summary>Whether the server had closed the run.</summary>
     public bool IsFinishedOnServer => OnServer?.State is "finished" or "failed";

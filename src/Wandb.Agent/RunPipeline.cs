@@ -3,6 +3,7 @@ using System.Text;
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.GraphQL;
 using Wandb.Agent.Http;
+using Wandb.Agent.Live;
 using Wandb.Agent.Receipts;
 using Wandb.Agent.Records;
 using Wandb.Agent.Reporting;
@@ -16,6 +17,7 @@ namespace Wandb.Agent;
 /// Syncs one run file, from where a checkpoint says or from its start:
 /// 1 announce the run, 2 read records and send lines while the next ones are read, 3 bring the run's config up to date,
 /// 4 upload artifacts and files, 5 close the stream, 6 write the receipt.
+/// A file that is followed stays in step 2 until it is complete or following it ends; see <see cref="RunTail"/>.
 /// What the server acknowledged is in the checkpoint at the latest a few seconds later; a crash repeats the rest under the same line numbers.
 /// </summary>
 internal sealed class RunPipeline : IDisposable
@@ -31,6 +33,11 @@ internal sealed class RunPipeline : IDisposable
     private readonly RunReplay _replay;
     private readonly RunUploads _uploads;
     private readonly RunReportDraft _draft;
+    private readonly SummaryLine _summary;
+    private readonly RunTail? _tail;
+    private string _rowsPhase = "rows";
+    private bool _isDecided;
+    private bool _isAnotherFile;
     private UploadLoop? _loop;
 
     public RunPipeline(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
@@ -39,7 +46,7 @@ internal sealed class RunPipeline : IDisposable
         var stateDirectory = new StateDirectory(head.Path, context.StateRoot);
         _checkpoint = part.Checkpoint;
         _quarantine = new Quarantine(stateDirectory, _checkpoint?.SetAside ?? [], _checkpoint?.SetAsideCount ?? 0);
-        _reader = RunFileReader.Open(head.Path, _checkpoint?.Offset ?? 0);
+        _reader = RunFileReader.Open(head.Path, _checkpoint?.Offset ?? 0, follow: part.Follow is not null);
         var state = _checkpoint is null ? new RunState(overrides) : RunState.FromSnapshot(_checkpoint.State, overrides);
         if (_checkpoint is null && part.Earlier is { } earlier)
             state.ContinueFrom(earlier);
@@ -57,9 +64,15 @@ internal sealed class RunPipeline : IDisposable
         _announcer = new RunAnnouncer(context, part, state);
         _checkpoints = new RunCheckpoints(context, head, stateDirectory, _reader, _replay, _uploads, _quarantine) { AlertsSent = _checkpoint?.AlertsSent ?? 0 };
         _draft = new RunReportDraft(context, head, _reader, _replay, _uploads, _quarantine, stateDirectory);
+        _summary = new SummaryLine(state.Summary, _quarantine);
+        if (part.Follow is { } follow)
+            _tail = new RunTail(context, head, follow, _reader, _replay, _announcer, _checkpoints);
     }
 
     private UpsertedBucket Bucket => _announcer.Bucket ?? throw new InvalidOperationException("The run is not announced yet");
+
+    /// <summary>While a run is followed, its summary goes along whenever it changed; otherwise once, at the end.</summary>
+    private bool OwesSummary => _tail is not null && _summary.HasChanged;
 
     /// <summary>The records so far; for a part that follows.</summary>
     public RunReplay Replay => _replay;
@@ -73,21 +86,23 @@ internal sealed class RunPipeline : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
-            return await RunStepsAsync(stop.Token) is { } problem ? _draft.Incomplete(problem) : _draft.Done();
+            return await RunStepsAsync(stop.Token) is { } problem ? Incomplete(problem) : _draft.Done();
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            return _draft.Incomplete("stopped; the checkpoint keeps what was acknowledged");
+            return Incomplete("stopped; the checkpoint keeps what was acknowledged");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return _draft.Incomplete($"stopped by the file system: {exception.Message}");
+            return Incomplete($"stopped by the file system: {exception.Message}");
         }
         finally
         {
             await stop.CancelAsync();
             if (_loop is not null)
                 await _loop.AbandonAsync();
+            if (_tail is not null)
+                await _tail.AbandonAsync();
         }
     }
 
@@ -104,12 +119,16 @@ internal sealed class RunPipeline : IDisposable
         // 2
         if (await SendRecordsAsync(ct) is { } failure)
             return Explain(failure, "the file stream");
+        if (_isAnotherFile)
+            return "the file was replaced or cut while it was followed: it is started over by comparing with the server";
         if (ChangedWhileRead())
             return "the file was replaced or cut while it was read: sync it again";
         // 3
         if (await _announcer.UpdateAsync(ct) is { } notUpdated)
             return Explain(notUpdated, "the run's config");
         // 4
+        if (_tail is not null)
+            await _tail.SettleUploadsAsync();
         await _uploads.UploadArtifactsAsync(Bucket.Path, Progress, ct);
         Progress("files");
         await _uploads.UploadFilesAsync(Bucket.Path, _announcer.ConfigParts(), ct);
@@ -118,6 +137,7 @@ internal sealed class RunPipeline : IDisposable
             return Explain(notClosed, "the file stream");
         // 6
         _checkpoints.Save(_checkpoints.Draft(Bucket));
+        _isDecided = !_uploads.MustBeRetried;
         return _draft.Problem();
     }
 
@@ -140,23 +160,48 @@ internal sealed class RunPipeline : IDisposable
 
     private async Task<ApiFailure?> SendRecordsAsync(CancellationToken ct)
     {
+        var isSilent = false;
         while (true)
         {
             var stop = ReadUntilFull(ct);
+            if (stop == ReplayStep.Continue)
+                _rowsPhase = "rows";
             if (await _loop!.SettleAsync(ct) is { } failure)
                 return failure;
             _replay.TakeConsole();
             // Console lines that do not follow each other need requests of their own; a checkpoint must not lie between them.
-            while (_replay.Stream.HasPending)
+            while (_replay.Stream.HasPending || isSilent || stop is null && OwesSummary)
             {
-                Send(summary: [], exitCode: null, ct);
+                isSilent = false;
+                await KeepPaceAsync(ct);
+                Send(summary: stop is null && OwesSummary ? _summary.TakeChanged() : [], exitCode: null, ct);
                 if (!_replay.Stream.HasPending && stop == ReplayStep.Continue)
                     break;
                 if (await _loop.SettleAsync(ct) is { } later)
                     return later;
             }
             if (stop is null)
-                return await _loop.SettleAsync(ct);
+            {
+                if (await _loop.SettleAsync(ct) is { } last)
+                    return last;
+                if (_tail is null || !_reader.IsFollowing)
+                    return null;
+                Progress(_rowsPhase = "following");
+                switch (await _tail.WaitAsync(ct))
+                {
+                    case TailStep.Ended:
+                        _reader.EndFollowing();
+                        break;
+                    case TailStep.AnotherFile:
+                        _isAnotherFile = true;
+                        return null;
+                    case TailStep.Heartbeat:
+                        isSilent = true;
+                        break;
+                    case TailStep.Failed refused:
+                        return refused.Cause;
+                }
+            }
             if (stop == ReplayStep.SendAlert && await SendAlertAsync(ct) is { } alertFailure)
                 return alertFailure;
         }
@@ -218,7 +263,7 @@ internal sealed class RunPipeline : IDisposable
         _loop.Start(body, () =>
         {
             _draft.Acknowledged(rows, position);
-            Progress("rows");
+            Progress(_rowsPhase);
             // Lines that were refused have moved the others up since the draft: the next checkpoint knows.
             if (checkpoint is not null && _loop.SetAsideCount == setAside)
                 _checkpoints.Save(checkpoint);
@@ -251,27 +296,19 @@ internal sealed class RunPipeline : IDisposable
 
     private async Task<ApiFailure?> CloseAsync(CancellationToken ct)
     {
+        if (_tail is not null)
+            _rowsPhase = "files";
+        await KeepPaceAsync(ct);
         _replay.Stream.AddUploaded(_uploads.UploadedNames);
         var exitCode = _uploads.MustBeRetried ? null : _draft.DecideExit();
-        Send(SummaryLine(), exitCode, ct);
+        Send(_summary.Last(), exitCode, ct);
         if (await _loop!.SettleAsync(ct) is { } failure)
             return failure;
         _draft.ExitCode = exitCode;
         return null;
     }
 
-    /// <returns>Empty when there is nothing to send.</returns>
-    private ReadOnlySpan<byte> SummaryLine()
-    {
-        if (_replay.State.Summary.Version == 0)
-            return [];
-        var summary = new LineBuffer(1024);
-        _replay.State.Summary.WriteTo(summary);
-        if (summary.Length <= StreamFiles.MaxLineBytes)
-            return summary.WrittenSpan;
-        _quarantine.Add("summary", $"a summary of {summary.Length} bytes, over the limit of {StreamFiles.MaxLineBytes}", summary.WrittenSpan);
-        return [];
-    }
+    private Task KeepPaceAsync(CancellationToken ct) => _tail?.Pace.WaitAsync(ct) ?? Task.CompletedTask;
 
     private bool ChangedWhileRead()
     {
@@ -281,6 +318,8 @@ internal sealed class RunPipeline : IDisposable
         using var again = RunFileReader.Open(_head.Path, 0);
         return !covered.Matches(again.ReadStart(RunFileFormat.BlockBytes)) || again.CurrentLength < _reader.LengthRead;
     }
+
+    private RunReport Incomplete(string message) => _draft.Incomplete(message) with { IsWorthAnotherTry = !_isDecided };
 
     private void Progress(string phase) => _context.Observer.Progress(_draft.Progress(phase));
 

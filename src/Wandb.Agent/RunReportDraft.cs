@@ -26,7 +26,7 @@ internal sealed class RunReportDraft(
 
     public void Acknowledged(long rows, long position) => (_rowsAcknowledged, _bytesAcknowledged) = (rows, position);
 
-    public RunProgress Progress(string phase) => new(head.Path, Bucket?.Path, phase, _length, _bytesAcknowledged, _rowsAcknowledged);
+    public RunProgress Progress(string phase) => new(head.Path, Bucket?.Path, phase, Math.Max(_length, reader.LengthRead), _bytesAcknowledged, _rowsAcknowledged);
 
     /// <summary>Whether somebody writes the file: it is longer than it was, or than what was read.</summary>
     public bool IsGrowing => reader.CurrentLength > Math.Max(_length, reader.LengthRead);

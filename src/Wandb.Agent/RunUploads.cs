@@ -45,6 +45,13 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
             ConsoleReplay.Into(part.Console, head.Path, end, isWhole: false, ct);
     }
 
+    /// <summary>A file that the run names, as it lies in the run's folder.</summary>
+    public static FileUpload Upload(RunHead head, PlannedFile file)
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(head.Path)) ?? "/", "files");
+        return new FileUpload(file.Path, new UploadSource.LocalFile(Path.Combine(folder, file.Path)), file.UploadedMd5);
+    }
+
     /// <summary>Uploads the artifacts that are not committed yet, in the order of their records: later ones may refer to earlier ones.</summary>
     public async Task UploadArtifactsAsync(RunPath run, Action<string> progress, CancellationToken ct)
     {
@@ -64,9 +71,8 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
     public async Task UploadFilesAsync(RunPath run, RunConfigParts config, CancellationToken ct)
     {
         var files = new OrderedDictionary<string, FileUpload>(StringComparer.Ordinal);
-        var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(head.Path)) ?? "/", "files");
         foreach (var file in state.Files.DueAtEnd().Concat(state.Files.Files.Where(file => file.UploadedMd5 is not null)))
-            files[file.Path] = new FileUpload(file.Path, new UploadSource.LocalFile(Path.Combine(folder, file.Path)), file.UploadedMd5);
+            files[file.Path] = Upload(head, file);
         foreach (var (name, source) in Generated(config))
             files[name] = new FileUpload(name, source, null);
         foreach (var outcome in await context.Uploader.UploadAsync(run, [.. files.Values], ct))

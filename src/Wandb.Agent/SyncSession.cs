@@ -1,15 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
-using Wandb.Agent.Artifacts;
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Commands;
 using Wandb.Agent.GraphQL;
 using Wandb.Agent.Http;
+using Wandb.Agent.Live;
 using Wandb.Agent.Receipts;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
-using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
-using Wandb.Agent.Uploads;
 
 namespace Wandb.Agent;
 
@@ -56,29 +54,13 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
                 Finish(reports, Failed(head, "stopped before anything was sent"));
             return;
         }
-        var context = new RunContext
-        {
-            Server = http.Server,
-            GraphQL = graphql,
-            Stream = new StreamClient(http),
-            Uploader = new FileUploader(graphql, new FilePut(http), new FileUploadOptions()),
-            Artifacts = new ArtifactUploader(
-                graphql, new FilePut(http), new ArtifactUploadOptions { UseWithProject = features.UseArtifactWithProject }, time),
-            Features = features,
-            Options = options,
-            Observer = observer,
-            Time = time,
-            StateRoot = environment.StateRoot,
-            Durable = environment.Durable,
-            CheckpointInterval = environment.CheckpointInterval,
-            BodyBytes = environment.BodyBytes,
-        };
+        var context = RunContext.For(http, graphql, features, options, observer, time, environment);
         var groups = heads
             .GroupBy(head => PathOf(head))
             .Select(group => group.OrderBy(head => head.Run!.StartTime?.Seconds).ThenBy(head => head.Run!.StartTime?.Nanos).ToList());
         await Parallel.ForEachAsync(groups, new ParallelOptions { MaxDegreeOfParallelism = options.Jobs }, async (group, _) =>
         {
-            await SyncGroupAsync(new RunGroup(context, Overrides()), group, reports, ct);
+            await SyncGroupAsync(new RunGroup(context, options.Overrides), group, reports, ct);
         });
     }
 
@@ -109,20 +91,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
         }
     }
 
-    private RunOverrides Overrides() => new()
-    {
-        Entity = options.Entity,
-        Project = options.Project,
-        RunId = options.RunId,
-        Group = options.Group,
-        JobType = options.JobType,
-        DisplayName = options.Name,
-        ReplaceTags = options.ReplaceTags,
-    };
-
-    /// <summary>Where the run belongs as far as the file and the options say: files of the same place are parts of one run.</summary>
-    private RunPath PathOf(RunHead head) => new(
-        options.Entity ?? head.Run!.Entity, options.Project ?? head.Run!.Project, options.RunId ?? head.Run!.RunId);
+    private RunPath PathOf(RunHead head) => options.PathOf(head.Run!);
 
     private RunReport Listed(RunHead head) => Failed(head, "") with
     {
@@ -154,6 +123,8 @@ internal sealed record SyncEnvironment(string StateRoot)
     public DurableFile Durable { get; init; } = DurableFile.Plain;
 
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    public LiveOptions Live { get; init; } = new();
 
     /// <inheritdoc cref="StreamFiles.BodyBytes"/>
     public int BodyBytes { get; init; } = StreamFiles.BodyBytes;

@@ -13,6 +13,7 @@ internal static class AgentCommandLine
     private const string Examples = """
         Examples:
           wandb-agent sync                            every offline run below ./wandb
+          wandb-agent watch wandb/                    runs that are still written, live
           wandb-agent verify                          whether the server has all that they hold
           wandb-agent inspect wandb/offline-run-*     what the files hold, without any network
           wandb-agent sync --help                     all options of a command
@@ -59,13 +60,15 @@ internal static class AgentCommandLine
     private static Command Build(CommandContext context)
     {
         var sync = new SyncCommand().Build(context);
+        var watch = new WatchCommand().Build(context);
         var verify = new VerifyCommand().Build(context);
         var inspect = new InspectCommand().Build(context);
-        var root = new Command(ProgramName, "Puts W&B offline runs on a W&B server, with proof, and says what run files hold.") { sync, verify, inspect };
+        var root = new Command(ProgramName, "Puts W&B offline runs on a W&B server, with proof, and says what run files hold.") { sync, watch, verify, inspect };
         var appendices = new Dictionary<Command, string>
         {
             [root] = Examples,
             [sync] = SyncCommand.Examples,
+            [watch] = WatchCommand.Examples,
             [verify] = VerifyCommand.Examples,
             [inspect] = InspectCommand.Examples,
         };

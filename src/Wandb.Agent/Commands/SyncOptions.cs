@@ -1,3 +1,7 @@
+using Wandb.Agent.Http;
+using Wandb.Agent.Records.Wire;
+using Wandb.Agent.State;
+
 namespace Wandb.Agent.Commands;
 
 /// <summary>What <c>wandb-agent sync</c> was asked to do. Overrides that are null leave what the run file says.</summary>
@@ -38,4 +42,19 @@ internal sealed record SyncOptions
 
     /// <summary>Say what would be synced, without any network.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>What the options say over the run files.</summary>
+    public RunOverrides Overrides => new()
+    {
+        Entity = Entity,
+        Project = Project,
+        RunId = RunId,
+        Group = Group,
+        JobType = JobType,
+        DisplayName = Name,
+        ReplaceTags = ReplaceTags,
+    };
+
+    /// <summary>Where a run belongs as far as its file and the options say: files of the same place are parts of one run.</summary>
+    public RunPath PathOf(RunRecord run) => new(Entity ?? run.Entity, Project ?? run.Project, RunId ?? run.RunId);
 }

@@ -62,6 +62,9 @@ internal sealed record RunReport
     /// <summary>The file was longer at the end than at the beginning: somebody is writing it.</summary>
     public bool IsGrowing { get; init; }
 
+    /// <summary>Nothing is decided: the server was away or refused the run, or the work was stopped. A later try may end better.</summary>
+    public bool IsWorthAnotherTry { get; init; }
+
     /// <summary>Where the receipt was written; null without one.</summary>
     public string? ReceiptPath { get; init; }
 

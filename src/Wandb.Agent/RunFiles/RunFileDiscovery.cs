@@ -14,7 +14,7 @@ internal sealed class RunFileDiscovery
     private const string Extension = ".wandb";
 
     // The two places where the SDK keeps runs below its root directory (.wandb with WANDB_USE_DOT_WANDB).
-    private static readonly string[] ParentNames = ["wandb", ".wandb"];
+    internal static readonly string[] ParentNames = ["wandb", ".wandb"];
     private static readonly string[] OfflinePrefixes = ["offline-run-", "dryrun-"];
     private const string OnlinePrefix = "run-";
 
@@ -133,11 +133,11 @@ internal sealed class RunFileDiscovery
             _files.Add(path);
     }
 
-    private static bool IsRunFile(string path) => path.EndsWith(Extension, StringComparison.Ordinal);
+    internal static bool IsRunFile(string path) => path.EndsWith(Extension, StringComparison.Ordinal);
 
     private static bool IsRunDirectoryName(string name) => IsOfflineRunName(name) || name.StartsWith(OnlinePrefix, StringComparison.Ordinal);
 
-    private static bool IsOfflineRunName(string name) => OfflinePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+    internal static bool IsOfflineRunName(string name) => OfflinePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     private static string NameOf(string directory) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
 

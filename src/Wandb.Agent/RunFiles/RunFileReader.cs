@@ -20,13 +20,17 @@ internal sealed class RunFileReader : IDisposable
     private int _windowLength;
     private bool _atEnd;
 
-    private RunFileReader(SafeFileHandle file, long offset, bool withDigest)
+    private RunFileReader(SafeFileHandle file, long offset, bool withDigest, bool follow)
     {
         _file = file;
+        IsFollowing = follow;
         _windowStart = withDigest ? 0 : offset;
         _reader = new RecordReader(Math.Max(offset, RunFileFormat.HeaderBytes));
         _digest = withDigest ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     }
+
+    /// <summary>Whether the file may still grow: its end is then never judged, see <see cref="Next"/>.</summary>
+    public bool IsFollowing { get; private set; }
 
     /// <summary>Bytes of the file that were read so far; after the end was reached, its length as far as this reader knows.</summary>
     public long LengthRead => _windowStart + _windowLength;
@@ -45,10 +49,12 @@ internal sealed class RunFileReader : IDisposable
 
     /// <summary>Opens a file that other processes may write, rename or delete at the same time.</summary>
     /// <param name="offset">0, or the <see cref="ResumeOffset"/> of an earlier reader.</param>
+    /// <param name="follow">Somebody may still write the file: see <see cref="IsFollowing"/>.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static RunFileReader Open(string path, long offset) =>
-        new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan), offset, offset == 0);
+    public static RunFileReader Open(string path, long offset, bool follow = false) => new(
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan),
+        offset, withDigest: offset == 0, follow);
 
     /// <summary>The first bytes of the file, at most <paramref name="count"/>.</summary>
     public byte[] ReadStart(int count)
@@ -57,7 +63,10 @@ internal sealed class RunFileReader : IDisposable
         return start[..ReadFully(start, 0)];
     }
 
-    /// <summary>Yields what comes next. At the end of the file what is left over is judged: NeedMoreData then means that nothing is left.</summary>
+    /// <summary>
+    /// Yields what comes next. At the end of the file what is left over is judged: NeedMoreData then means that nothing is left.
+    /// While the file is followed, NeedMoreData means that nothing more is there yet; a later call goes on when the file has grown.
+    /// </summary>
     /// <exception cref="IOException">The disk failed.</exception>
     public RecordReadResult Next()
     {
@@ -67,7 +76,33 @@ internal sealed class RunFileReader : IDisposable
             if (result.Kind != RecordReadKind.NeedMoreData || _atEnd)
                 return result;
             Slide();
+            if (_atEnd && IsFollowing)
+            {
+                // Not the end, only all that is there now: the next call looks again.
+                _atEnd = false;
+                return result;
+            }
         }
+    }
+
+    /// <summary>Nothing will be written any more: <see cref="Next"/> judges what is left over at the end.</summary>
+    public void EndFollowing() => IsFollowing = false;
+
+    /// <summary>
+    /// What became of the file that is followed, from lengths alone. A file that was replaced by another one of the same length is noticed
+    /// when that one grows, or when its first block is compared.
+    /// </summary>
+    /// <param name="path">Where the file was opened.</param>
+    public FileGrowth LookAt(string path)
+    {
+        var length = CurrentLength;
+        var there = new FileInfo(path);
+        if (length < LengthRead || !there.Exists || there.Length < length)
+            return FileGrowth.AnotherFile;
+        // The file at the path may have grown between the two looks; one that stays ahead of ours is another one.
+        if (there.Length > length && CurrentLength < there.Length)
+            return FileGrowth.AnotherFile;
+        return length > LengthRead ? FileGrowth.Grown : FileGrowth.Unchanged;
     }
 
     /// <summary>SHA-256 of the first <paramref name="length"/> bytes of a file, lower-case hex.</summary>

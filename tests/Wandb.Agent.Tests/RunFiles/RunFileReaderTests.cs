@@ -92,6 +92,75 @@ public sealed class RunFileReaderTests : IDisposable
         Assert.Equal(7, reader.ResumeOffset);
     }
 
+    [Fact]
+    public void Followed_file_is_read_as_it_grows_and_its_short_tail_is_never_judged()
+    {
+        var path = folder.Write("run.wandb", []);
+        using var writer = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
+        using var reader = RunFileReader.Open(path, 0, follow: true);
+        var random = new Random(7);
+        var read = new List<long>();
+        for (var written = 0; written < Large.Bytes.Length;)
+        {
+            // Pieces of some bytes and of some blocks: records, chunk headers and blocks are cut anywhere.
+            var piece = Math.Min(random.Next(1, random.Next(2) == 0 ? 300 : 100_000), Large.Bytes.Length - written);
+            writer.Write(Large.Bytes.AsSpan(written, piece));
+            written += piece;
+            read.AddRange(ReadAll(reader).Nums);
+            Assert.Equal(Large.Records.Count(record => record.End <= written), read.Count);
+            Assert.Equal(RecordReadKind.NeedMoreData, reader.Next().Kind);
+        }
+        reader.EndFollowing();
+        Assert.Equal(RecordReadKind.NeedMoreData, reader.Next().Kind);
+        Assert.Equal(Large.Records.Select(record => record.Num), read);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Large.Bytes)), reader.DigestOfRead());
+    }
+
+    [Fact]
+    public void Tail_of_a_followed_file_is_judged_when_its_end_is_told()
+    {
+        var cut = (int)Large.Records[10].Start + 20;
+        using var reader = RunFileReader.Open(folder.Write("run.wandb", Large.Bytes[..cut]), 0, follow: true);
+        Assert.Equal(10, ReadAll(reader).Nums.Count);
+        Assert.Equal(RecordReadKind.NeedMoreData, reader.Next().Kind);
+        reader.EndFollowing();
+        Assert.Equal(DamageReason.CutOff, reader.Next().Damage.Reason);
+        Assert.Equal(Large.Records[10].Start, reader.ResumeOffset);
+    }
+
+    [Fact]
+    public void Damage_in_the_unfinished_block_of_a_followed_file_waits_for_the_block()
+    {
+        var bytes = Large.Bytes[..(3 * RunFileFormat.BlockBytes)];
+        bytes[2 * RunFileFormat.BlockBytes + 2000] ^= 1;
+        var path = folder.Write("run.wandb", bytes[..(2 * RunFileFormat.BlockBytes + 20_000)]);
+        using var reader = RunFileReader.Open(path, 0, follow: true);
+        ReadAll(reader);
+        Assert.Equal(RecordReadKind.NeedMoreData, reader.Next().Kind);
+        File.WriteAllBytes(path, bytes);
+        Assert.Equal(DamageReason.Checksum, reader.Next().Damage.Reason);
+    }
+
+    [Fact]
+    public void Growth_truncation_replacement_and_deletion_of_a_followed_file_are_told_apart()
+    {
+        var path = folder.Write("run.wandb", Large.Bytes[..50_000]);
+        using var reader = RunFileReader.Open(path, 0, follow: true);
+        ReadAll(reader);
+        Assert.Equal(FileGrowth.Unchanged, reader.LookAt(path));
+        File.WriteAllBytes(path, Large.Bytes[..60_000]);
+        Assert.Equal(FileGrowth.Grown, reader.LookAt(path));
+        File.WriteAllBytes(path, Large.Bytes[..40_000]);
+        Assert.Equal(FileGrowth.AnotherFile, reader.LookAt(path));
+        File.WriteAllBytes(path, Large.Bytes[..60_000]);
+        ReadAll(reader);
+        var other = folder.Write("other.wandb", Large.Bytes[..70_000]);
+        File.Move(other, path, overwrite: true);
+        Assert.Equal(FileGrowth.AnotherFile, reader.LookAt(path));
+        File.Delete(path);
+        Assert.Equal(FileGrowth.AnotherFile, reader.LookAt(path));
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static ReadBack ReadAll(RunFileReader reader)

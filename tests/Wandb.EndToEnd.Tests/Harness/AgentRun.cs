@@ -3,6 +3,7 @@ using Wandb.Agent;
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Commands;
 using Wandb.Agent.Http;
+using Wandb.Agent.Live;
 using Wandb.Sandbox.Backend;
 
 namespace Wandb.EndToEnd.Tests.Harness;
@@ -13,7 +14,13 @@ internal sealed record AgentRun(int Status, string Output, string Error)
 {
     /// <summary>The reports of <c>--output json</c>, one for each line.</summary>
     public IReadOnlyList<JsonObject> Reports =>
-        [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())];
+        [.. Lines.Where(line => !line.ContainsKey("event"))];
+
+    /// <summary>What <c>watch</c> told on the way.</summary>
+    public IReadOnlyList<JsonObject> Events => [.. Lines.Where(line => line.ContainsKey("event"))];
+
+    private IEnumerable<JsonObject> Lines =>
+        Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject());
 
     /// <summary>The only report.</summary>
     public JsonObject Report => Reports.Single();
@@ -42,6 +49,16 @@ internal sealed record AgentSetup(LocalBackend Backend, string StateRoot)
 
     public int BodyBytes { get; init; } = 2048;
 
+    /// <summary>As in a real watch, but a hundred times as fast.</summary>
+    public LiveOptions Live { get; init; } = new()
+    {
+        MinInterval = TimeSpan.FromMilliseconds(5),
+        ConfigDelay = TimeSpan.FromMilliseconds(30),
+        ExitSettle = TimeSpan.FromMilliseconds(50),
+        Poll = TimeSpan.FromMilliseconds(10),
+        RetryDelay = TimeSpan.FromMilliseconds(100),
+    };
+
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
     public RetryOptions Retry { get; init; } = new() { BaseDelay = TimeSpan.FromMilliseconds(2), MaxDelay = TimeSpan.FromMilliseconds(20) };
@@ -52,6 +69,9 @@ internal sealed record AgentSetup(LocalBackend Backend, string StateRoot)
 
     /// <summary><c>wandb-agent sync --output json ARGS</c>.</summary>
     public Task<AgentRun> SyncAsync(CancellationToken ct, params string[] args) => RunAsync(["sync", "--output", "json", .. args], ct);
+
+    /// <summary><c>wandb-agent watch --output json ARGS</c>; cancelling is the signal.</summary>
+    public Task<AgentRun> WatchAsync(CancellationToken ct, params string[] args) => RunAsync(["watch", "--output", "json", .. args], ct);
 
     public async Task<AgentRun> RunAsync(string[] args, CancellationToken ct)
     {
@@ -82,6 +102,7 @@ internal sealed record AgentSetup(LocalBackend Backend, string StateRoot)
                 Durable = new DurableFile(DurableStep),
                 CheckpointInterval = CheckpointInterval,
                 BodyBytes = BodyBytes,
+                Live = Live,
             },
         };
         var status = await AgentCommandLine.InvokeAsync(args, context, ct);

@@ -99,8 +99,10 @@ internal sealed class RunRecords(string runId)
     public RunRecords Redirected(string text, long second) => Add(OutputField, Output(text, second));
 
     /// <param name="path">Below the run's <c>files</c> folder.</param>
-    public RunRecords File(string path) =>
-        Add(FilesField, new FilesRecord { Files = { new FilesRecord.Types.FilesItem { Path = path, Policy = 1 } } });
+    /// <param name="policy">0 now, 1 at the end, 2 live.</param>
+    public RunRecords File(string path, int policy = 1) => Add(
+        FilesField,
+        new FilesRecord { Files = { new FilesRecord.Types.FilesItem { Path = path, Policy = policy } } });
 
     public RunRecords Artifact(ArtifactRecord artifact) => Add(ArtifactField, artifact);
 

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Wandb.Agent.Credentials;
+using Wandb.Agent.Http;
+using Wandb.Agent.Live;
+using Wandb.Agent.Reporting;
+
+namespace Wandb.Agent.Commands;
+
+/// <summary><c>wandb-agent watch</c>: follows the runs below some directories while they grow.</summary>
+internal sealed class WatchCommand
+{
+    private const int DefaultJobs = 32;
+    private const int MaxJobs = 512;
+    private const int MaxPollSeconds = 3600;
+    private const int DefaultGraceSeconds = 25;
+    private const int MaxGraceSeconds = 86_400;
+
+    private const string Description = "Follows offline runs below directories while they are written, and finishes them when they end. "
+        + "Runs may appear at any time. Ends on SIGTERM or Ctrl-C; the next watch or sync goes on there.";
+
+    internal const string Examples = """
+        Examples:
+          wandb-agent watch wandb/                           until Ctrl-C
+          wandb-agent watch --exit-when-done /scratch/job42  until every run below it is over and on the server
+          wandb-agent watch --output json wandb/ | jq -r 'select(.event == "state") | [.run, .state, .rows] | @tsv'
+
+        Environment: WANDB_BASE_URL, WANDB_API_KEY, WANDB_ENTITY and WANDB_PROJECT (for runs that name none), NETRC.
+
+        Exit status:
+          0  everything that was there is on the server, proved    1  wrong usage
+          2  something is not on the server: watch or sync again
+          3  on the server as far as the files go, but a file itself had lost records
+
+        """;
+
+    private readonly Argument<string[]> _roots = new("DIR")
+    {
+        Description = "Directories that hold run directories (offline-run-*, dryrun-*), directly or in wandb/. They need not exist yet.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> _project = CommandOptions.Project("Put the runs into this project.");
+    private readonly Option<string?> _entity = CommandOptions.Entity("Put the runs under this user or team.");
+
+    private readonly Option<int?> _jobs = CommandOptions.Number(
+        "--jobs", "N", $"Runs that are followed at the same time, 1 to {MaxJobs}. Default {DefaultJobs}.", 1, MaxJobs);
+
+    private readonly Option<int?> _poll = CommandOptions.Number(
+        "--poll", "SECONDS", $"How often to look for new runs, 1 to {MaxPollSeconds}. Default 1.", 1, MaxPollSeconds);
+
+    private readonly Option<int?> _grace = CommandOptions.Number(
+        "--grace", "SECONDS", $"How long a signal leaves for sending what is there, 0 to {MaxGraceSeconds}. Default {DefaultGraceSeconds}.", 0, MaxGraceSeconds);
+
+    private readonly Option<bool> _exitWhenDone = CommandOptions.Flag(
+        "--exit-when-done", "End when every run that was found has its exit record and is on the server; waits until there is one.");
+
+    private readonly Option<bool> _allowMissing = CommandOptions.Flag(
+        "--allow-missing", "Files that the run names and that are gone do not keep it from being called synced; the receipt lists them.");
+
+    private readonly Option<string?> _baseUrl = CommandOptions.ServerUrl();
+    private readonly Option<string?> _apiKeyFile = CommandOptions.ApiKeyFile();
+    private readonly Option<string?> _output = CommandOptions.Output();
+
+    public Command Build(CommandContext context)
+    {
+        var command = new Command("watch", Description)
+        {
+            _roots, _project, _entity, _jobs, _poll, _grace, _exitWhenDone, _allowMissing, _baseUrl, _apiKeyFile, _output,
+        };
+        command.SetAction((parsed, ct) => RunAsync(parsed, context, ct));
+        return command;
+    }
+
+    /// <param name="stop">The signal: the work ends in order, within the grace time.</param>
+    private async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken stop)
+    {
+        var sources = ServerSourcesReader.Read(parsed.GetValue(_baseUrl), parsed.GetValue(_apiKeyFile), context);
+        switch (ServerSettings.Decide(sources))
+        {
+            case ServerSettings.Wrong wrong:
+                return await CommandFailure.TellAsync(context, "watch", wrong.Message, ExitStatus.Usage);
+            case ServerSettings.NoKey missing:
+                return await CommandFailure.TellAsync(context, "watch", missing.Message, ExitStatus.NotOnServer);
+            case ServerSettings.Found server:
+                return await WatchAsync(parsed, context, server.Server, stop);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private async Task<int> WatchAsync(ParseResult parsed, CommandContext context, WandbServer server, CancellationToken stop)
+    {
+        await using ISyncReporter reporter = CommandOptions.IsJson(parsed.GetValue(_output))
+            ? new JsonWatchReporter(context.Output, context.Error, context.Time)
+            : new PlainSyncReporter(context.Output, context.Time);
+        using var ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Time);
+        var grace = TimeSpan.FromSeconds(parsed.GetValue(_grace) ?? DefaultGraceSeconds);
+        await using var signal = stop.Register(() => ended.CancelAfter(grace));
+        using var http = new WandbHttp(server, context.Http, context.Time, reporter);
+        var roots = (parsed.GetValue(_roots) ?? []).Select(root => Path.Combine(context.WorkingDirectory, root));
+        var session = new WatchSession(http, OptionsFrom(parsed, context), reporter, context.Time, context.Sync);
+        var reports = await session.RunAsync([.. roots], stop, ended.Token);
+        reporter.Close(reports, []);
+        return ExitStatus.Of(reports, []);
+    }
+
+    private WatchOptions OptionsFrom(ParseResult parsed, CommandContext context) => new()
+    {
+        ExitWhenDone = parsed.GetValue(_exitWhenDone),
+        Live = parsed.GetValue(_poll) is { } seconds
+            ? context.Sync.Live with { Poll = TimeSpan.FromSeconds(seconds) }
+            : context.Sync.Live,
+        Sync = new SyncOptions
+        {
+            Project = parsed.GetValue(_project),
+            Entity = parsed.GetValue(_entity),
+            DefaultEntity = context.Variable("WANDB_ENTITY"),
+            DefaultProject = context.Variable("WANDB_PROJECT"),
+            Jobs = parsed.GetValue(_jobs) ?? DefaultJobs,
+            AllowMissing = parsed.GetValue(_allowMissing),
+        },
+    };
+}

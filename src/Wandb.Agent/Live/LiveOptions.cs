@@ -1,0 +1,26 @@
+namespace Wandb.Agent.Live;
+
+/// <summary>How a growing run is followed.</summary>
+internal sealed record LiveOptions
+{
+    /// <summary>
+    /// Least time between two file-stream requests of one run, and between two looks at its file. Default 500 ms: the server lets two requests
+    /// a second pass for each run.
+    /// </summary>
+    public TimeSpan MinInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long changes of the config and of the run's identity are gathered, and new files. Default 5 s, as in wandb-core.</summary>
+    public TimeSpan ConfigDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>After so long without a request an empty one is sent: the server takes a silent run for crashed. Default 30 s.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a file must be quiet after its exit record before it counts as complete. Default 1 s.</summary>
+    public TimeSpan ExitSettle { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the roots are searched for new runs. Default 1 s.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>When a run is tried again that could not be sent. Default 60 s.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,19 @@
+namespace Wandb.Agent.Live;
+
+/// <summary>Keeps the requests of one run apart.</summary>
+internal sealed class RequestPace(TimeSpan interval, TimeProvider time)
+{
+    private readonly long _begun = time.GetTimestamp();
+    private long? _last;
+
+    /// <summary>Time since the last request; before the first one, since the beginning.</summary>
+    public TimeSpan Silence => time.GetElapsedTime(_last ?? _begun);
+
+    /// <summary>Waits until the next request may go, and counts it.</summary>
+    public async Task WaitAsync(CancellationToken ct)
+    {
+        if (_last is not null && interval - Silence is { Ticks: > 0 } rest)
+            await Task.Delay(rest, time, ct);
+        _last = time.GetTimestamp();
+    }
+}

@@ -1,0 +1,13 @@
+namespace Wandb.Agent.RunFiles;
+
+/// <summary>What became of a followed file since it was read.</summary>
+internal enum FileGrowth
+{
+    Unchanged,
+
+    /// <summary>There is more to read.</summary>
+    Grown,
+
+    /// <summary>It shrank, was deleted, or another file has taken its place.</summary>
+    AnotherFile,
+}

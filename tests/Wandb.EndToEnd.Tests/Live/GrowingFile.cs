@@ -1,0 +1,25 @@
+using Wandb.EndToEnd.Tests.Harness;
+
+namespace Wandb.EndToEnd.Tests.Live;
+
+/// <summary>A run file under the hand of a trainer.</summary>
+internal sealed class GrowingFile
+{
+    private GrowingFile(string path) => Path = path;
+
+    public string Path { get; }
+
+    public long Length => new FileInfo(Path).Length;
+
+    /// <summary>An empty file in a run directory of its own.</summary>
+    public static GrowingFile In(TrainerFolder folder, string runId, string time = "20260921_120000") => new(folder.Place(runId, [], time));
+
+    /// <summary>Appends what is missing of the file that these records make.</summary>
+    public void GrowTo(RunRecords records) => Append(records.ToFile().AsSpan((int)Length));
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        using var file = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        file.Write(bytes);
+    }
+}

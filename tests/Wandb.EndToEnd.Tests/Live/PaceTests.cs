@@ -1,0 +1,35 @@
+using Wandb.EndToEnd.Tests.Harness;
+using Wandb.Sandbox.Backend;
+using Xunit;
+
+namespace Wandb.EndToEnd.Tests.Live;
+
+/// <summary>The server's limit of two requests a second for each run, with the intervals of a real watch.</summary>
+public sealed class PaceTests : WatchTest
+{
+    private protected override LocalBackendOptions Options => new() { RateLimit = true };
+
+    [Fact]
+    public async Task Rows_that_never_stop_coming_meet_no_rate_limit_and_are_there_within_two_seconds()
+    {
+        var file = GrowingFile.In(Folder, "steady");
+        var records = new RunRecords("steady").Start();
+        file.GrowTo(records);
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var watch = (Agent with { Live = RealIntervals }).WatchAsync(signal.Token, Folder.Wandb);
+        await UntilAsync(() => Find("steady") is not null, watch, "the run was announced");
+
+        for (var step = 0; step < 4; step++)
+        {
+            var written = TimeProvider.System.GetTimestamp();
+            file.GrowTo(records.Rows(step, 1).Console($"10{step}%\r", step));
+            await UntilRowsAsync("steady", step + 1, watch);
+            Assert.True(TimeProvider.System.GetElapsedTime(written) < TimeSpan.FromSeconds(2), $"row {step} came late");
+        }
+
+        await EndAsync(signal, watch);
+        Assert.DoesNotContain(StreamRequests, request => request.Status == 429);
+        var times = StreamRequests.Select(request => request.Time).ToList();
+        Assert.All(times.Zip(times.Skip(2)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromMilliseconds(800), "three requests within 800 ms"));
+    }
+}
