@@ -44,22 +44,22 @@ internal sealed record RunContext
     public static RunContext For(
         WandbHttp http, GraphQLClient graphql, ServerFeatures features, SyncOptions options, ISyncObserver observer, TimeProvider time,
         SyncEnvironment environment) => new()
-    {
-        Server = http.Server,
-        GraphQL = graphql,
-        Stream = new StreamClient(http),
-        Uploader = new FileUploader(graphql, new FilePut(http), new FileUploadOptions()),
-        Artifacts = new ArtifactUploader(
+        {
+            Server = http.Server,
+            GraphQL = graphql,
+            Stream = new StreamClient(http),
+            Uploader = new FileUploader(graphql, new FilePut(http), new FileUploadOptions()),
+            Artifacts = new ArtifactUploader(
             graphql, new FilePut(http), new ArtifactUploadOptions { UseWithProject = features.UseArtifactWithProject }, time),
-        Features = features,
-        Options = options,
-        Observer = observer,
-        Time = time,
-        StateRoot = environment.StateRoot,
-        Durable = environment.Durable,
-        CheckpointInterval = environment.CheckpointInterval,
-        BodyBytes = environment.BodyBytes,
-    };
+            Features = features,
+            Options = options,
+            Observer = observer,
+            Time = time,
+            StateRoot = environment.StateRoot,
+            Durable = environment.Durable,
+            CheckpointInterval = environment.CheckpointInterval,
+            BodyBytes = environment.BodyBytes,
+        };
 
     public string Version { get; init; } = typeof(RunContext).Assembly.GetName().Version?.ToString(3) ?? "0";
 }
