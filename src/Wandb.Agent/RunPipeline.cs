@@ -141,12 +141,23 @@ internal sealed class RunPipeline : IDisposable
         return _draft.Problem();
     }
 
+    /// <summary>
+    /// Whether the file names its writer a few records further on. The writer is announced before its rows: otherwise, after a crash, nothing on the
+    /// server would tell a later sync that rows of this file may be there.
+    /// </summary>
+    private bool IsWriterToCome =>
+        _head.WriterId is not null && _replay.State.Environment.WriterId.Length == 0 && _replay.Alert is null && !_replay.Stream.IsFull;
+
     private async Task<string?> AnnounceAsync(CancellationToken ct)
     {
-        while (!_replay.State.Identity.IsKnown)
+        while (!_replay.State.Identity.IsKnown || IsWriterToCome)
         {
             if (ReadOne() is not { } step)
+            {
+                if (_replay.State.Identity.IsKnown)
+                    break;
                 return "no run record: it cannot be told whose run this is";
+            }
             if (step == ReplayStep.SetAside)
                 SetAside();
         }
@@ -211,6 +222,9 @@ internal sealed class RunPipeline : IDisposable
     /// <returns>Continue: the body is full. Null: the file ends here.</returns>
     private ReplayStep? ReadUntilFull(CancellationToken ct)
     {
+        // Read before the run was announced.
+        if (_replay.Alert is not null)
+            return ReplayStep.SendAlert;
         for (var records = 0; !_replay.Stream.IsFull; records++)
         {
             if (records % 1024 == 0)

@@ -20,6 +20,8 @@ internal static class ConnectionFailure
                     return new AttemptFailure.Untrusted();
                 case SocketException socket:
                     return new AttemptFailure.Connection(Words(socket.SocketErrorCode));
+                case InvalidDataException:
+                    return new AttemptFailure.Connection("the answer is not gzip, although it says so");
             }
         }
 

@@ -136,7 +136,7 @@ internal sealed class WandbHttp : IDisposable
         {
             return new Attempt(null, new AttemptFailure.TimedOut(limit), "");
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or BodyUnavailableException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException or BodyUnavailableException)
         {
             return ConnectionFailure.From(exception) is { } failure
                 ? new Attempt(null, failure, "")

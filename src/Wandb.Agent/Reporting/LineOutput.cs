@@ -24,7 +24,8 @@ internal sealed class LineOutput(TextWriter writer)
                 writer.Write(text);
                 writer.Flush();
             }
-            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            // A descriptor that was closed before the start is told as access denied.
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
                 _failed = true;
             }

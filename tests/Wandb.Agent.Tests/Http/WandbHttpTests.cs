@@ -50,6 +50,17 @@ public sealed class WandbHttpTests
     }
 
     [Fact]
+    public async Task An_answer_that_only_claims_to_be_gzip_is_asked_for_again()
+    {
+        await using var server = await ScriptedServer.StartAsync(request =>
+            request.Number == 1 ? Reply.Json("{}").With("Content-Encoding", "gzip") : Reply.Json("{}"));
+        var waits = new RecordedWaits();
+        using var http = TestHttp.To(server, waits);
+        Assert.IsType<HttpOutcome.Answer>(await http.SendAsync(Call(http), Ct));
+        Assert.Equal("the answer is not gzip, although it says so", Assert.Single(waits.All).Reason);
+    }
+
+    [Fact]
     public async Task Gives_up_after_the_last_try_and_says_why()
     {
         await using var server = await ScriptedServer.StartAsync(_ => Reply.Json("""{"error":"overloaded"}""", 502));

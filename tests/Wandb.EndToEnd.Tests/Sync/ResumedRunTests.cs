@@ -1,4 +1,5 @@
 using Wandb.EndToEnd.Tests.Harness;
+using Wandb.Sandbox.Backend.Faults;
 using Xunit;
 
 namespace Wandb.EndToEnd.Tests.Sync;
@@ -80,6 +81,25 @@ public sealed class ResumedRunTests : SyncTest
         Assert.Equal((2, "incomplete"), (run.Status, run.Result));
         Assert.Contains("cannot be told", run.Message, StringComparison.Ordinal);
         AssertHasBoth(wholeLog: true);
+    }
+
+    [Fact]
+    public async Task The_first_directory_that_was_interrupted_before_the_second_was_synced_elsewhere_doubles_no_row()
+    {
+        PlaceFirst(Folder);
+        using var copy = Folder.Copy();
+        using var end = new CancellationTokenSource();
+        Backend.Faults.Set([new FaultRule("filestream", new FaultAction.DropAfter())]);
+        await (Agent with { Failed = end.Cancel }).SyncAsync(end.Token, Folder.Wandb);
+        Assert.True(end.IsCancellationRequested);
+        using var other = new TrainerFolder();
+        PlaceSecond(other);
+        Assert.Equal(0, (await AgentSetup.For(Backend, other).SyncAsync(Stop, other.Wandb)).Status);
+
+        var run = await AgentSetup.For(Backend, copy).SyncAsync(Stop, copy.Wandb);
+
+        Assert.Equal((2, "incomplete"), (run.Status, run.Result));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], Backend.Run("resumed").Steps());
     }
 
     private static void PlaceFirst(TrainerFolder folder)
