@@ -119,10 +119,10 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             return null;
         }
         var writers = ServerConfig.WritersIn(server.Config);
-        var begun = heads.Any(head => head.WriterId is { } writer && ServerConfig.Contain(writers, writer));
         try
         {
-            _lines = ResumeSearchReader.Find([.. heads.Select(head => head.Path)], server, begun, ct);
+            _lines = ResumeSearchReader.Find(
+                [.. heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer)))], server, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -134,7 +134,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         }
         return _lines is not null
             ? null
-            : $"the server has {server.HistoryLines} rows of this run, and the last one is of a part that is not here: which rows of this file it has cannot be told. "
+            : $"the server has {server.HistoryLines} rows of this run, and the last one is of another part than expected: which rows of this file it has cannot be told. "
                 + "Sync all directories of the run in one command, with --include-synced";
     }
 

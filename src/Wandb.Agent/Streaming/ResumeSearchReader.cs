@@ -8,22 +8,29 @@ namespace Wandb.Agent.Streaming;
 /// </summary>
 internal static class ResumeSearchReader
 {
-    /// <param name="paths">The run files in the order of their start.</param>
+    /// <param name="files">The run files in the order of their start, each with whether the server knows its writer.</param>
     /// <param name="server">What the server has.</param>
-    /// <param name="begun">See <see cref="ResumeSearch.Decide"/>.</param>
     /// <returns>The counters for the first file; null when it cannot be told.</returns>
-    public static StreamLines? Find(IReadOnlyList<string> paths, RunResumeState server, bool begun, CancellationToken ct)
+    public static StreamLines? Find(IReadOnlyList<(string Path, bool Begun)> files, RunResumeState server, CancellationToken ct)
     {
+        var begun = files.Any(file => file.Begun);
+        long lastBegun = -1;
         var history = new ResumeSearch(ServerLines.Of(server.HistoryLines, server.HistoryTail));
         var events = new ResumeSearch(ServerLines.Of(server.EventsLines, server.EventsTail));
         long console = 0;
-        foreach (var path in paths)
+        foreach (var (path, isBegun) in files)
         {
+            var first = history.Count;
             var contents = new RunContents(history, events);
             RunContentsReader.Read(path, contents, ct);
             console += contents.ConsoleLines;
+            if (isBegun && history.Count > first)
+                lastBegun = first;
         }
         if (history.Decide(begun) is not ResumePoint.At historyAt)
+            return null;
+        // The server's last line is of an earlier file although a later one was begun: they came in another order, and ours must not come twice.
+        if (historyAt.Base > 0 && history.LastMatch < lastBegun)
             return null;
         var isFirst = historyAt.Base == 0;
         var eventsBase = events.Decide(begun: false) is ResumePoint.At eventsAt && !isFirst ? eventsAt.Base : 0;

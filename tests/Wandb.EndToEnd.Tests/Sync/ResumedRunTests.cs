@@ -84,6 +84,26 @@ public sealed class ResumedRunTests : SyncTest
     }
 
     [Fact]
+    public async Task Both_directories_again_after_they_came_in_the_wrong_order_double_no_row()
+    {
+        using var later = new TrainerFolder();
+        PlaceSecond(later);
+        Assert.Equal(0, (await AgentSetup.For(Backend, later).SyncAsync(Stop, later.Wandb)).Status);
+        using var earlier = new TrainerFolder();
+        PlaceFirst(earlier);
+        Assert.Equal(0, (await AgentSetup.For(Backend, earlier).SyncAsync(Stop, earlier.Wandb)).Status);
+        var steps = Backend.Run("resumed").Steps();
+        PlaceFirst(Folder);
+        PlaceSecond(Folder);
+
+        var run = await SyncAsync();
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains("cannot be told", run.Output, StringComparison.Ordinal);
+        Assert.Equal(steps, Backend.Run("resumed").Steps());
+    }
+
+    [Fact]
     public async Task The_first_directory_that_was_interrupted_before_the_second_was_synced_elsewhere_doubles_no_row()
     {
         PlaceFirst(Folder);
