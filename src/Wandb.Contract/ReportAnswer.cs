@@ -1,0 +1,13 @@
+namespace Wandb.Contract;
+
+/// <summary>The operator's answer to an <see cref="AgentReport"/>: what only Kubernetes knows.</summary>
+public sealed record ReportAnswer
+{
+    public int Version { get; init; } = AgentReport.CurrentVersion;
+
+    /// <summary>The injected containers that have ended for good, as the kubelet or the pod's conditions tell; those that run are not in it.</summary>
+    public IReadOnlyList<ContainerEnd> Ended { get; init; } = [];
+
+    /// <summary>How often the pod's work was begun before: failed pods of the same index, or restarts of the container; null: not known.</summary>
+    public int? Attempt { get; init; }
+}
