@@ -1,6 +1,6 @@
 namespace Wandb.Contract;
 
-/// <summary>How a container ended.</summary>
+/// <summary>How one instance of a container ended.</summary>
 public sealed record ContainerEnd
 {
     /// <summary>Name of the container.</summary>
