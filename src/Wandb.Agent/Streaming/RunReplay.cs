@@ -72,7 +72,8 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
                 stream.SetPreempting();
                 return ReplayStep.Continue;
         }
-        var outcome = state.Apply(record, start) ? RowOutcome.Appended : RowOutcome.Malformed;
+        var outcome = state.Apply(record, start) ? RowOutcome.Appended
+            : record.Kind is RecordKind.Summary or RecordKind.Config or RecordKind.Run ? RowOutcome.InvalidValue : RowOutcome.Malformed;
         if (state.Console is { } console && console.NextNumber - _consoleTaken > ConsoleLinesKept)
             TakeConsole();
         return Judge(outcome, record, start, end);
