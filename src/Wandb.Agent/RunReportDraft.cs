@@ -125,7 +125,7 @@ internal sealed class RunReportDraft(
         {
             ReceiptVersion = Receipts.Receipt.CurrentVersion,
             AgentVersion = context.Version,
-            State = isClosed ? "synced" : "unfinished",
+            State = isClosed ? Receipts.Receipt.SyncedState : "unfinished",
             Server = context.Server.BaseUrl.AbsoluteUri,
             Entity = Bucket!.Path.Entity,
             Project = Bucket.Path.Project,

@@ -56,12 +56,11 @@ internal sealed class GraphQLClient(WandbHttp http)
                 return Refused(RefusalKind.GraphQLErrors, http.Server.Redact(ServerMessage.From(answer.Body, answer.Status)));
             if (document.RootElement.At("data") is { } data && request.ReadData(data) is { } value)
                 return new ApiOutcome<TAnswer>.Success(value);
-            return Refused(RefusalKind.Other, $"the server's answer to {request.Operation} lacks what was asked for");
+            return Refused(RefusalKind.Other, $"the server's answer to {request.Operation} lacks what was asked for: {ServerMessage.IsThisWandb}");
         }
         catch (JsonException)
         {
-            // A sign-in page of a proxy, for example: nobody has acknowledged anything.
-            return Refused(RefusalKind.Other, $"the server's answer to {request.Operation} is not JSON");
+            return Refused(RefusalKind.Other, ServerMessage.NotOurs(answer.Body));
         }
 
         ApiOutcome<TAnswer>.Failed Refused(RefusalKind kind, string message) => new(new ApiFailure.Refused(kind, answer.Status, message));

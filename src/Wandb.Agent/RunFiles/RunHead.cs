@@ -27,13 +27,9 @@ internal sealed record RunHead(string Path, RunRecord? Run, string? WriterId, st
             var status = FileHeader.Check(reader.ReadStart(RunFileFormat.HeaderBytes));
             return status == FileHeaderStatus.Valid ? ReadRecords(path, reader) : new RunHead(path, null, null, FileHeader.Describe(status));
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception exception) when (ReadFailure.Is(exception))
         {
-            return new RunHead(path, null, null, "permission denied");
-        }
-        catch (IOException exception)
-        {
-            return new RunHead(path, null, null, exception is FileNotFoundException or DirectoryNotFoundException ? "no such file" : "cannot be read");
+            return new RunHead(path, null, null, ReadFailure.Describe(exception));
         }
     }
 
