@@ -148,8 +148,10 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         }
         return _lines is not null
             ? null
-            : $"the server has {server.HistoryLines} rows of this run, and the last one is of another part than expected: which rows of this file it has cannot be told. "
-                + "Sync all directories of the run in one command, with --include-synced";
+            : $"the server has {server.HistoryLines} rows of this run, and the last one is of another part than expected: which rows of this file it has cannot be told, "
+                + "so none is sent. " + (heads.Count == 1
+                    ? "Give all directories of the run in one command, with --include-synced"
+                    : "If its parts were synced in another order than they were started, the rows are there: compare with wandb-agent verify");
     }
 
     /// <summary>

@@ -56,7 +56,7 @@ internal sealed class GraphQLClient(WandbHttp http)
                 return Refused(RefusalKind.GraphQLErrors, http.Server.Redact(ServerMessage.From(answer.Body, answer.Status)));
             if (document.RootElement.At("data") is { } data && request.ReadData(data) is { } value)
                 return new ApiOutcome<TAnswer>.Success(value);
-            return Refused(RefusalKind.Other, $"the server's answer to {request.Operation} lacks what was asked for: {ServerMessage.IsThisWandb}");
+            return Refused(RefusalKind.Other, $"the server's answer to {request.Operation} lacks what was asked for");
         }
         catch (JsonException)
         {

@@ -22,6 +22,7 @@ internal abstract record ApiFailure
     {
         Refused { Status: >= 300 and var status } refused when refused.Message != $"HTTP {status}" => $"HTTP {status}: {refused.Message}",
         Refused refused => refused.Message,
+        GaveUp { Tries: 1 } gaveUp => gaveUp.LastReason,
         GaveUp gaveUp => $"{gaveUp.LastReason} (gave up after {gaveUp.Tries} tries)",
         _ => throw new UnreachableException(),
     };

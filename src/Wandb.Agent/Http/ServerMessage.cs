@@ -75,12 +75,10 @@ internal static class ServerMessage
         }
     }
 
-    internal const string IsThisWandb = "is the base URL that of a W&B server?";
-
     /// <summary>Of an answer with status 200 that no W&amp;B server gives: nobody has acknowledged anything.</summary>
     internal static string NotOurs(ReadOnlySpan<byte> body) => IsPage(body)
         ? $"the answer is {OneLine(Page(body))}, not that of a W&B server: perhaps the login page of a proxy, or a wrong base URL"
-        : $"the answer is not JSON: {IsThisWandb}";
+        : "the answer is not JSON: perhaps a wrong base URL";
 
     /// <summary>Whether the body is a web page: nothing that a W&amp;B server says.</summary>
     internal static bool IsPage(ReadOnlySpan<byte> body)

@@ -19,4 +19,7 @@ internal static class StreamFiles
     /// larger ones save no time.
     /// </summary>
     public const int BodyBytes = 1024 * 1024;
+
+    /// <summary>Bodies do not become smaller than this for a server that finds them too large.</summary>
+    public const int LeastBodyBytes = 16 * 1024;
 }

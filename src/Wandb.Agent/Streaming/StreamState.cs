@@ -20,6 +20,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
     private readonly LineBuffer _scratch = new(4096);
     private readonly Queue<ConsoleChange> _console = new();
     private readonly List<string> _uploaded = [];
+    private int _bodyBytes = bodyBytes;
     private LineBuffer _body = NewBody(bodyBytes);
     private LineBuffer? _spare = NewBody(bodyBytes);
     private int _rowsInBody;
@@ -34,7 +35,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
     /// <summary>Bytes of the last row, unescaped; what a limit on lines is compared with.</summary>
     public int LastLineBytes { get; private set; }
 
-    public bool IsFull => _body.Length + _events.Length + _consoleBytes >= bodyBytes;
+    public bool IsFull => _body.Length + _events.Length + _consoleBytes >= _bodyBytes;
 
     /// <summary>Whether console lines wait that the next request cannot take, because they do not follow each other.</summary>
     public bool HasConsole => _console.Count > 0;
@@ -103,6 +104,9 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
 
     public void SetPreempting() => _preempting = true;
 
+    /// <summary>Takes note that the server, or a proxy before it, does not take bodies of this size: those to come are a quarter of it at most.</summary>
+    public void LimitBodies(int refusedBytes) => _bodyBytes = Math.Min(_bodyBytes, Math.Max(StreamFiles.LeastBodyBytes, refusedBytes / 4));
+
     /// <summary>Closes the body under construction. The caller gives the buffer back with <see cref="Return"/> when the server has it.</summary>
     /// <param name="summary">The summary to send along, as JSON; empty when it did not change.</param>
     /// <param name="exitCode">Ends the run on the server; only with the last body, when nothing else is left.</param>
@@ -134,7 +138,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
         else
             body.Truncate(1);
         SealFlags(body, any, exitCode);
-        _body = _spare ?? NewBody(bodyBytes);
+        _body = _spare ?? NewBody(_bodyBytes);
         _spare = null;
         (_rowsInBody, _eventsInBody) = (0, 0);
         return body;
@@ -156,7 +160,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
             return;
         StartFile(body, StreamFiles.Console, next.Line, ref any);
         var first = next.Line;
-        for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * bodyBytes; expected++)
+        for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * _bodyBytes; expected++)
         {
             AppendText(body, next.Text, first: expected == first);
             _consoleBytes -= next.Text.Length;
