@@ -22,6 +22,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     private RunResumeState? _onServer;
     private StreamLines? _lines;
     private RunState? _earlier;
+    private ApiFailure? _cause;
 
     // Whether the console that was gathered so far begins with the first line of the run.
     private bool _hasWholeConsole = true;
@@ -47,7 +48,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             problem ??= FindLines([.. heads.Skip(i)], ct);
             if (problem is not null)
             {
-                yield return Failed(heads[i], problem);
+                yield return Failed(heads[i], problem) with { Cause = _cause };
                 continue;
             }
             // 4
@@ -76,6 +77,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
                     // A project that does not exist yet has no run; UpsertBucket will say what is really wrong.
                     return null;
                 case ApiOutcome<RunResumeAnswer>.Failed failed:
+                    _cause = failed.Cause;
                     return RunUpsert.Explain(failed.Cause, path, "the run", context.Server);
                 default:
                     throw new System.Diagnostics.UnreachableException();

@@ -38,6 +38,7 @@ internal sealed class RunPipeline : IDisposable
     private string _rowsPhase = "rows";
     private bool _isDecided;
     private bool _isAnotherFile;
+    private ApiFailure? _cause;
     private UploadLoop? _loop;
 
     public RunPipeline(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
@@ -128,7 +129,7 @@ internal sealed class RunPipeline : IDisposable
             return Explain(notUpdated, "the run's config");
         // 4
         if (_tail is not null)
-            await _tail.SettleUploadsAsync();
+            await _tail.SettleUploadsAsync(ct);
         await _uploads.UploadArtifactsAsync(Bucket.Path, Progress, ct);
         Progress("files");
         await _uploads.UploadFilesAsync(Bucket.Path, _announcer.ConfigParts(), ct);
@@ -162,7 +163,10 @@ internal sealed class RunPipeline : IDisposable
                 SetAside();
         }
         if (await _announcer.AnnounceAsync(ct) is { } refused)
+        {
+            _cause = _announcer.Failure;
             return refused;
+        }
         _draft.Bucket = _announcer.Bucket;
         _loop = new UploadLoop(_context.Stream, Bucket.Path, _context.Features.FileStreamGzip, _replay.Stream, _quarantine);
         Progress("rows");
@@ -333,9 +337,18 @@ internal sealed class RunPipeline : IDisposable
         return !covered.Matches(again.ReadStart(RunFileFormat.BlockBytes)) || again.CurrentLength < _reader.LengthRead;
     }
 
-    private RunReport Incomplete(string message) => _draft.Incomplete(message) with { IsWorthAnotherTry = !_isDecided };
+    private RunReport Incomplete(string message) => _draft.Incomplete(message) with
+    {
+        IsWorthAnotherTry = !_isDecided,
+        IsReplaced = _isAnotherFile,
+        Cause = _cause,
+    };
 
     private void Progress(string phase) => _context.Observer.Progress(_draft.Progress(phase));
 
-    private string Explain(ApiFailure failure, string what) => RunUpsert.Explain(failure, Bucket.Path, what, _context.Server);
+    private string Explain(ApiFailure failure, string what)
+    {
+        _cause = failure;
+        return RunUpsert.Explain(failure, Bucket.Path, what, _context.Server);
+    }
 }

@@ -27,6 +27,9 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
     {
         try
         {
+            // A run directory that was removed must not come back because of us.
+            if (!Directory.Exists(Path.GetDirectoryName(_beside)))
+                throw new DirectoryNotFoundException("The run directory is gone");
             return Create(_beside);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -19,10 +19,18 @@ internal sealed class RunTail(
     private long? _changedSince;
     private bool _lastLook;
 
-    public RequestPace Pace { get; } = new(follow.Options.MinInterval, context.Time);
+    public RequestPace Pace { get; } = new(follow.Options.MinInterval, follow.Turn, context.Time);
 
     /// <summary>Waits until something is to be done; everything that was read must be acknowledged.</summary>
     public async Task<TailStep> WaitAsync(CancellationToken ct)
+    {
+        follow.Turn.Leave();
+        var step = await WaitForStepAsync(ct);
+        await follow.Turn.EnterAsync(ct);
+        return step;
+    }
+
+    private async Task<TailStep> WaitForStepAsync(CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(follow.Stop, ct);
         NoteRecords();
@@ -51,7 +59,11 @@ internal sealed class RunTail(
     }
 
     /// <summary>Waits for files that are on their way; before all files are looked at for the last time, and named to the server once more.</summary>
-    public Task SettleUploadsAsync() => _uploads.SettleAsync();
+    public async Task SettleUploadsAsync(CancellationToken ct)
+    {
+        await follow.Turn.EnterEndAsync(ct);
+        await _uploads.SettleAsync();
+    }
 
     public Task AbandonAsync() => _uploads.AbandonAsync();
 
