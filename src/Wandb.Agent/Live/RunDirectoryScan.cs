@@ -59,14 +59,17 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
     /// <summary>The file that was settled is not there any more, or belongs to another run.</summary>
     public void Unsettle(string runFile) => _settled.Remove(DirectoryOf(runFile));
 
-    private static string DirectoryOf(string runFile) => Path.GetDirectoryName(Path.GetFullPath(runFile)) ?? "/";
+    private static string DirectoryOf(string runFile) => Path.GetDirectoryName(runFile) ?? "/";
 
-    private static bool IsOnline(string runFile) => RunFileDiscovery.IsOnlineRunName(Path.GetFileName(DirectoryOf(runFile)));
+    private static string NameOf(string directory) => Path.GetFileName(Path.GetFullPath(directory));
+
+    private static bool IsOnline(string runFile) => RunFileDiscovery.IsOnlineRunName(NameOf(DirectoryOf(runFile)));
 
     private void WalkRoot(string root, HashSet<string> runs)
     {
-        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-        if (RunFileDiscovery.IsRunDirectoryName(Path.GetFileName(path)))
+        // Paths stay as the user wrote them.
+        var path = Path.TrimEndingDirectorySeparator(root);
+        if (RunFileDiscovery.IsRunDirectoryName(NameOf(path)))
         {
             if (FileStamp.Of(path) is { IsDirectory: true } stamp && _visited.Add((stamp.Device, stamp.Inode)))
                 runs.Add(path);
