@@ -123,8 +123,11 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         var writers = ServerConfig.WritersIn(server.Config);
         try
         {
+            if (follow is not null && heads.FirstOrDefault(GrowingHead.IsTooShort) is { } tooShort)
+                return $"the server has {server.HistoryLines} rows of this run, and {Path.GetFileName(tooShort.Path)} is too short to tell whether they are its own: "
+                    + "waiting for its first block";
             _lines = ResumeSearchReader.Find(
-                [.. heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer)))], server, ct);
+                [.. heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer)))], server, follow is not null, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

@@ -115,7 +115,7 @@ internal sealed class WatchSession(
         }
         foreach (var run in runs.Runs.Values.Where(IsQuiet))
             run.LetGo();
-        if (!runs.NotReady.All(file => _quiet.IsQuiet(file.Path)) || runs.Runs.Values.Any(run => run.Standing == RunStanding.Open))
+        if (!runs.NotReady.All(file => _quiet.IsQuiet(file.Path)) || runs.Runs.Values.Any(run => run.Standing == RunStanding.Open || run.Standing == RunStanding.Failing && !IsQuiet(run)))
             return false;
         foreach (var (path, problem) in runs.NotReady)
             Finish(new RunReport { File = path, Result = SyncResult.Unusable, Message = problem });

@@ -1,0 +1,19 @@
+using System.Text.Json;
+
+namespace Wandb.Contract;
+
+/// <summary>What a <c>WandbRun</c> says of its runs and the SDK has no variable for: the agent adds it when it syncs.</summary>
+public sealed record RunAdditions
+{
+    /// <summary>Added to the run's config; what the run itself sets under the same key stays. Values as in <c>wandb.init(config=…)</c>.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Config { get; init; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>Added to the run's tags; each at most 64 characters.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Notes of a run that has none; null: none.</summary>
+    public string? Notes { get; init; }
+
+    /// <summary>Keys of the summary that reports carry.</summary>
+    public IReadOnlyList<string> SummaryMetrics { get; init; } = [];
+}
