@@ -88,6 +88,12 @@ internal sealed class RunCatalogue(RunDirectoryScan scan, SyncOptions options, L
             NoteUnready(path, length, file.Head.Problem ?? "", known);
             return;
         }
+        // A run is announced with its writer; one that names none is taken when its file rests.
+        if (known?.Length != length && GrowingHead.IsTooShort(file.Head))
+        {
+            NoteUnready(path, length, "it does not say yet who writes it", known);
+            return;
+        }
         _unready.Remove(path);
         scan.Settle(path);
         Add(options.PathOf(run), file);

@@ -47,8 +47,15 @@ public sealed class RandomActionTests : WatchTest
                 await pause.WaitForNextTickAsync(Stop);
         }
         runs.ForEach(run => run.Complete());
-        await UntilAsync(() => runs.TrueForAll(run => Find(run.Id) is { } found && (bool)found["complete"]!), watch, $"all runs were closed; seed {seed}: {string.Join("; ", log)}");
-        await UntilAsync(() => runs.TrueForAll(run => run.IsMarked), watch, $"all runs were marked; seed {seed}: {string.Join("; ", log)}");
+        try
+        {
+            await UntilAsync(() => runs.TrueForAll(run => run.IsMarked), watch, "all runs were synced");
+        }
+        catch (Exception) when (!watch.IsCompleted)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {string.Join("; ", log)}\n{await EndAsync(signal, watch)}");
+            throw;
+        }
 
         var last = await EndAsync(signal, watch);
         signal.Dispose();
@@ -96,7 +103,7 @@ public sealed class RandomActionTests : WatchTest
                     _file = _file.MoveTo(Path.Combine(_folder.Wandb, $"d{_random.Next(2)}", $"offline-run-20260921_12000{_random.Next(10)}-{Id}"));
                     break;
                 case 5 when File.Exists(_file.Path):
-                    Directory.Delete(Path.GetDirectoryName(_file.Path)!, recursive: true);
+                    Delete(Path.GetDirectoryName(_file.Path)!);
                     break;
                 case > 6:
                     Append(_random.Next(1, 900));
@@ -120,6 +127,22 @@ public sealed class RandomActionTests : WatchTest
             var end = bytes == _content.Length ? bytes : _content.Length * 3 / 4;
             if (length < end)
                 _file.Append(_content.AsSpan(length, Math.Min(bytes, end - length)));
+        }
+
+        /// <summary>As rm -rf does, which begins again when somebody puts something into the directory meanwhile.</summary>
+        private static void Delete(string directory)
+        {
+            while (Directory.Exists(directory))
+            {
+                try
+                {
+                    Directory.Delete(directory, recursive: true);
+                }
+                catch (IOException)
+                {
+                    // Not empty, or gone: the agent writes its checkpoint.
+                }
+            }
         }
 
         private void Truncate(int length)
