@@ -8,7 +8,7 @@ namespace Wandb.Agent.Tests.Live;
 public sealed class RunDirectoryScanTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("wandb-scan-").FullName;
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow.AddMinutes(1));
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow().AddMinutes(1));
     private readonly List<PathProblem> _problems = [];
     private readonly DirectoryNotices _notices;
 

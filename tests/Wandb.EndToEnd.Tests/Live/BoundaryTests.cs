@@ -27,10 +27,10 @@ public sealed class BoundaryTests : WatchTest
         Folder.Place(new RunRecords("never").Start().Rows(0, 3).Exit());
         var agent = Agent with { DurableStep = _ => throw new InvalidOperationException("a bug") };
 
-        var run = await agent.WatchAsync(Stop, "--exit-when-done", Folder.Wandb);
+        var run = await agent.WatchAsync(Stop, "--exit-when-done", "--quiet", "1s", Folder.Wandb);
 
         Assert.True(run.Status == 2, run.ToString());
-        Assert.Equal(3, run.Reports.Count);
+        Assert.True(run.Reports.Count >= 3, run.ToString());
     }
 
     [Fact]
