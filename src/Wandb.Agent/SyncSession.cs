@@ -80,6 +80,8 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
                     Finish(reports, Failed(head, $"{held.Words}: left to it"));
                 return;
             }
+            if (outcome is LockOutcome.Impossible impossible)
+                observer.Note(heads[0].Path, $"no lock can be kept here ({impossible.Reason}): see to it that no second agent runs on this directory");
             using var taken = (outcome as LockOutcome.Taken)?.Lock;
             await foreach (var report in group.SyncAsync(heads, ct))
                 Finish(reports, report);

@@ -30,21 +30,27 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
     private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Listing> _listings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Listing> _rootRuns = new(StringComparer.Ordinal);
+
+    // What the last look has seen, the run directories in it, and those of them that are not settled (null: not known any more).
+    private List<Listing> _seen = [];
+    private HashSet<string> _runs = new(StringComparer.Ordinal);
+    private List<string>? _open;
     private bool _isQuiet;
     private HashSet<(ulong Device, ulong Inode)> _visited = [];
     private HashSet<string> _walked = new(StringComparer.Ordinal);
 
     public FoundRunFiles Find()
     {
-        (_visited, _walked, _isQuiet) = ([], new HashSet<string>(StringComparer.Ordinal), notices.TakeIsQuiet());
-        var runs = new HashSet<string>(StringComparer.Ordinal);
+        var before = _seen;
+        (_visited, _walked, _seen, _isQuiet) = ([], new HashSet<string>(StringComparer.Ordinal), [], notices.TakeIsQuiet());
         foreach (var root in roots)
-            WalkRoot(root, runs);
-        // A directory that was removed and made again is a new one.
-        _settled.IntersectWith(runs);
-        foreach (var gone in _listings.Keys.Where(path => !_walked.Contains(path) && !runs.Contains(path)).ToList())
-            Forget(gone);
-        var files = runs.Where(run => !_settled.Contains(run)).SelectMany(FilesOf).ToLookup(IsOnline);
+            WalkRoot(root);
+        // With thousands of finished runs even a set of their names is too much for every second.
+        if (!_seen.SequenceEqual(before, ReferenceEqualityComparer.Instance))
+            TakeWhatWasSeen();
+        _open ??= [.. _runs.Where(run => !_settled.Contains(run))];
+        var files = _open.SelectMany(FilesOf).ToLookup(IsOnline);
         return new FoundRunFiles([.. files[false]], [.. files[true]]);
     }
 
@@ -54,10 +60,15 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
         var directory = DirectoryOf(runFile);
         _settled.Add(directory);
         _listings.Remove(directory);
+        _open = null;
     }
 
     /// <summary>The file that was settled is not there any more, or belongs to another run.</summary>
-    public void Unsettle(string runFile) => _settled.Remove(DirectoryOf(runFile));
+    public void Unsettle(string runFile)
+    {
+        _settled.Remove(DirectoryOf(runFile));
+        _open = null;
+    }
 
     private static string DirectoryOf(string runFile) => Path.GetDirectoryName(runFile) ?? "/";
 
@@ -65,24 +76,34 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
 
     private static bool IsOnline(string runFile) => RunFileDiscovery.IsOnlineRunName(NameOf(DirectoryOf(runFile)));
 
-    private void WalkRoot(string root, HashSet<string> runs)
+    private void TakeWhatWasSeen()
+    {
+        _runs = _seen.SelectMany(listing => listing.Runs).ToHashSet(StringComparer.Ordinal);
+        _open = null;
+        // A directory that was removed and made again is a new one.
+        _settled.IntersectWith(_runs);
+        foreach (var gone in _listings.Keys.Where(path => !_walked.Contains(path) && !_runs.Contains(path)).ToList())
+            Forget(gone);
+    }
+
+    private void WalkRoot(string root)
     {
         // Paths stay as the user wrote them.
         var path = Path.TrimEndingDirectorySeparator(root);
         if (RunFileDiscovery.IsRunDirectoryName(NameOf(path)))
         {
             if (FileStamp.Of(path) is { IsDirectory: true } stamp && _visited.Add((stamp.Device, stamp.Inode)))
-                runs.Add(path);
+                _seen.Add(_rootRuns.GetValueOrDefault(path) ?? (_rootRuns[path] = new Listing(stamp, 0, false, [path], [], null)));
             return;
         }
-        if (Walk(path, 0, runs) is not { } reason)
+        if (Walk(path, 0) is not { } reason)
             _told.Remove(root);
         else if (!_told.TryGetValue(root, out var told) || !string.Equals(told, reason, StringComparison.Ordinal))
             problem(new PathProblem(root, $"{_told[root] = reason}; waiting for it"));
     }
 
     /// <returns>Why the directory cannot be listed; null when it can.</returns>
-    private string? Walk(string path, int depth, HashSet<string> runs)
+    private string? Walk(string path, int depth)
     {
         if (_walked.Count >= MaxDirectories || _walked.Contains(path))
             return null;
@@ -92,11 +113,11 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
         if (!_visited.Add((listing.Stamp.Device, listing.Stamp.Inode)))
             return null;
         _walked.Add(path);
-        runs.UnionWith(listing.Runs);
+        _seen.Add(listing);
         if (depth < MaxDepth)
         {
             foreach (var below in listing.Others)
-                Walk(below, depth + 1, runs);
+                Walk(below, depth + 1);
         }
         return null;
     }
