@@ -19,4 +19,10 @@ internal static class StreamFiles
     /// larger ones save no time.
     /// </summary>
     public const int BodyBytes = 1024 * 1024;
+
+    /// <summary>
+    /// How large a body may become while the pace of requests makes a backlog wait: twice a second is what the server takes of a run, so that
+    /// the size decides how fast it drains. Below the 10 MiB of the real client.
+    /// </summary>
+    public const int LargeBodyBytes = 8 * BodyBytes;
 }
