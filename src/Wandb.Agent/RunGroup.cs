@@ -22,6 +22,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     private RunResumeState? _onServer;
     private StreamLines? _lines;
     private RunState? _earlier;
+    private ApiFailure? _cause;
 
     // Whether the console that was gathered so far begins with the first line of the run.
     private bool _hasWholeConsole = true;
@@ -47,7 +48,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             problem ??= FindLines([.. heads.Skip(i)], ct);
             if (problem is not null)
             {
-                yield return Failed(heads[i], problem);
+                yield return Failed(heads[i], problem) with { Cause = _cause };
                 continue;
             }
             // 4
@@ -90,6 +91,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
                     // A project that does not exist yet has no run; UpsertBucket will say what is really wrong.
                     return null;
                 case ApiOutcome<RunResumeAnswer>.Failed failed:
+                    _cause = failed.Cause;
                     return RunUpsert.Explain(failed.Cause, path, "the run", context.Server);
                 default:
                     throw new System.Diagnostics.UnreachableException();
@@ -135,8 +137,11 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         var writers = ServerConfig.WritersIn(server.Config);
         try
         {
+            if (follow is not null && heads.FirstOrDefault(GrowingHead.IsTooShort) is { } tooShort)
+                return $"the server has {server.HistoryLines} rows of this run, and {Path.GetFileName(tooShort.Path)} is too short to tell whether they are its own: "
+                    + "waiting for its first block";
             _lines = ResumeSearchReader.Find(
-                [.. heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer)))], server, ct);
+                [.. heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer)))], server, follow is not null, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
