@@ -56,8 +56,13 @@ internal sealed class WandbHttp : IDisposable
             await KeepPaceAsync(call, ct);
             var attempt = await TryAsync(call, ct);
             if (attempt.Failure is not { } failure)
+            {
+                waits.Tried(new RequestTry(call.Kind, (attempt.Outcome as HttpOutcome.Answer)?.Status, "", null));
                 return attempt.Outcome ?? throw new UnreachableException();
-            switch (RetryPolicy.Decide(call.Kind, failure, tries, options.NextJitter(), time.GetUtcNow(), options.Retry))
+            }
+            var decision = RetryPolicy.Decide(call.Kind, failure, tries, options.NextJitter(), time.GetUtcNow(), options.Retry);
+            waits.Tried(new RequestTry(call.Kind, (failure as AttemptFailure.Status)?.Code, attempt.Words, (decision as RetryDecision.Retry)?.After));
+            switch (decision)
             {
                 case RetryDecision.Retry retry:
                     waits.Waiting(call.What, attempt.Words, retry.After, tries);
