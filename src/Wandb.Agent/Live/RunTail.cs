@@ -1,5 +1,4 @@
 using Wandb.Agent.RunFiles;
-using Wandb.Agent.Streaming;
 
 namespace Wandb.Agent.Live;
 
@@ -7,19 +6,18 @@ namespace Wandb.Agent.Live;
 /// What is between the end of what was read of a growing file and the next record: looks whether there is more, sends what changed of the run,
 /// uploads files, keeps the checkpoint, and says when the file is complete. Used by one run's loop.
 /// </summary>
-internal sealed class RunTail(
-    RunContext context, RunHead head, RunFollow follow, RunFileReader reader, RunReplay replay, RunAnnouncer announcer,
-    RunCheckpoints checkpoints)
+internal sealed class RunTail(RunWork work, RunFollow follow)
 {
-    private readonly LiveUploads _uploads = new(context, head, replay.State.Files);
-    private long _quietSince = context.Time.GetTimestamp();
+    private readonly TimeProvider _time = work.Context.Time;
+    private readonly LiveUploads _uploads = new(work.Context, work.Head, work.Replay.State.Files);
+    private long _quietSince = work.Context.Time.GetTimestamp();
     private long _recordsSeen;
 
     // When the first record came that the run's config was not compared with yet.
     private long? _changedSince;
     private bool _lastLook;
 
-    public RequestPace Pace { get; } = new(follow.Options.MinInterval, context.Time);
+    public RequestPace Pace { get; } = new(follow.Options.MinInterval, work.Context.Time);
 
     /// <summary>Waits until something is to be done; everything that was read must be acknowledged.</summary>
     public async Task<TailStep> WaitAsync(CancellationToken ct)
@@ -30,16 +28,16 @@ internal sealed class RunTail(
         {
             // A file that never rests must not keep the end waiting: one more look is enough.
             var isStopping = follow.Stop.IsCancellationRequested;
-            var growth = _lastLook ? FileGrowth.Unchanged : reader.LookAt(head.Path);
+            var growth = _lastLook ? FileGrowth.Unchanged : work.Reader.LookAt(work.Head.Path);
             _lastLook = isStopping;
             if (growth == FileGrowth.Grown)
             {
-                _quietSince = context.Time.GetTimestamp();
+                _quietSince = _time.GetTimestamp();
                 return new TailStep.GoOn();
             }
             if (growth == FileGrowth.AnotherFile)
                 return new TailStep.AnotherFile();
-            if (isStopping || replay.State.Exit is not null && context.Time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
+            if (isStopping || work.Replay.State.Exit is not null && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
             {
                 KeepCheckpoint(isDue: true);
                 return new TailStep.Ended();
@@ -57,45 +55,44 @@ internal sealed class RunTail(
 
     private void NoteRecords()
     {
-        if (replay.Ledger.Records == _recordsSeen)
+        if (work.Replay.Ledger.Records == _recordsSeen)
             return;
-        _recordsSeen = replay.Ledger.Records;
-        _changedSince ??= context.Time.GetTimestamp();
+        _recordsSeen = work.Replay.Ledger.Records;
+        _changedSince ??= _time.GetTimestamp();
     }
 
     private async Task<TailStep?> DoDutiesAsync(CancellationToken ct)
     {
-        var bucket = announcer.Bucket ?? throw new InvalidOperationException("The run is not announced yet");
-        if (_changedSince is { } since && context.Time.GetElapsedTime(since) >= follow.Options.ConfigDelay)
+        if (_changedSince is { } since && _time.GetElapsedTime(since) >= follow.Options.ConfigDelay)
         {
             _changedSince = null;
-            if (await announcer.UpdateAsync(ct) is { } failure)
+            if (await work.Announcer.UpdateAsync(ct) is { } failure)
                 return new TailStep.Failed(failure);
-            _uploads.StartDue(bucket.Path, ct);
+            _uploads.StartDue(work.Bucket.Path, ct);
         }
         if (await _uploads.TakeFinishedAsync() is { } uploaded)
         {
             // Files that were named while the others were on their way.
-            _changedSince ??= context.Time.GetTimestamp();
-            replay.Stream.AddUploaded(uploaded);
+            _changedSince ??= _time.GetTimestamp();
+            work.Replay.Stream.AddUploaded(uploaded);
             if (uploaded.Count > 0)
                 return new TailStep.GoOn();
         }
-        KeepCheckpoint(checkpoints.IsDue);
+        KeepCheckpoint(work.Checkpoints.IsDue);
         return Pace.Silence >= follow.Options.Heartbeat ? new TailStep.Heartbeat() : null;
     }
 
     private void KeepCheckpoint(bool isDue)
     {
-        if (isDue && checkpoints.SavedOffset != reader.ResumeOffset && announcer.Bucket is { } bucket)
-            checkpoints.Save(checkpoints.Draft(bucket));
+        if (isDue && work.Checkpoints.SavedOffset != work.Reader.ResumeOffset)
+            work.Checkpoints.Save(work.Checkpoints.Draft(work.Bucket));
     }
 
     private async Task NextLookAsync(CancellationToken either, CancellationToken ct)
     {
         try
         {
-            await Task.Delay(follow.Options.MinInterval, context.Time, either);
+            await Task.Delay(follow.Options.MinInterval, _time, either);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
