@@ -1,4 +1,5 @@
 using Wandb.Agent.Checkpoints;
+using Wandb.Agent.Ends;
 using Wandb.Agent.GraphQL;
 using Wandb.Agent.Http;
 using Wandb.Agent.Receipts;
@@ -14,8 +15,9 @@ internal sealed class RunReportDraft(
 {
     private readonly DateTimeOffset _startedAt = context.Time.GetUtcNow();
     private readonly long _length = reader.CurrentLength;
-    private long _rowsAcknowledged;
-    private long _bytesAcknowledged;
+    private long _rowsAcknowledged = replay.Stream.Lines.History.Count;
+    private long _recordsAcknowledged = replay.Ledger.Records;
+    private long _bytesAcknowledged = reader.ResumeOffset;
 
     public UpsertedBucket? Bucket { get; set; }
 
@@ -24,9 +26,46 @@ internal sealed class RunReportDraft(
     /// <summary>The code that the run was closed with.</summary>
     public int? ExitCode { get; set; }
 
-    public void Acknowledged(long rows, long position) => (_rowsAcknowledged, _bytesAcknowledged) = (rows, position);
+    /// <summary>How the writer ended, told by others than the file; null: not known, or the file has an exit record.</summary>
+    public WriterEnd? WriterEnd { get; set; }
+
+    public void Acknowledged(long rows, long records, long position) =>
+        (_rowsAcknowledged, _recordsAcknowledged, _bytesAcknowledged) = (rows, records, position);
 
     public RunProgress Progress(string phase) => new(head.Path, Bucket?.Path, phase, Math.Max(_length, reader.LengthRead), _bytesAcknowledged, _rowsAcknowledged);
+
+    /// <returns>Null before the file has told whose run it is.</returns>
+    public RunFacts? Facts(string phase)
+    {
+        var identity = replay.State.Identity;
+        if (!identity.IsKnown)
+            return null;
+        var variables = identity.Variables;
+        return new RunFacts
+        {
+            File = head.Path,
+            Run = Bucket?.Path ?? new RunPath(identity.Entity, identity.Project, identity.RunId),
+            Phase = phase,
+            Url = Bucket is { } bucket ? context.Server.PageUrl(bucket.Path) : null,
+            DisplayName = Bucket?.DisplayName ?? variables.DisplayName,
+            Group = variables.GroupName,
+            JobType = variables.JobType,
+            StartedAt = identity.StartTime,
+            Summary = replay.State.Summary.Values(["_step", .. context.Options.SummaryMetrics]),
+            RowsRead = replay.Stream.Lines.History.Count,
+            RowsAcknowledged = _rowsAcknowledged,
+            BytesRead = reader.LengthRead,
+            BytesAcknowledged = _bytesAcknowledged,
+            RecordsRead = replay.Ledger.Records,
+            RecordsAcknowledged = _recordsAcknowledged,
+            RecordsLost = replay.Ledger.LostCount,
+            SetAside = quarantine.Count + uploads.Problems.Count,
+            Files = uploads.Files.Count,
+            Artifacts = uploads.Artifacts.Count,
+            ExitCode = ExitCode ?? replay.State.Exit?.Code ?? WriterEnd?.Code,
+            ExitReason = WriterEnd?.Reason ?? "",
+        };
+    }
 
     /// <summary>Whether somebody writes the file: it is longer than it was, or than what was read.</summary>
     public bool IsGrowing => reader.CurrentLength > Math.Max(_length, reader.LengthRead);
@@ -39,7 +78,7 @@ internal sealed class RunReportDraft(
     {
         { NotComplete: true } => null,
         { } exit => exit.Code,
-        null => IsGrowing ? null : context.Options.FinishCode,
+        null => IsGrowing ? null : WriterEnd?.Code ?? context.Options.FinishCode,
     };
 
     /// <summary>Why not everything is on the server, in one line; null when everything is.</summary>
@@ -64,7 +103,17 @@ internal sealed class RunReportDraft(
             return report with { Result = SyncResult.Incomplete, Message = $"everything is on the server, but the receipt cannot be written: {problem}" };
         if (problem is not null)
             context.Observer.Note(head.Path, $"the marker .synced cannot be written: {problem}");
-        return report with { ReceiptPath = path, Message = isClosed ? TornEnd() : Unfinished() };
+        return report with { ReceiptPath = path, Message = isClosed ? Closed() : Unfinished() };
+    }
+
+    private string Closed()
+    {
+        if (WriterEnd is null || replay.State.Exit is not null)
+            return TornEnd();
+        var words = WriterEnd.Code == 0
+            ? "no exit record, although the writer ended with 0: what the SDK had not written yet (up to 32 KiB) is lost; closed with 0"
+            : $"no exit record: closed with {WriterEnd.Code}, as the writer ended with {WriterEnd.Words}";
+        return TornEnd() is { Length: > 0 } end ? $"{words}; {end}" : words;
     }
 
     private string Unfinished()
@@ -149,7 +198,7 @@ internal sealed class RunReportDraft(
             Alerts = Alerts,
             MissingFiles = uploads.MissingFiles,
             ExitCode = ExitCode,
-            ExitSource = ExitCode is null ? null : replay.State.Exit is null ? "option" : "record",
+            ExitSource = ExitCode is null ? null : replay.State.Exit is not null ? "record" : WriterEnd?.Source ?? "option",
         };
     }
 

@@ -66,7 +66,7 @@ internal sealed class WandbHttp : IDisposable
             {
                 case RetryDecision.Retry retry:
                     waits.Waiting(call.What, attempt.Words, retry.After, tries);
-                    await Task.Delay(retry.After, time, ct);
+                    await WaitAsync(retry.After, isAsked: failure is AttemptFailure.Status { RetryAfter: not null }, ct);
                     break;
                 case RetryDecision.GiveUp:
                     return new HttpOutcome.GaveUp(tries, attempt.Words);
@@ -79,6 +79,25 @@ internal sealed class WandbHttp : IDisposable
     }
 
     public void Dispose() => client.Dispose();
+
+    /// <param name="isAsked">The server asks for this wait.</param>
+    private async Task WaitAsync(TimeSpan delay, bool isAsked, CancellationToken ct)
+    {
+        if (isAsked || options.Hurry.IsCancellationRequested)
+        {
+            await Task.Delay(isAsked || delay < options.HurriedDelay ? delay : options.HurriedDelay, time, ct);
+            return;
+        }
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(options.Hurry, ct);
+        try
+        {
+            await Task.Delay(delay, time, either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Now or never.
+        }
+    }
 
     private async Task KeepPaceAsync(HttpCall call, CancellationToken ct)
     {

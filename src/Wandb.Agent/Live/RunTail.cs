@@ -37,7 +37,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
             }
             if (growth == FileGrowth.AnotherFile)
                 return new TailStep.AnotherFile();
-            if (isStopping || work.Replay.State.Exit is not null && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
+            if (isStopping || IsOver && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
             {
                 KeepCheckpoint(isDue: true);
                 return new TailStep.Ended();
@@ -52,6 +52,8 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     public Task SettleUploadsAsync() => _uploads.SettleAsync();
 
     public Task AbandonAsync() => _uploads.AbandonAsync();
+
+    private bool IsOver => work.Replay.State.Exit is not null || work.Context.Options.Writers.Of(work.Head) is not null;
 
     private void NoteRecords()
     {

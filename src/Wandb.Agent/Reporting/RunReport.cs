@@ -68,9 +68,6 @@ internal sealed record RunReport
     /// <summary>Where the receipt was written; null without one.</summary>
     public string? ReceiptPath { get; init; }
 
-    /// <summary>SHA-256 of the receipt, lowercase hex; null without one.</summary>
-    public string? ReceiptDigest { get; init; }
-
     public TimeSpan Duration { get; init; }
 
     /// <summary>The command's exit status if this were the only run: 0 proved, 2 something is not on the server, 3 the file itself had lost records.</summary>

@@ -14,6 +14,9 @@ internal sealed class BoardEntry(string file)
     /// <summary>Null while somebody works on the file.</summary>
     public RunReport? Report { get; set; }
 
+    /// <summary>SHA-256 of the receipt, lowercase hex; null without one.</summary>
+    public string? ReceiptDigest { get; set; }
+
     /// <summary>When the end was known; null before.</summary>
     public DateTimeOffset? FinishedAt { get; set; }
 

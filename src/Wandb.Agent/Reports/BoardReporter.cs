@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
@@ -18,7 +19,7 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
 
     public void Finished(RunReport report)
     {
-        board.Finished(report);
+        board.Finished(report, DigestOf(report.ReceiptPath));
         shown.Finished(report);
     }
 
@@ -40,4 +41,17 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
     public void Close(IReadOnlyList<RunReport> reports, IReadOnlyList<PathProblem> problems) => shown.Close(reports, problems);
 
     public ValueTask DisposeAsync() => shown.DisposeAsync();
+
+    /// <returns>Null without a receipt that can be read.</returns>
+    private static string? DigestOf(string? receipt)
+    {
+        try
+        {
+            return receipt is null ? null : Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(receipt)));
+        }
+        catch (Exception exception) when (ReadFailure.Is(exception))
+        {
+            return null;
+        }
+    }
 }

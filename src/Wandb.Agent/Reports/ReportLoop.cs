@@ -3,8 +3,9 @@ using Wandb.Contract;
 namespace Wandb.Agent.Reports;
 
 /// <summary>Gives out the board's report, regularly and when something changed, until it is cancelled.</summary>
+/// <param name="pace">Asked before each wait.</param>
 /// <param name="give">Writes or sends one report; what goes wrong there is told on the board.</param>
-internal sealed class ReportLoop(RunBoard board, ReportPace pace, TimeProvider time, Func<AgentReport, CancellationToken, Task> give)
+internal sealed class ReportLoop(RunBoard board, Func<ReportPace> pace, TimeProvider time, Func<AgentReport, CancellationToken, Task> give)
 {
     public async Task RunAsync(CancellationToken ct)
     {
@@ -17,7 +18,7 @@ internal sealed class ReportLoop(RunBoard board, ReportPace pace, TimeProvider t
                 var sent = time.GetTimestamp();
                 await give(board.Report(), ct);
                 var hasChanged = false;
-                while (pace.Due(time.GetElapsedTime(sent), hasChanged) is { Ticks: > 0 } rest)
+                while (pace().Due(time.GetElapsedTime(sent), hasChanged) is { Ticks: > 0 } rest)
                 {
                     if (hasChanged)
                         await Task.Delay(rest, time, ct);

@@ -22,6 +22,7 @@ internal static class ReportedRuns
             File = entry.File,
             State = state,
             FinishedAt = entry.FinishedAt,
+            ReceiptDigest = entry.ReceiptDigest,
         };
         if (entry.Facts is { } facts)
             run = With(run, facts);
@@ -58,7 +59,7 @@ internal static class ReportedRuns
     /// <summary>The last word; a report that was made before anything was read leaves the facts as they are.</summary>
     private static ReportedRun With(ReportedRun run, RunReport report)
     {
-        run = run with { Message = report.Message, ReceiptDigest = report.ReceiptDigest, ExitCode = report.ExitCode ?? run.ExitCode };
+        run = run with { Message = report.Message, ExitCode = report.ExitCode ?? run.ExitCode };
         if (report.Run is { } path)
             run = run with { Entity = path.Entity, Project = path.Project };
         if (report.Result is not (SyncResult.Synced or SyncResult.Unfinished))

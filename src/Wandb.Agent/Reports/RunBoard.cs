@@ -55,12 +55,13 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         }
     }
 
-    public void Finished(RunReport report)
+    /// <param name="receiptDigest">SHA-256 of its receipt, lowercase hex; null without one.</param>
+    public void Finished(RunReport report, string? receiptDigest)
     {
         lock (_gate)
         {
             var entry = Entry(report.File);
-            entry.Report = report;
+            (entry.Report, entry.ReceiptDigest) = (report, receiptDigest);
             if (report.Result is SyncResult.Synced)
                 entry.FinishedAt ??= time.GetUtcNow();
             Compare(entry);
