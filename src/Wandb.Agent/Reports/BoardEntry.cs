@@ -20,6 +20,9 @@ internal sealed class BoardEntry(string file)
     /// <summary>When the end was known; null before.</summary>
     public DateTimeOffset? FinishedAt { get; set; }
 
+    /// <summary>Somebody else uploads it.</summary>
+    public bool IsObserved { get; set; }
+
     public BacklogAge Backlog { get; } = new();
 
     /// <summary>The state that was told last: another one is worth a report.</summary>

@@ -1,5 +1,7 @@
 using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
+using Wandb.Agent.State;
 using Wandb.Contract;
 
 namespace Wandb.Agent.Reports;
@@ -66,6 +68,29 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
                 entry.FinishedAt ??= time.GetUtcNow();
             Compare(entry);
             Forget();
+        }
+    }
+
+    /// <summary>A run that the agent only looks at.</summary>
+    public void Observed(RunHead head)
+    {
+        if (head.Run is not { } run)
+            return;
+        lock (_gate)
+        {
+            var entry = Entry(head.Path);
+            entry.IsObserved = true;
+            entry.Facts = new RunFacts
+            {
+                File = head.Path,
+                Run = new RunPath(run.Entity, run.Project, run.RunId),
+                Phase = "observed",
+                DisplayName = run.DisplayName,
+                Group = run.RunGroup,
+                JobType = run.JobType,
+                StartedAt = RecordTime.ToTime(run.StartTime),
+            };
+            Compare(entry);
         }
     }
 
@@ -155,7 +180,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
     private ReportedRun Describe(BoardEntry entry, (long Bytes, TimeSpan Age)? file)
     {
         // What an earlier agent left is at least as old as its last byte.
-        if (file is { } there)
+        if (file is { } there && !entry.IsObserved)
             entry.Backlog.Seen(there.Bytes, Uptime - there.Age);
         var state = StateOf(entry, isGone: file is null);
         return ReportedRuns.Of(entry, state, containerOf(entry.File), file?.Bytes, entry.Backlog.Age(Uptime));
@@ -170,7 +195,9 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         return (file.Length, age > TimeSpan.Zero ? age : TimeSpan.Zero);
     }
 
-    private ReportedRunState StateOf(BoardEntry entry, bool isGone) => RunStateRules.Of(entry.Facts, entry.Report, _backend.IsDark, isGone);
+    private ReportedRunState StateOf(BoardEntry entry, bool isGone) => entry.IsObserved
+        ? ReportedRunState.Observed
+        : RunStateRules.Of(entry.Facts, entry.Report, _backend.IsDark, isGone);
 
     private void Become(BackendHealth health)
     {
