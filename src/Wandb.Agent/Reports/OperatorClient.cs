@@ -57,9 +57,9 @@ internal sealed class OperatorClient : IDisposable
             var (body, isWhole) = await BoundedBody.ReadAsync(response.Content, MaxAnswerBytes, either.Token);
             if (!response.IsSuccessStatusCode)
                 return (null, Told($"HTTP {(int)response.StatusCode}"));
-            return isWhole && JsonSerializer.Deserialize(body, ContractJson.Default.ReportAnswer) is { } answer
+            return isWhole && JsonSerializer.Deserialize(body, ContractJson.Default.ReportAnswer) is { } answer && IsSound(answer)
                 ? (answer, "")
-                : (null, Told("its answer is too long or empty"));
+                : (null, Told("its answer is not what this agent understands"));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -86,6 +86,9 @@ internal sealed class OperatorClient : IDisposable
     public void Dispose() => _client.Dispose();
 
     private string Told(string reason) => $"the operator at {_address.Url.Authority} does not take reports: {reason}";
+
+    // The reader lets null pass wherever it stands.
+    private static bool IsSound(ReportAnswer answer) => answer.Ended.All(end => end is { Container: not null, Reason: not null });
 
     private static async Task<string> ReadTokenAsync(string file, CancellationToken ct)
     {

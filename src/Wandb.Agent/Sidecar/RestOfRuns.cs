@@ -23,5 +23,5 @@ internal static class RestOfRuns
     public static string MarkerOf(string file) => file + Marker;
 
     private static bool IsOpen(RunReport report) =>
-        report.Result == SyncResult.Unfinished && report.IsGrowing || report.Result == SyncResult.Incomplete && report.IsWorthAnotherTry;
+        report.Result == SyncResult.Unfinished && report.IsGrowing || report.Result == SyncResult.Incomplete && (report.IsWorthAnotherTry || report.Records == 0);
 }

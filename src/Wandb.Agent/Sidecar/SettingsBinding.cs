@@ -41,8 +41,8 @@ internal static class SettingsBinding
     private static RunAdditions Additions(SettingReader reader)
     {
         var additions = reader.Json(null, AgentEnvironment.RunAdditions, ContractJson.Default.RunAdditions) ?? new RunAdditions();
-        foreach (var tag in additions.Tags.Where(tag => tag.Length is 0 or > MaxTagLength))
-            reader.Problem($"{AgentEnvironment.RunAdditions}: the tag '{tag}' has {tag.Length} characters; a tag has 1 to {MaxTagLength}");
+        foreach (var tag in additions.Tags.Where(tag => tag is not { Length: > 0 and <= MaxTagLength }))
+            reader.Problem($"{AgentEnvironment.RunAdditions}: the tag '{tag}' has {tag?.Length ?? 0} characters; a tag has 1 to {MaxTagLength}");
         return additions;
     }
 
