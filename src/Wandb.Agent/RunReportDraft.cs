@@ -56,6 +56,7 @@ internal sealed class RunReportDraft(
             RowsAcknowledged = _rowsAcknowledged,
             BytesRead = reader.LengthRead,
             BytesAcknowledged = _bytesAcknowledged,
+            BytesWhole = reader.ResumeOffset,
             RecordsRead = replay.Ledger.Records,
             RecordsAcknowledged = _recordsAcknowledged,
             RecordsLost = replay.Ledger.LostCount,

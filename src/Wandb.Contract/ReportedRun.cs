@@ -51,7 +51,7 @@ public sealed record ReportedRun
     /// <summary>Bytes of the run file before which everything is acknowledged.</summary>
     public long BytesAcknowledged { get; init; }
 
-    /// <summary>Bytes on disk that are not acknowledged.</summary>
+    /// <summary>Bytes on disk that are not acknowledged; a record at the end that is half-written does not count.</summary>
     public long BacklogBytes { get; init; }
 
     /// <summary>Records read that are not acknowledged.</summary>

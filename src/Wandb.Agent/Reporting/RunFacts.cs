@@ -36,6 +36,12 @@ internal sealed record RunFacts
 
     public long BytesAcknowledged { get; init; }
 
+    /// <summary>Bytes read that are whole records; the rest waits for its end.</summary>
+    public long BytesWhole { get; init; }
+
+    /// <summary>Bytes before which nothing is left to send: a half-written record at the end is no backlog.</summary>
+    public long BytesDealtWith => BytesAcknowledged >= BytesWhole ? BytesRead : BytesAcknowledged;
+
     public long RecordsRead { get; init; }
 
     public long RecordsAcknowledged { get; init; }

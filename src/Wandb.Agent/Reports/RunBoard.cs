@@ -51,7 +51,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         {
             var entry = Entry(facts.File);
             (entry.Facts, entry.Report) = (facts, null);
-            entry.Backlog.Acknowledged(facts.BytesAcknowledged);
+            entry.Backlog.Acknowledged(facts.BytesDealtWith);
             entry.FinishedAt = facts.ExitCode is null ? null : entry.FinishedAt ?? time.GetUtcNow();
             Compare(entry);
         }
