@@ -46,8 +46,8 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
         if (tail is not null)
             _phase = "files";
         await KeepPaceAsync(ct);
-        _replay.Stream.AddUploaded(work.Uploads.UploadedNames);
-        var exitCode = work.Uploads.MustBeRetried ? null : work.Draft.DecideExit();
+        _replay.Stream.AddUploaded(work.Uploads.Files.Where(file => tail?.WasTold(file) != true).Select(file => file.Name));
+        var exitCode = work.MustBeRetried ? null : work.Draft.DecideExit();
         Send(work.Summary.Last(), exitCode, ct);
         if (await _loop.SettleAsync(ct) is { } failure)
             return failure;

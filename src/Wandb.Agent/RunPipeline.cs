@@ -91,7 +91,7 @@ internal sealed class RunPipeline : IDisposable
         // 4
         if (_tail is not null)
             await _tail.SettleUploadsAsync();
-        await _work.Uploads.UploadArtifactsAsync(_work.Bucket.Path, _work.Progress, ct);
+        await _work.Artifacts.UploadAsync(_work.Bucket.Path, _work.Progress, ct);
         _work.Progress("files");
         await _work.Uploads.UploadFilesAsync(_work.Bucket.Path, _work.Announcer.ConfigParts(), ct);
         // 5
@@ -99,7 +99,7 @@ internal sealed class RunPipeline : IDisposable
             return Explain(notClosed, "the file stream");
         // 6
         _work.Checkpoints.Save(_work.Checkpoints.Draft(_work.Bucket));
-        _isDecided = !_work.Uploads.MustBeRetried;
+        _isDecided = !_work.MustBeRetried;
         return _work.Draft.Problem();
     }
 

@@ -10,14 +10,13 @@ using Wandb.Agent.Streaming;
 namespace Wandb.Agent;
 
 /// <summary>Gathers what is to be said of one run file, and writes the receipt when all of it is proved.</summary>
-internal sealed class RunReportDraft(
-    RunContext context, RunHead head, RunFileReader reader, RunReplay replay, RunUploads uploads, Quarantine quarantine, StateDirectory stateDirectory)
+internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory)
 {
-    private readonly DateTimeOffset _startedAt = context.Time.GetUtcNow();
-    private readonly long _length = reader.CurrentLength;
-    private long _rowsAcknowledged = replay.Stream.Lines.History.Count;
-    private long _recordsAcknowledged = replay.Ledger.Records;
-    private long _bytesAcknowledged = reader.ResumeOffset;
+    private readonly DateTimeOffset _startedAt = work.Context.Time.GetUtcNow();
+    private readonly long _length = work.Reader.CurrentLength;
+    private long _rowsAcknowledged = work.Replay.Stream.Lines.History.Count;
+    private long _recordsAcknowledged = work.Replay.Ledger.Records;
+    private long _bytesAcknowledged = work.Reader.ResumeOffset;
 
     public UpsertedBucket? Bucket { get; set; }
 
@@ -32,64 +31,64 @@ internal sealed class RunReportDraft(
     public void Acknowledged(long rows, long records, long position) =>
         (_rowsAcknowledged, _recordsAcknowledged, _bytesAcknowledged) = (rows, records, position);
 
-    public RunProgress Progress(string phase) => new(head.Path, Bucket?.Path, phase, Math.Max(_length, reader.LengthRead), _bytesAcknowledged, _rowsAcknowledged);
+    public RunProgress Progress(string phase) => new(work.Head.Path, Bucket?.Path, phase, Math.Max(_length, work.Reader.LengthRead), _bytesAcknowledged, _rowsAcknowledged);
 
     /// <returns>Null before the file has told whose run it is.</returns>
     public RunFacts? Facts(string phase)
     {
-        var identity = replay.State.Identity;
+        var identity = work.Replay.State.Identity;
         if (!identity.IsKnown)
             return null;
         var variables = identity.Variables;
         return new RunFacts
         {
-            File = head.Path,
+            File = work.Head.Path,
             Run = Bucket?.Path ?? new RunPath(identity.Entity, identity.Project, identity.RunId),
             Phase = phase,
-            Url = Bucket is { } bucket ? context.Server.PageUrl(bucket.Path) : null,
+            Url = Bucket is { } bucket ? work.Context.Server.PageUrl(bucket.Path) : null,
             DisplayName = Bucket?.DisplayName ?? variables.DisplayName,
             Group = variables.GroupName,
             JobType = variables.JobType,
             StartedAt = identity.StartTime,
-            Summary = replay.State.Summary.Values(["_step", .. context.Options.SummaryMetrics]),
-            RowsRead = replay.Stream.Lines.History.Count,
+            Summary = work.Replay.State.Summary.Values(["_step", .. work.Context.Options.SummaryMetrics]),
+            RowsRead = work.Replay.Stream.Lines.History.Count,
             RowsAcknowledged = _rowsAcknowledged,
-            BytesRead = reader.LengthRead,
+            BytesRead = work.Reader.LengthRead,
             BytesAcknowledged = _bytesAcknowledged,
-            BytesWhole = reader.ResumeOffset,
-            RecordsRead = replay.Ledger.Records,
+            BytesWhole = work.Reader.ResumeOffset,
+            RecordsRead = work.Replay.Ledger.Records,
             RecordsAcknowledged = _recordsAcknowledged,
-            RecordsLost = replay.Ledger.LostCount,
-            SetAside = quarantine.Count + uploads.Problems.Count,
-            Files = uploads.Files.Count,
-            Artifacts = uploads.Artifacts.Count,
-            ExitCode = ExitCode ?? replay.State.Exit?.Code ?? WriterEnd?.Code,
+            RecordsLost = work.Replay.Ledger.LostCount,
+            SetAside = work.Quarantine.Count + work.Uploads.Problems.Count + work.Artifacts.Problems.Count,
+            Files = work.Uploads.Files.Count,
+            Artifacts = work.Artifacts.Done.Count,
+            ExitCode = ExitCode ?? work.Replay.State.Exit?.Code ?? WriterEnd?.Code,
             ExitReason = WriterEnd?.Reason ?? "",
         };
     }
 
     /// <summary>Whether somebody writes the file: it is longer than it was, or than what was read.</summary>
-    public bool IsGrowing => reader.CurrentLength > Math.Max(_length, reader.LengthRead);
+    public bool IsGrowing => work.Reader.CurrentLength > Math.Max(_length, work.Reader.LengthRead);
 
     /// <summary>
     /// The code to close the run with: that of its exit record, or the one the user gave for runs without. A run that goes on elsewhere,
     /// or whose file still grows, stays open.
     /// </summary>
-    public int? DecideExit() => replay.State.Exit switch
+    public int? DecideExit() => work.Replay.State.Exit switch
     {
         { NotComplete: true } => null,
         { } exit => exit.Code,
-        null => IsGrowing ? null : WriterEnd?.Code ?? context.Options.FinishCode,
+        null => IsGrowing ? null : WriterEnd?.Code ?? work.Context.Options.FinishCode,
     };
 
     /// <summary>Why not everything is on the server, in one line; null when everything is.</summary>
     public string? Problem()
     {
-        var problems = new List<string>(uploads.Problems);
-        if (uploads.MissingFiles.Count > 0 && !context.Options.AllowMissing)
-            problems.Add($"{Plural(uploads.MissingFiles.Count, "file")} of the run not on this machine: {Some(uploads.MissingFiles)} (--allow-missing accepts that)");
-        if (quarantine.Count > 0)
-            problems.Add($"{Plural(quarantine.Count, "item")} set aside: {Some(quarantine.Reasons)}");
+        var problems = new List<string>([.. work.Artifacts.Problems, .. work.Uploads.Problems]);
+        if (work.Uploads.MissingFiles.Count > 0 && !work.Context.Options.AllowMissing)
+            problems.Add($"{Plural(work.Uploads.MissingFiles.Count, "file")} of the run not on this machine: {Some(work.Uploads.MissingFiles)} (--allow-missing accepts that)");
+        if (work.Quarantine.Count > 0)
+            problems.Add($"{Plural(work.Quarantine.Count, "item")} set aside: {Some(work.Quarantine.Reasons)}");
         return problems.Count == 0 ? null : string.Join("; ", problems);
     }
 
@@ -97,19 +96,19 @@ internal sealed class RunReportDraft(
 
     public RunReport Done()
     {
-        var isClosed = ExitCode is not null || replay.State.Exit is not null;
+        var isClosed = ExitCode is not null || work.Replay.State.Exit is not null;
         var report = Report(isClosed ? SyncResult.Synced : SyncResult.Unfinished);
-        var (path, problem) = new ReceiptStore(stateDirectory, head.Path, context.Durable).Save(Receipt(isClosed), marked: isClosed);
+        var (path, problem) = new ReceiptStore(stateDirectory, work.Head.Path, work.Context.Durable).Save(Receipt(isClosed), marked: isClosed);
         if (path is null)
             return report with { Result = SyncResult.Incomplete, Message = $"everything is on the server, but the receipt cannot be written: {problem}" };
         if (problem is not null)
-            context.Observer.Note(head.Path, $"the marker .synced cannot be written: {problem}");
+            work.Context.Observer.Note(work.Head.Path, $"the marker .synced cannot be written: {problem}");
         return report with { ReceiptPath = path, Message = isClosed ? Closed() : Unfinished() };
     }
 
     private string Closed()
     {
-        if (WriterEnd is null || replay.State.Exit is not null)
+        if (WriterEnd is null || work.Replay.State.Exit is not null)
             return TornEnd();
         var words = WriterEnd.Code == 0
             ? "no exit record, although the writer ended with 0: what the SDK had not written yet (up to 32 KiB) is lost; closed with 0"
@@ -127,66 +126,66 @@ internal sealed class RunReportDraft(
 
     /// <summary>Losses with a number are in the report by name; of the end of the file only the bytes are known.</summary>
     private string TornEnd() =>
-        replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } tail && replay.State.Exit is null
+        work.Replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } tail && work.Replay.State.Exit is null
             ? $"the file ends with {Plural(tail.Bytes, "byte")} that are no whole record ({Damage.Describe(tail.Reason)})"
             : "";
 
     private RunReport Report(SyncResult result)
     {
-        var variables = replay.State.Identity.Variables;
-        var lines = replay.Stream.Lines;
-        var counts = replay.Ledger.Counts();
+        var variables = work.Replay.State.Identity.Variables;
+        var lines = work.Replay.Stream.Lines;
+        var counts = work.Replay.Ledger.Counts();
         return new RunReport
         {
-            File = head.Path,
+            File = work.Head.Path,
             Result = result,
-            Run = Bucket?.Path ?? (head.Run is { } run ? new RunPath(run.Entity, run.Project, run.RunId) : null),
-            Url = Bucket is { } bucket ? context.Server.PageUrl(bucket.Path) : null,
+            Run = Bucket?.Path ?? (work.Head.Run is { } run ? new RunPath(run.Entity, run.Project, run.RunId) : null),
+            Url = Bucket is { } bucket ? work.Context.Server.PageUrl(bucket.Path) : null,
             DisplayName = Bucket?.DisplayName ?? variables.DisplayName,
             Group = variables.GroupName,
             JobType = variables.JobType,
-            FileBytes = reader.LengthRead,
-            Records = replay.Ledger.Records,
+            FileBytes = work.Reader.LengthRead,
+            Records = work.Replay.Ledger.Records,
             HistoryLines = lines.History.Count,
             EventLines = lines.Events.Count,
             ConsoleLines = lines.Console.Count,
             LostRecords = LostRecords(),
-            Lost = replay.Ledger.Lost,
+            Lost = work.Replay.Ledger.Lost,
             UnknownRecords = counts.Where(kind => kind.Key.StartsWith("unknown", StringComparison.Ordinal)).Sum(kind => kind.Value),
-            Files = uploads.Files.Count,
-            MissingFiles = uploads.MissingFiles,
-            Artifacts = uploads.Artifacts.Count,
-            SetAside = quarantine.Count + uploads.Problems.Count,
+            Files = work.Uploads.Files.Count,
+            MissingFiles = work.Uploads.MissingFiles,
+            Artifacts = work.Artifacts.Done.Count,
+            SetAside = work.Quarantine.Count + work.Artifacts.Problems.Count + work.Uploads.Problems.Count,
             ExitCode = ExitCode,
             IsGrowing = IsGrowing,
-            Duration = context.Time.GetUtcNow() - _startedAt,
+            Duration = work.Context.Time.GetUtcNow() - _startedAt,
         };
     }
 
     /// <summary>A file that was declared complete and ends inside a record has lost that one as well.</summary>
     private long LostRecords() =>
-        replay.Ledger.LostCount + (ExitCode is not null && replay.State.Exit is null && replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } ? 1 : 0);
+        work.Replay.Ledger.LostCount + (ExitCode is not null && work.Replay.State.Exit is null && work.Replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } ? 1 : 0);
 
     private Receipt Receipt(bool isClosed)
     {
-        var lines = replay.Stream.Lines;
-        var summary = replay.State.Summary.Version > 0 ? 1 : 0;
+        var lines = work.Replay.Stream.Lines;
+        var summary = work.Replay.State.Summary.Version > 0 ? 1 : 0;
         return new Receipt
         {
             ReceiptVersion = Receipts.Receipt.CurrentVersion,
-            AgentVersion = context.Version,
+            AgentVersion = work.Context.Version,
             State = isClosed ? "synced" : "unfinished",
-            Server = context.Server.BaseUrl.AbsoluteUri,
+            Server = work.Context.Server.BaseUrl.AbsoluteUri,
             Entity = Bucket!.Path.Entity,
             Project = Bucket.Path.Project,
             Run = Bucket.Path.Run,
             StorageId = Bucket.StorageId,
             StartedAt = _startedAt,
-            FinishedAt = context.Time.GetUtcNow(),
+            FinishedAt = work.Context.Time.GetUtcNow(),
             RunFile = new ReceiptRunFile(
-                Path.GetFileName(head.Path), reader.LengthRead, reader.DigestOfRead() ?? RunFileReader.DigestOf(head.Path, reader.LengthRead)),
+                Path.GetFileName(work.Head.Path), work.Reader.LengthRead, work.Reader.DigestOfRead() ?? RunFileReader.DigestOf(work.Head.Path, work.Reader.LengthRead)),
             Records = new ReceiptRecords(
-                replay.Ledger.Records, replay.Ledger.Counts(), LostRecords(), replay.Ledger.Lost, replay.Ledger.DamagedBytes),
+                work.Replay.Ledger.Records, work.Replay.Ledger.Counts(), LostRecords(), work.Replay.Ledger.Lost, work.Replay.Ledger.DamagedBytes),
             Streams = new Dictionary<string, ReceiptStream>
             {
                 [StreamFiles.History] = new(lines.History.Base, lines.History.Count),
@@ -194,12 +193,12 @@ internal sealed class RunReportDraft(
                 [StreamFiles.Console] = new(lines.Console.Base, lines.Console.Count),
                 [StreamFiles.Summary] = new(0, summary),
             },
-            Files = uploads.Files,
-            Artifacts = uploads.Artifacts,
+            Files = work.Uploads.Files,
+            Artifacts = work.Artifacts.Done,
             Alerts = Alerts,
-            MissingFiles = uploads.MissingFiles,
+            MissingFiles = work.Uploads.MissingFiles,
             ExitCode = ExitCode,
-            ExitSource = ExitCode is null ? null : replay.State.Exit is not null ? "record" : WriterEnd?.Source ?? "option",
+            ExitSource = ExitCode is null ? null : work.Replay.State.Exit is not null ? "record" : WriterEnd?.Source ?? "option",
         };
     }
 

@@ -35,10 +35,11 @@ internal sealed class RunWork : IDisposable
         };
         // The first part that is at hand may follow others that are not.
         HasWholeConsole = part.HasWholeConsole && (part.Console.Length > 0 || lines.Console.Base == 0);
-        Uploads = new RunUploads(context, head, part with { HasWholeConsole = HasWholeConsole }, state, checkpoint?.Artifacts ?? []);
+        Uploads = new RunUploads(context, head, part with { HasWholeConsole = HasWholeConsole }, state);
+        Artifacts = new RunArtifacts(context, head, state, checkpoint?.Artifacts ?? []);
         Announcer = new RunAnnouncer(context, part, state);
-        Checkpoints = new RunCheckpoints(context, head, stateDirectory, Reader, Replay, Uploads, Quarantine) { AlertsSent = checkpoint?.AlertsSent ?? 0 };
-        Draft = new RunReportDraft(context, head, Reader, Replay, Uploads, Quarantine, stateDirectory);
+        Checkpoints = new RunCheckpoints(context, head, stateDirectory, Reader, Replay, Artifacts, Quarantine) { AlertsSent = checkpoint?.AlertsSent ?? 0 };
+        Draft = new RunReportDraft(this, stateDirectory);
         Summary = new SummaryLine(state.Summary, Quarantine);
     }
 
@@ -57,6 +58,11 @@ internal sealed class RunWork : IDisposable
     public Quarantine Quarantine { get; }
 
     public RunUploads Uploads { get; }
+
+    public RunArtifacts Artifacts { get; }
+
+    /// <summary>Something failed that may work another time: the run must not be closed yet.</summary>
+    public bool MustBeRetried => Uploads.MustBeRetried || Artifacts.MustBeRetried;
 
     public RunAnnouncer Announcer { get; }
 

@@ -1,3 +1,5 @@
+using Wandb.Agent.Http;
+using Wandb.Agent.Receipts;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Live;
@@ -9,7 +11,8 @@ namespace Wandb.Agent.Live;
 internal sealed class RunTail(RunWork work, RunFollow follow)
 {
     private readonly TimeProvider _time = work.Context.Time;
-    private readonly LiveUploads _uploads = new(work.Context, work.Head, work.Replay.State.Files);
+    private readonly LiveFiles _files = new(work, follow.Options.FileInterval);
+    private readonly LiveArtifacts _artifacts = new(work);
     private long _quietSince = work.Context.Time.GetTimestamp();
     private long _recordsSeen;
 
@@ -30,28 +33,38 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
             var isStopping = follow.Stop.IsCancellationRequested;
             var growth = _lastLook ? FileGrowth.Unchanged : work.Reader.LookAt(work.Head.Path);
             _lastLook = isStopping;
-            if (growth == FileGrowth.Grown)
-            {
-                _quietSince = _time.GetTimestamp();
-                return new TailStep.GoOn();
-            }
             if (growth == FileGrowth.AnotherFile)
                 return new TailStep.AnotherFile();
-            if (isStopping || IsOver && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
-            {
-                KeepCheckpoint(isDue: true);
-                return new TailStep.Ended();
-            }
-            if (await DoDutiesAsync(ct) is { } step)
+            if (growth == FileGrowth.Grown)
+                _quietSince = _time.GetTimestamp();
+            // Also while the file never rests: its config and files are due all the same.
+            if (await DoDutiesAsync(isStopping, ct) is { } step)
                 return step;
+            if (growth == FileGrowth.Grown)
+                return new TailStep.GoOn();
+            if (isStopping || IsOver && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
+                return new TailStep.Ended();
+            if (Pace.Silence >= follow.Options.Heartbeat)
+                return new TailStep.Heartbeat();
             await NextLookAsync(either.Token, ct);
         }
     }
 
-    /// <summary>Waits for files that are on their way; before all files are looked at for the last time, and named to the server once more.</summary>
-    public Task SettleUploadsAsync() => _uploads.SettleAsync();
+    /// <summary>Waits for what is on its way beside the rows; before all is looked at for the last time.</summary>
+    public async Task SettleUploadsAsync()
+    {
+        await _files.SettleAsync();
+        await _artifacts.SettleAsync();
+    }
 
-    public Task AbandonAsync() => _uploads.AbandonAsync();
+    /// <summary>Whether the server was told already that it has this file, and the file did not change since.</summary>
+    public bool WasTold(ReceiptFile file) => file.Answer == 0 && _files.WasTold(file.Name);
+
+    public async Task AbandonAsync()
+    {
+        await _files.AbandonAsync();
+        await _artifacts.AbandonAsync();
+    }
 
     private bool IsOver => work.Replay.State.Exit is not null || work.Context.Options.Writers.Of(work.Head) is not null;
 
@@ -63,32 +76,33 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
         _changedSince ??= _time.GetTimestamp();
     }
 
-    private async Task<TailStep?> DoDutiesAsync(CancellationToken ct)
+    /// <returns>Null: nothing has to be sent because of them.</returns>
+    private async Task<TailStep?> DoDutiesAsync(bool isStopping, CancellationToken ct)
     {
-        if (_changedSince is { } since && _time.GetElapsedTime(since) >= follow.Options.ConfigDelay)
-        {
-            _changedSince = null;
-            if (await work.Announcer.UpdateAsync(ct) is { } failure)
-                return new TailStep.Failed(failure);
-            _uploads.StartDue(work.Bucket.Path, ct);
-        }
-        if (await _uploads.TakeFinishedAsync() is { } uploaded)
-        {
-            // Files that were named while the others were on their way.
+        // Before anything that may wait for the server: who was asked to stop may be gone in a second.
+        if ((isStopping || work.Checkpoints.IsDue) && work.Checkpoints.SavedOffset != work.Reader.ResumeOffset)
+            SaveCheckpoint();
+        var isDue = _changedSince is { } since && _time.GetElapsedTime(since) >= follow.Options.ConfigDelay;
+        if (isDue && await UpdateAsync(ct) is { } failure)
+            return new TailStep.Failed(failure);
+        if (await _artifacts.TakeFinishedAsync())
+            SaveCheckpoint();
+        _artifacts.StartDue(ct);
+        var uploaded = await _files.TakeFinishedAsync();
+        // Files may have been named while others were on their way.
+        if (uploaded)
             _changedSince ??= _time.GetTimestamp();
-            work.Replay.Stream.AddUploaded(uploaded);
-            if (uploaded.Count > 0)
-                return new TailStep.GoOn();
-        }
-        KeepCheckpoint(work.Checkpoints.IsDue);
-        return Pace.Silence >= follow.Options.Heartbeat ? new TailStep.Heartbeat() : null;
+        _files.StartDue(named: isDue, ct);
+        return uploaded ? new TailStep.GoOn() : null;
     }
 
-    private void KeepCheckpoint(bool isDue)
+    private Task<ApiFailure?> UpdateAsync(CancellationToken ct)
     {
-        if (isDue && work.Checkpoints.SavedOffset != work.Reader.ResumeOffset)
-            work.Checkpoints.Save(work.Checkpoints.Draft(work.Bucket));
+        _changedSince = null;
+        return work.Announcer.UpdateAsync(ct);
     }
+
+    private void SaveCheckpoint() => work.Checkpoints.Save(work.Checkpoints.Draft(work.Bucket));
 
     private async Task NextLookAsync(CancellationToken either, CancellationToken ct)
     {
