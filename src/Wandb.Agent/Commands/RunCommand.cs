@@ -103,7 +103,7 @@ internal sealed class RunCommand
                 reader.Problem(missing.Message);
                 return null;
             case ServerSettings.Found found:
-                return key is null ? found.Server : new WandbServer(found.Server.BaseUrl, () => key.Key);
+                return key is null ? found.Server : WandbServer.WithKeyFrom(() => key.Key, found.Server.BaseUrl);
             default:
                 throw new UnreachableException();
         }

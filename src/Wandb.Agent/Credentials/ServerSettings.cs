@@ -40,7 +40,7 @@ internal abstract record ServerSettings
     public static ServerSettings DecideWithoutKey(ServerSources sources) =>
         BaseUrlOf(sources, out var baseUrl) is { } problem
             ? new Wrong(problem)
-            : new Found(new WandbServer(baseUrl, key: (ApiKey?)null), "none");
+            : new Found(new WandbServer(baseUrl, null), "none");
 
     private static string? BaseUrlOf(ServerSources sources, out Uri baseUrl)
     {

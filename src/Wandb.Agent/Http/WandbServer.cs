@@ -11,12 +11,11 @@ internal sealed class WandbServer
     /// <param name="baseUrl">Absolute http or https URL; a path prefix is kept, a trailing slash does not matter.</param>
     /// <param name="key">Null sends no Authorization header; the server then answers 401.</param>
     internal WandbServer(Uri baseUrl, ApiKey? key)
-        : this(baseUrl, () => key)
+        : this(() => key, baseUrl)
     {
     }
 
-    /// <param name="key">Asked for each request: a key may change while the agent runs. Safe for concurrent use.</param>
-    internal WandbServer(Uri baseUrl, Func<ApiKey?> key)
+    private WandbServer(Func<ApiKey?> key, Uri baseUrl)
     {
         if (!baseUrl.IsAbsoluteUri || (baseUrl.Scheme != Uri.UriSchemeHttp && baseUrl.Scheme != Uri.UriSchemeHttps))
             throw new ArgumentException("The base URL must start with http:// or https://", nameof(baseUrl));
@@ -25,6 +24,9 @@ internal sealed class WandbServer
         this.key = key;
         GraphQLUrl = new Uri(root, "graphql");
     }
+
+    /// <param name="key">Asked for each request: a key may change while the agent runs. Safe for concurrent use.</param>
+    internal static WandbServer WithKeyFrom(Func<ApiKey?> key, Uri baseUrl) => new(key, baseUrl);
 
     internal Uri BaseUrl { get; }
 
