@@ -18,7 +18,7 @@ internal sealed class BacklogAge
         if (length <= Math.Max(_acknowledged, _marks.Count > 0 ? _marks[^1].End : 0))
             return;
         if (_marks.Count == MaxMarks)
-            MergePairs();
+            MergeNearest();
         _marks.Add((length, seenAt));
     }
 
@@ -32,13 +32,18 @@ internal sealed class BacklogAge
     /// <returns>Zero without a backlog.</returns>
     public TimeSpan Age(TimeSpan now) => _marks.Count > 0 && now > _marks[0].SeenAt ? now - _marks[0].SeenAt : TimeSpan.Zero;
 
-    /// <summary>Days of darkness must not cost memory: the age of the merged bytes is that of the older ones.</summary>
-    private void MergePairs()
+    /// <summary>
+    /// Days of darkness must not cost memory: the two neighbours go together that are nearest in time. The age of both is that of the older one.
+    /// </summary>
+    private void MergeNearest()
     {
-        for (var i = 0; i + 1 < _marks.Count; i++)
+        var nearest = 0;
+        for (var i = 1; i + 1 < _marks.Count; i++)
         {
-            _marks[i] = (_marks[i + 1].End, _marks[i].SeenAt);
-            _marks.RemoveAt(i + 1);
+            if (_marks[i + 1].SeenAt - _marks[i].SeenAt < _marks[nearest + 1].SeenAt - _marks[nearest].SeenAt)
+                nearest = i;
         }
+        _marks[nearest] = (_marks[nearest + 1].End, _marks[nearest].SeenAt);
+        _marks.RemoveAt(nearest + 1);
     }
 }
