@@ -18,6 +18,9 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
 
     private string _phase = "rows";
 
+    // The right to fill large bodies, see BodyPool.
+    private bool _hasLarge;
+
     /// <summary>While a run is followed, its summary goes along whenever it changed; otherwise once, at the end.</summary>
     private bool OwesSummary => tail is not null && work.Summary.HasChanged;
 
@@ -55,7 +58,11 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
         return null;
     }
 
-    public Task AbandonAsync() => _loop.AbandonAsync();
+    public Task AbandonAsync()
+    {
+        GiveLargeBack();
+        return _loop.AbandonAsync();
+    }
 
     /// <summary>Reads records until a body is full or something must be done first.</summary>
     /// <returns>Continue: the body is full. Null: the file ends here.</returns>
@@ -64,7 +71,7 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
         // Read before the run was announced.
         if (_replay.Alert is not null)
             return ReplayStep.SendAlert;
-        for (var records = 0; !_replay.Stream.IsFull; records++)
+        for (var records = 0; !_replay.Stream.IsFull || MayGoOn(); records++)
         {
             if (records % 1024 == 0)
                 ct.ThrowIfCancellationRequested();
@@ -77,6 +84,16 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
             }
         }
         return ReplayStep.Continue;
+    }
+
+    /// <summary>A full body that may not go yet is filled further: with a fixed number of requests a second, their size decides how fast a backlog drains.</summary>
+    private bool MayGoOn() => tail is { Pace.IsDue: false } && !_replay.Stream.IsLarge && (_hasLarge || (_hasLarge = work.Context.Bodies.TryTakeLarge()));
+
+    private void GiveLargeBack()
+    {
+        if (_hasLarge)
+            work.Context.Bodies.GiveLargeBack();
+        _hasLarge = false;
     }
 
     /// <summary>Sends what was read. The last body stays on its way when the next one can be filled meanwhile.</summary>
@@ -100,6 +117,7 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
     {
         if (tail is null || !work.Reader.IsFollowing)
             return new RecordsEnd.Sent();
+        GiveLargeBack();
         work.Progress(_phase = "following");
         switch (await tail.WaitAsync(ct))
         {

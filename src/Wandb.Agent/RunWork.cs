@@ -29,7 +29,7 @@ internal sealed class RunWork : IDisposable
             state.ContinueFrom(part.OnServer?.Config, part.OnServer?.Summary);
         var lines = checkpoint is null ? part.Lines : new StreamLines(checkpoint.History, checkpoint.Events, checkpoint.Console);
         var ledger = checkpoint is null ? new RecordLedger() : RecordLedger.Restore(checkpoint.Ledger, checkpoint.Offset);
-        Replay = new RunReplay(state, new StreamState(state.Paths, lines, context.BodyBytes), ledger, context.Features.StructuredConsoleLogs)
+        Replay = new RunReplay(state, new StreamState(state.Paths, lines, context.Bodies), ledger, context.Features.StructuredConsoleLogs)
         {
             ConsoleFinished = part.Console.Add,
         };

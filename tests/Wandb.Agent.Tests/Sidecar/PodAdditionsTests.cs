@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Google.Protobuf;
 using Wandb.Agent.Records.Wire;
 using Wandb.Agent.Sidecar;
 using Wandb.Agent.State;
@@ -58,7 +59,7 @@ public sealed class PodAdditionsTests
         var identity = new RunIdentity(new RunOverrides { Added = () => PodAdditions.For(Pod, additions, "trainer", null) });
         identity.Apply(new RunRecord { RunId = "r", Tags = { "a", "b" }, Notes = "own" });
         var config = new ConfigTree();
-        config.Apply(new ConfigRecord { Update = { new Item { Key = "lr", ValueJson = "0.1" } } });
+        config.Apply(new ConfigRecord { Update = { new Item { Key = "lr", ValueJson = "0.1" } } }.ToByteArray());
         var parts = new RunConfigParts
         {
             Config = config, Added = identity.IsKnown ? PodAdditions.For(Pod, additions, "trainer", null).Config : [], Telemetry = new(), Metrics = new(),
