@@ -17,6 +17,13 @@ internal sealed class ChangeSignal : IDisposable
         }
     }
 
+    /// <summary>Forgets a signal that nobody waited for.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+            _changed.Wait(0, CancellationToken.None);
+    }
+
     /// <returns>Whether a signal came before the time was over.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<bool> WaitAsync(TimeSpan limit, TimeProvider time, CancellationToken ct)

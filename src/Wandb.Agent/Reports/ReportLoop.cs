@@ -16,6 +16,8 @@ internal sealed class ReportLoop(RunBoard board, Func<ReportPace> pace, TimeProv
             while (true)
             {
                 var sent = time.GetTimestamp();
+                // What was signalled so far is in this report.
+                changed.Clear();
                 await give(board.Report(), ct);
                 var hasChanged = false;
                 while (pace().Due(time.GetElapsedTime(sent), hasChanged) is { Ticks: > 0 } rest)

@@ -57,6 +57,9 @@ public sealed class SidecarTests : WatchTest
         using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var agent = RunAsync(operation.Url, grace, signal.Token, scale: grace == "30" ? 20 : 1);
         await UntilRowsAsync("dark", 5, agent);
+        // The rows are on the server before the agent has its answer.
+        var checkpoint = Path.Combine(Path.GetDirectoryName(file.Path)!, ".wandb-agent", "run-dark.wandb.checkpoint.json");
+        await UntilAsync(() => File.Exists(checkpoint), agent, "the agent had the answer");
         Backend.Faults.GoDark(TimeSpan.FromMinutes(5));
         file.GrowTo(records.Rows(5, 5));
         var start = TimeProvider.System.GetTimestamp();
@@ -66,7 +69,6 @@ public sealed class SidecarTests : WatchTest
         Assert.True(stopped.Status == 2, stopped.ToString());
         Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 15);
         Assert.True(operation.Reports[^1].IsLast);
-        Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(file.Path)!, ".wandb-agent", "run-dark.wandb.checkpoint.json")));
         Backend.Faults.GoDark(TimeSpan.Zero);
         file.GrowTo(records.Exit());
         var next = await Agent.WatchAsync(Stop, "--exit-when-done", Folder.Wandb);
