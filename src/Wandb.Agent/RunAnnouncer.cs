@@ -56,6 +56,7 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
     public RunConfigParts ConfigParts() => new()
     {
         Config = state.Config,
+        Added = state.Added.Config,
         Telemetry = state.Telemetry,
         Metrics = state.Metrics,
         Environment = state.Environment,

@@ -52,7 +52,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
                 continue;
             }
             // 4
-            yield return await SyncPartAsync(heads[i], _hasWholeConsole, console, i == heads.Count - 1 ? follow : null, ct);
+            var isLast = i == heads.Count - 1;
+            yield return await SyncPartAsync(heads[i], _hasWholeConsole, console, isLast, ct);
         }
     }
 
@@ -177,7 +178,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     }
 
     private async Task<RunReport> SyncPartAsync(
-        RunHead head, bool hasWholeConsole, ConsoleSpool console, RunFollow? followed, CancellationToken ct)
+        RunHead head, bool hasWholeConsole, ConsoleSpool console, bool isLast, CancellationToken ct)
     {
         var writers = ServerConfig.WritersIn(_onServer?.Config);
         var part = new RunPart
@@ -189,7 +190,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             OtherWriters = head.WriterId is { } writer ? ServerConfig.Except(writers, writer) : writers,
             OnServer = _onServer,
             Checkpoint = null,
-            Follow = followed,
+            Follow = isLast ? follow : null,
+            IsLast = isLast,
         };
         RunPipeline pipeline;
         try

@@ -87,6 +87,7 @@ internal sealed class RunPipeline : IDisposable
         }
         if (ChangedWhileRead())
             return "the file was replaced or cut while it was read: sync it again";
+        await _work.LearnEndAsync(ct);
         // 3
         if (await _work.Announcer.UpdateAsync(ct) is { } notUpdated)
             return Explain(notUpdated, "the run's config");

@@ -51,7 +51,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
                 return step;
             if (growth == FileGrowth.Grown)
                 return new TailStep.GoOn();
-            if (isStopping || work.Replay.State.Exit is not null && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
+            if (isStopping || IsOver && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
                 return new TailStep.Ended();
             if (Pace.Silence >= follow.Options.Heartbeat)
                 return new TailStep.Heartbeat();
@@ -75,6 +75,8 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
         await _files.AbandonAsync();
         await _artifacts.AbandonAsync();
     }
+
+    private bool IsOver => work.Replay.State.Exit is not null || work.Context.Options.Writers.Of(work.Head) is not null;
 
     private void NoteRecords()
     {
