@@ -52,7 +52,12 @@ internal sealed class RunCheckpoints(
     public void Save(Checkpoint checkpoint)
     {
         (_savedAt, SavedOffset) = (context.Time.GetTimestamp(), checkpoint.Offset);
-        if (_store.Save(checkpoint) is { } problem && !_problemTold)
+        if (_store.Save(checkpoint) is not { } problem)
+        {
+            context.Observer.CheckpointKept(head.Path, checkpoint.Offset);
+            return;
+        }
+        if (!_problemTold)
         {
             _problemTold = true;
             context.Observer.Note(head.Path, $"no checkpoint can be written ({problem}): an interrupted sync starts over, nothing is lost");

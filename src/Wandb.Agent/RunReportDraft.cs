@@ -14,6 +14,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
 {
     private readonly DateTimeOffset _startedAt = work.Context.Time.GetUtcNow();
     private readonly long _length = work.Reader.CurrentLength;
+    private readonly WorkBegin _begin = new(work.Replay.Ledger.Records, work.Replay.Ledger.LostCount, work.Quarantine.Count, work.Reader.ResumeOffset);
     private long _rowsAcknowledged = work.Replay.Stream.Lines.History.Count;
     private long _recordsAcknowledged = work.Replay.Ledger.Records;
     private long _bytesAcknowledged = work.Reader.ResumeOffset;
@@ -43,6 +44,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
         return new RunFacts
         {
             File = work.Head.Path,
+            Begin = _begin,
             Run = Bucket?.Path ?? new RunPath(identity.Entity, identity.Project, identity.RunId),
             Phase = phase,
             Url = Bucket is { } bucket ? work.Context.Server.PageUrl(bucket.Path) : null,

@@ -4,6 +4,9 @@ using Wandb.Agent.Credentials;
 using Wandb.Agent.Http;
 using Wandb.Agent.Live;
 using Wandb.Agent.Reporting;
+using Wandb.Agent.Reports;
+using Wandb.Agent.Telemetry;
+using Wandb.Contract;
 
 namespace Wandb.Agent.Commands;
 
@@ -103,19 +106,33 @@ internal sealed class WatchCommand
 
     private async Task<int> WatchAsync(ParseResult parsed, CommandContext context, WandbServer server, CancellationToken stop)
     {
-        await using ISyncReporter reporter = CommandOptions.IsJson(parsed.GetValue(_output))
+        await using ISyncReporter shown = CommandOptions.IsJson(parsed.GetValue(_output))
             ? new JsonWatchReporter(context.Output, context.Error, context.Time)
             : new PlainSyncReporter(context.Output, context.Time);
         using var ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Time);
         var grace = TimeSpan.FromSeconds(parsed.GetValue(_grace) ?? DefaultGraceSeconds);
-        await using var signal = stop.Register(() => ended.CancelAfter(grace));
+        List<string> roots = [.. (parsed.GetValue(_roots) ?? []).Select(root => Path.Combine(context.WorkingDirectory, root))];
+        var board = new RunBoard(server.BaseUrl, static _ => "", context.Time);
+        await using var signal = stop.Register(() =>
+        {
+            board.Become(AgentState.Draining);
+            ended.CancelAfter(grace);
+        });
+        await using var telemetry = AgentTelemetry.Start(context.Environment, board, context.Time);
+        await using var status = new StatusKeeper(board, StatusFilesOf(roots, context), telemetry, context.Time);
+        var reporter = telemetry.Over(new BoardReporter(shown, board, static _ => { }));
         using var http = new WandbHttp(server, context.Http, context.Time, reporter);
-        var roots = (parsed.GetValue(_roots) ?? []).Select(root => Path.Combine(context.WorkingDirectory, root));
         var session = new WatchSession(http, OptionsFrom(parsed, context), reporter, context.Time, context.Sync);
-        var reports = await session.RunAsync([.. roots], stop, ended.Token);
+        var reports = await session.RunAsync(roots, stop, ended.Token);
         reporter.Close(reports, session.Problems);
-        return ExitStatus.Of(reports, session.Problems);
+        var exit = ExitStatus.Of(reports, session.Problems);
+        if (exit != ExitStatus.NotOnServer)
+            board.Become(AgentState.Done);
+        return exit;
     }
+
+    private static IReadOnlyList<StatusFile> StatusFilesOf(IEnumerable<string> roots, CommandContext context) =>
+        [.. roots.Select(root => new StatusFile(StatusFile.FoldersFor(root, context.Sync.StateRoot)))];
 
     private WatchOptions OptionsFrom(ParseResult parsed, CommandContext context) => new()
     {

@@ -6,6 +6,9 @@ namespace Wandb.Agent.Http;
 /// <param name="NextTry">How long until the next one; null when there is none.</param>
 internal readonly record struct RequestTry(RequestKind Kind, int? Status, string Words, TimeSpan? NextTry)
 {
+    /// <summary>From its start to its whole answer or its failure; waits before it do not count.</summary>
+    public TimeSpan Duration { get; init; }
+
     /// <summary>The server took the request for what it is: it did what was asked, or refuses its content.</summary>
     public bool IsUnderstood => Status is (>= 200 and < 300) or 400 or 409 or 410 or 413 or 422;
 }

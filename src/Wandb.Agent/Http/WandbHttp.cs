@@ -55,14 +55,19 @@ internal sealed class WandbHttp : IDisposable
         for (var tries = 1; ; tries++)
         {
             await KeepPaceAsync(call, ct);
+            var started = time.GetTimestamp();
             var attempt = await TryAsync(call, ct);
+            var duration = time.GetElapsedTime(started);
             if (attempt.Failure is not { } failure)
             {
-                waits.Tried(new RequestTry(call.Kind, (attempt.Outcome as HttpOutcome.Answer)?.Status, "", null));
+                waits.Tried(new RequestTry(call.Kind, (attempt.Outcome as HttpOutcome.Answer)?.Status, "", null) { Duration = duration });
                 return attempt.Outcome ?? throw new UnreachableException();
             }
             var decision = RetryPolicy.Decide(call.Kind, failure, tries, options.NextJitter(), time.GetUtcNow(), options.Retry);
-            waits.Tried(new RequestTry(call.Kind, (failure as AttemptFailure.Status)?.Code, attempt.Words, (decision as RetryDecision.Retry)?.After));
+            waits.Tried(new RequestTry(call.Kind, (failure as AttemptFailure.Status)?.Code, attempt.Words, (decision as RetryDecision.Retry)?.After)
+            {
+                Duration = duration,
+            });
             switch (decision)
             {
                 case RetryDecision.Retry retry:

@@ -15,6 +15,11 @@ internal interface ISyncObserver : IWaitObserver
     {
     }
 
+    /// <param name="bytes">A checkpoint on the disk holds everything of the run file before it.</param>
+    void CheckpointKept(string file, long bytes)
+    {
+    }
+
     /// <summary>One line that a person should see while the sync goes on: damage that was found, a file that is gone.</summary>
     void Note(string file, string message);
 

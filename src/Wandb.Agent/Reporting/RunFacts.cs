@@ -8,6 +8,9 @@ internal sealed record RunFacts
     /// <summary>The run file; the key of the run.</summary>
     public required string File { get; init; }
 
+    /// <summary>What the work on the file began with; none of it was done by this work.</summary>
+    public WorkBegin Begin { get; init; }
+
     /// <summary>As the server resolved it; before that as the file says.</summary>
     public required RunPath Run { get; init; }
 

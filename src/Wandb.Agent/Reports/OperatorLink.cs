@@ -8,7 +8,6 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
 {
     private readonly Lock _gate = new();
     private ReportAnswer _last = new();
-    private long _failures;
 
     /// <summary>See <see cref="ReportAnswer.Attempt"/>.</summary>
     public int? Attempt
@@ -20,8 +19,8 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
         }
     }
 
-    /// <summary>Reports that were not taken.</summary>
-    public long Failures => Interlocked.Read(ref _failures);
+    /// <summary>Is called when a report was not taken.</summary>
+    public Action Failed { get; init; } = static () => { };
 
     /// <summary>Goes on with what an earlier agent of this pod was told.</summary>
     public void Restore()
@@ -37,7 +36,7 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
         board.Problem("operator", answer is null ? problem : null);
         if (answer is null)
         {
-            Interlocked.Increment(ref _failures);
+            Failed();
             return;
         }
         if (Take(answer))

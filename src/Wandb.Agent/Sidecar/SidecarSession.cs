@@ -4,6 +4,7 @@ using Wandb.Agent.Ends;
 using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.Reports;
+using Wandb.Agent.Telemetry;
 using Wandb.Contract;
 
 namespace Wandb.Agent.Sidecar;
@@ -26,22 +27,23 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     public async Task<IReadOnlyList<RunReport>> RunAsync(CancellationToken signal)
     {
         var board = new RunBoard(server.BaseUrl, _containers.Of, context.Time) { KeyProblem = () => key?.Problem };
+        await using var telemetry = AgentTelemetry.Start(context.Environment, board, context.Time);
+        await using var status = new StatusKeeper(
+            board, [new StatusFile(StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot))], telemetry, context.Time);
         var ends = new ToldEnds(_containers.Of);
-        var status = new StatusFile(StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot));
         using var client = settings.Operator is { } address ? new OperatorClient(address, context.Time) : null;
-        var link = client is null ? null : new OperatorLink(client, Answers(), ends, board);
+        var link = client is null ? null : new OperatorLink(client, Answers(), ends, board) { Failed = telemetry.ReportFailed };
         link?.Restore();
         using var end = new SidecarEnd(settings.Grace, canAsk: link is not null, ends, board, context.Time, signal);
         using var loops = new CancellationTokenSource();
         Task[] beside =
         [
-            new ReportLoop(board, () => ReportPace.StatusFile, context.Time, (report, _) => WriteAsync(status, board, report)).RunAsync(loops.Token),
             link is null ? Task.CompletedTask : new ReportLoop(board, () => PaceOf(end), context.Time, link.GiveAsync).RunAsync(loops.Token),
             WaitForWriterAsync(ends, board, end, loops.Token),
         ];
         try
         {
-            var reports = settings.Sends ? await SendAsync(board, ends, link, end) : await ObserveAsync(board, end);
+            var reports = settings.Sends ? await SendAsync(telemetry.Over(new BoardReporter(shown, board, Refuse)), ends, link, end) : await ObserveAsync(board, end);
             if (ExitStatus.Of(reports, []) != ExitStatus.NotOnServer)
                 board.Become(AgentState.Done);
             return reports;
@@ -50,7 +52,6 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         {
             await loops.CancelAsync();
             await Task.WhenAll(beside);
-            await WriteAsync(status, board, board.Report());
             if (link is not null)
                 await GiveLastAsync(link, board);
         }
@@ -59,7 +60,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     private AnswerFile Answers() => new(
         [context.Sync.StateRoot, .. StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot)], settings.Pod.Uid);
 
-    private async Task<IReadOnlyList<RunReport>> SendAsync(RunBoard board, ToldEnds ends, OperatorLink? link, SidecarEnd end)
+    private async Task<IReadOnlyList<RunReport>> SendAsync(ISyncReporter reporter, ToldEnds ends, OperatorLink? link, SidecarEnd end)
     {
         var sync = new SyncOptions
         {
@@ -70,7 +71,6 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             SummaryMetrics = settings.Additions.SummaryMetrics,
             Writers = ends,
         };
-        var reporter = new BoardReporter(shown, board, Refuse);
         using var http = new WandbHttp(server, context.Http with { Hurry = end.Signal }, context.Time, reporter);
         return await new SidecarWork(http, settings, sync, reporter, context).RunAsync(end);
     }
@@ -90,12 +90,6 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     /// <summary>While the end waits for an answer, reports go as often as they may.</summary>
     private static ReportPace PaceOf(SidecarEnd end) =>
         end.IsSignalled ? ReportPace.Operator with { Interval = ReportPace.Operator.MinInterval } : ReportPace.Operator;
-
-    private static Task WriteAsync(StatusFile status, RunBoard board, AgentReport report)
-    {
-        board.Problem("status", status.Write(report));
-        return Task.CompletedTask;
-    }
 
     private async Task WaitForWriterAsync(ToldEnds ends, RunBoard board, SidecarEnd end, CancellationToken ct)
     {
