@@ -11,10 +11,19 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public void State_lies_beside_the_run_file()
     {
+        Directory.CreateDirectory(folder["run"]);
         var state = new StateDirectory(folder["run/run-a.wandb"], folder["elsewhere"]);
         Assert.Equal(folder["run/.wandb-agent"], state.Writable());
         Assert.Empty(Directory.GetFileSystemEntries(state.Writable()));
         Assert.False(Directory.Exists(folder["elsewhere"]));
+    }
+
+    [Fact]
+    public void Run_directory_that_was_removed_does_not_come_back()
+    {
+        var state = new StateDirectory(folder["gone/run-a.wandb"], folder["elsewhere"]);
+        Assert.Equal(folder["elsewhere"], Path.GetDirectoryName(state.Writable()));
+        Assert.False(Directory.Exists(folder["gone"]));
     }
 
     [Fact]
