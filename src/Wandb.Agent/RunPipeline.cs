@@ -53,7 +53,7 @@ internal sealed class RunPipeline : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Incomplete($"stopped by the file system: {exception.Message}");
+            return Incomplete($"stopped by the file system: {ReadFailure.Describe(exception)}");
         }
         finally
         {

@@ -124,7 +124,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
         {
             ReceiptVersion = Receipts.Receipt.CurrentVersion,
             AgentVersion = work.Context.Version,
-            State = isClosed ? "synced" : "unfinished",
+            State = isClosed ? Receipts.Receipt.SyncedState : "unfinished",
             Server = work.Context.Server.BaseUrl.AbsoluteUri,
             Entity = Bucket!.Path.Entity,
             Project = Bucket.Path.Project,
