@@ -53,6 +53,7 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public void Runs_of_one_directory_that_look_at_the_same_time_do_not_stand_in_each_others_way()
     {
+        Directory.CreateDirectory(folder["run"]);
         var places = Enumerable.Range(0, 400).AsParallel().WithDegreeOfParallelism(8)
             .Select(run => new StateDirectory(folder[$"run/run-{run}.wandb"], folder["elsewhere"]).Writable()).Distinct().ToList();
         Assert.Equal([folder["run/.wandb-agent"]], places);
