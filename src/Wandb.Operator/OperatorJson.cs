@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator;
+
+/// <summary>JSON of our kinds: camelCase members, nulls left out, unknown members ignored.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(WandbRun))]
+[JsonSerializable(typeof(WandbProfile))]
+[JsonSerializable(typeof(RunSettings))]
+[JsonSerializable(typeof(RunMode))]
+[JsonSerializable(typeof(ResumeMode))]
+[JsonSerializable(typeof(AnonymousMode))]
+[JsonSerializable(typeof(ReinitMode))]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class OperatorJson : JsonSerializerContext;
