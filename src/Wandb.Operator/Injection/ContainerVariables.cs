@@ -40,9 +40,16 @@ internal sealed record ContainerVariables
                     break;
             }
         }
+        added.RemoveAll(variable => IsHelper(variable) && !added.Any(other => Mentions(other, variable.Name)));
         return new ContainerVariables { Added = added, InSettingsFile = inFile, Withheld = withheld, Kept = kept };
     }
 
     private static bool CanStandInFile(WantedVariable variable) =>
         variable is { SettingsKey: not null, Value: EnvValue.Text text } && SettingsFile.CanHold(text.Value);
+
+    // Ours, and nothing to the SDK: it stays out of a container in which no other variable refers to it.
+    private static bool IsHelper(WantedVariable variable) => variable.Name is RunDirectories.TrainerPodName or DisplayName.NodeVariable;
+
+    private static bool Mentions(WantedVariable variable, string name) =>
+        variable.Value is EnvValue.Expression expression && expression.Value.Contains($"$({name})", StringComparison.Ordinal);
 }

@@ -49,7 +49,7 @@ internal static class InjectionAnnotations
         {
             Run = run,
             Name = Checked(annotations, InjectionKeys.Name, "annotation", RunValues.Label, found),
-            Containers = Items(annotations, InjectionKeys.Containers, static name => name.Length == 0 ? "names a container without a name" : null, found),
+            Containers = Items(annotations, InjectionKeys.Containers, static name => name.Length == 0 ? "is empty" : null, found),
             Layers = layers,
             // A newer operator or Job webhook may know it: no reason to leave the pod alone, but a typing mistake must be told.
             Warnings =
@@ -110,10 +110,13 @@ internal static class InjectionAnnotations
         if (!annotations.TryGetValue(key, out var text))
             return null;
         var items = text.Split(',', StringSplitOptions.TrimEntries);
-        var wrong = items.Select(problem).OfType<string>().ToList();
-        foreach (var message in wrong)
-            found.Add(Bad(key, "annotation", message));
-        return wrong.Count == 0 ? items : null;
+        var before = found.Count;
+        for (var at = 0; at < items.Length; at++)
+        {
+            if (problem(items[at]) is { } wrong)
+                found.Add(Bad(key, "annotation", $"item {at + 1} {wrong}"));
+        }
+        return found.Count == before ? items : null;
     }
 
     private static bool IsUnknown(string key) =>

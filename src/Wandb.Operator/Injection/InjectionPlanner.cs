@@ -22,7 +22,9 @@ internal static class InjectionPlanner
         if (Silenced(subject, warnings) is { } origin)
             return wrong.Count == 0 ? DisabledPlan(subject, choice, origin, warnings) : null;
 
-        var directories = RunDirectories.Of(subject.Pod, choice.Chosen, subject.Settings, wrong, warnings);
+        // Where the SDK uploads itself, an agent that sees nothing costs no row.
+        var unseen = subject.Settings.Mode.Value == RunMode.Offline ? wrong : warnings;
+        var directories = RunDirectories.Of(subject.Pod, choice.Chosen, subject.Settings, unseen, warnings);
         var resources = AgentResources.For(subject.Pod, subject.Settings.AgentResources?.Value, subject.Facts, out var noRoom);
         if (noRoom is not null)
             wrong.Add(noRoom);
@@ -74,12 +76,13 @@ internal static class InjectionPlanner
             warnings.Add(new Problem(ProblemReasons.Limited, "pythonHook is asked for, but this version of the operator has no hook"));
         var grace = Grace(subject.Pod, settings);
         var settingsFile = SettingsText(containers);
+        var sharesTmp = containers.Any(container => container.Mounts.Any(mount => JsonRead.Text(mount["name"]) == volumes.Tmp));
         var agent = new AgentPlan
         {
             Image = AgentImage.Of(settings, subject.Defaults),
             Variables = AgentVariables.For(subject, choice.Chosen, directories, PlanAdditions.Of(subject, name, containers), grace.Effective),
             CopiedVariables = [.. directories.Mirrored.SelectMany(mount => mount.Variables).DistinctBy(entry => entry.Name).Select(entry => entry.Json)],
-            Mounts = AgentMounts(subject, directories, volumes),
+            Mounts = AgentMounts(subject, directories, volumes, sharesTmp),
             Resources = resources,
             User = AgentUser.For(subject.Pod, choice.Chosen),
         };
@@ -90,7 +93,7 @@ internal static class InjectionPlanner
             Mode = settings.Mode.Value,
             Containers = containers,
             Agent = agent,
-            Volumes = Volumes(subject, volumes, settingsFile is not null),
+            Volumes = Volumes(subject, volumes, sharesTmp, settingsFile is not null),
             SettingsFile = settingsFile,
             GraceSeconds = grace.Raised,
             PullSecrets = [.. (settings.PullSecrets?.Value ?? []).Select(secret => secret.Name)],
@@ -123,7 +126,7 @@ internal static class InjectionPlanner
         return new ContainerPlan { Container = directory.Container, Variables = variables, Mounts = mounts };
     }
 
-    private static List<JsonObject> AgentMounts(InjectionSubject subject, RunDirectories directories, VolumeNames volumes)
+    private static List<JsonObject> AgentMounts(InjectionSubject subject, RunDirectories directories, VolumeNames volumes, bool sharesTmp)
     {
         var settings = subject.Settings;
         var mounts = new List<JsonObject>
@@ -137,13 +140,13 @@ internal static class InjectionPlanner
             mounts.Add(RunVolumes.Mount(volumes.Token, AgentPaths.Token, isReadOnly: true));
         if (subject.Profile?.Spec.CaBundle is not null)
             mounts.Add(RunVolumes.Mount(volumes.ServerCa, AgentPaths.ServerCa, isReadOnly: true));
-        if (settings.ShareTmp)
+        if (sharesTmp)
             mounts.Add(RunVolumes.Mount(volumes.Tmp, AgentPaths.Tmp));
         mounts.AddRange(directories.Mirrored.Select(mount => mount.Mount));
         return mounts;
     }
 
-    private static List<JsonObject> Volumes(InjectionSubject subject, VolumeNames names, bool hasSettingsFile)
+    private static List<JsonObject> Volumes(InjectionSubject subject, VolumeNames names, bool sharesTmp, bool hasSettingsFile)
     {
         var settings = subject.Settings;
         var volumes = new List<JsonObject> { RunVolumes.Shared(names.Runs, settings.Storage?.Value), RunVolumes.EmptyDir(names.State) };
@@ -153,7 +156,7 @@ internal static class InjectionPlanner
             volumes.Add(ProjectedToken.Volume(names.Token));
         if (subject.Profile?.Spec.CaBundle is { } bundle)
             volumes.Add(RunVolumes.ServerCa(names.ServerCa, bundle));
-        if (settings.ShareTmp)
+        if (sharesTmp)
             volumes.Add(RunVolumes.EmptyDir(names.Tmp));
         if (hasSettingsFile)
             volumes.Add(RunVolumes.Settings(names.Settings));

@@ -26,7 +26,8 @@ internal sealed record InjectionSubject
 
     public PodIndex Index => field ??= PodIndex.Of(Pod);
 
-    /// <summary>Name of the pod's controller; of the pod itself, without the random end, when it has none.</summary>
+    /// <summary>Name of the pod's JobSet or controller; of the pod itself, without the random end, when it has none.</summary>
     public string JobName =>
-        Owners.Count > 0 ? Owners[0].Name : Pod.Name.Length > 0 ? Pod.Name : Pod.DisplayName.TrimEnd('*').TrimEnd('-');
+        Pod.Labels.GetValueOrDefault("jobset.sigs.k8s.io/jobset-name") is { Length: > 0 } set ? set
+        : Owners.Count > 0 ? Owners[0].Name : Pod.Name.Length > 0 ? Pod.Name : Pod.DisplayName.TrimEnd('*').TrimEnd('-');
 }

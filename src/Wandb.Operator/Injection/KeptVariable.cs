@@ -9,10 +9,14 @@ internal sealed record KeptVariable(string Container, string Name, string? Value
 {
     /// <summary>One sentence; values of references are not known, and ours of Secrets are no values.</summary>
     public Problem ToProblem() =>
-        Instead.Value is EnvValue.SecretKey ? new(ProblemReasons.EnvKept, $"container {Container} has its own {Name}, which is kept") :
-        new(
-            ProblemReasons.EnvKept,
-            Value is null
-                ? $"container {Container} takes {Name} from a reference, which is kept; {Instead.Origin} says '{Instead.Value}'"
-                : $"container {Container} sets {Name}='{Value}', which is kept; {Instead.Origin} says '{Instead.Value}'");
+        new(ProblemReasons.EnvKept, Sentence());
+
+    private string Sentence()
+    {
+        var what = Value is null ? $"takes {Name} from a reference" : $"sets {Name}='{Value}'";
+        var instead = Instead.Origin.Layer == OriginLayer.BuiltIn ? "" : $"; {Instead.Origin} says '{Instead.Value}'";
+        return Instead.Value is EnvValue.SecretKey
+            ? $"container {Container} has its own {Name}, which is kept"
+            : $"container {Container} {what}, which is kept{instead}";
+    }
 }

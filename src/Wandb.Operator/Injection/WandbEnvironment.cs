@@ -103,7 +103,7 @@ internal static class WandbEnvironment
         yield return Needed("WANDB_CACHE_DIR", new EnvValue.Expression(own + "/.cache"));
         yield return Needed("WANDB_ARTIFACT_DIR", new EnvValue.Expression(own + "/.artifacts"));
         if (settings.ShareTmp)
-            yield return Needed("TMPDIR", new EnvValue.Text(Contract.AgentPaths.Tmp));
+            yield return new WantedVariable("TMPDIR", new EnvValue.Text(Contract.AgentPaths.Tmp), Origin.BuiltIn);
     }
 
     private static WantedVariable Needed(string name, EnvValue value) => new(name, value, Origin.BuiltIn) { IsNeeded = true };
