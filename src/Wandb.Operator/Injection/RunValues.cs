@@ -45,7 +45,7 @@ internal static class RunValues
 
     public static string? Tag(string tag) =>
         string.IsNullOrWhiteSpace(tag) ? "is empty"
-        : tag.Length > MaxTagLength ? $"'{tag}' has {tag.Length} characters; a tag has at most {MaxTagLength}"
+        : Characters(tag) is > MaxTagLength and var length ? $"'{tag}' has {length} characters; a tag has at most {MaxTagLength}"
         : tag.Contains(',', StringComparison.Ordinal) ? $"'{tag}' holds a comma, which would make two tags of it"
         : Control(tag);
 
@@ -60,7 +60,10 @@ internal static class RunValues
         return uri.Scheme == "https" ? null : $"'{url}' must be https";
     }
 
-    public static string? Directory(string path) => path.StartsWith('/') ? Control(path) : $"'{path}' is no absolute path";
+    public static string? Directory(string path) =>
+        !path.StartsWith('/') ? $"'{path}' is no absolute path"
+        : path.Contains(':', StringComparison.Ordinal) ? $"'{path}' holds a colon, which no mount path may"
+        : Control(path);
 
     /// <summary>One entry of <c>spec.env</c>.</summary>
     public static string? Variable(string name, string value) => name switch
@@ -92,7 +95,10 @@ internal static class RunValues
             : $"'{value}' is less than 0.1 s or no number, which crashes wandb.init()";
 
     private static string? TooLong(string value) =>
-        value.Length > MaxNameLength ? $"has {value.Length} characters; the limit is {MaxNameLength}" : null;
+        Characters(value) is > MaxNameLength and var length ? $"has {length} characters; the limit is {MaxNameLength}" : null;
+
+    // As Python and the schema count them.
+    private static int Characters(string value) => value.EnumerateRunes().Count();
 
     private static string? Forbidden(string value, SearchValues<char> forbidden) =>
         value.AsSpan().IndexOfAny(forbidden) is >= 0 and var at ? $"'{value}' must not hold '{value[at]}'" : Control(value);
