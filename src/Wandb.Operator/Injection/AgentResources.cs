@@ -49,6 +49,7 @@ internal sealed record AgentResources
             problem ??= Bound(name, requests, limits, facts);
             if (problem is null)
                 StayBelowPod(name, pod, requests, limits);
+            problem ??= TooMuch(name, pod, limits, facts);
         }
         return new AgentResources { Requests = requests, Limits = limits };
     }
@@ -96,9 +97,25 @@ internal sealed record AgentResources
             limits[name] = Math.Min(limit, podLimit.Value);
         if (podRequest is null)
             return;
-        var used = pod.Containers.Concat(pod.InitContainers.Where(container => container.IsNativeSidecar)).Sum(container => Requested(container, name));
+        var used = Together(pod).Sum(container => Requested(container, name));
         requests[name] = Math.Min(requests[name], Math.Max(0, podRequest.Value - used));
     }
+
+    /// <summary>A LimitRange for whole pods: what the containers leave of it may be less than the agent's limit.</summary>
+    private static Problem? TooMuch(string name, PodView pod, Dictionary<string, decimal> limits, NamespaceFacts facts)
+    {
+        if (!facts.PodMax.TryGetValue(name, out var max) || !limits.TryGetValue(name, out var own))
+            return null;
+        var used = Together(pod).Sum(container => container.Json["resources"] is JsonObject resources ? Amount(resources, "limits", name) ?? 0 : 0);
+        return used <= max && used + own > max
+            ? new Problem(
+                ProblemReasons.NoRoom,
+                $"a LimitRange allows a pod {Quantity.Format(name, max)} of {name}; its containers take {Quantity.Format(name, used)} and the agent needs {Quantity.Format(name, own)}")
+            : null;
+    }
+
+    /// <summary>Containers that run at the same time.</summary>
+    private static IEnumerable<ContainerView> Together(PodView pod) => pod.Containers.Concat(pod.InitContainers.Where(container => container.IsNativeSidecar));
 
     private static decimal Requested(ContainerView container, string name) =>
         container.Json["resources"] is JsonObject resources ? Amount(resources, "requests", name) ?? Amount(resources, "limits", name) ?? 0 : 0;

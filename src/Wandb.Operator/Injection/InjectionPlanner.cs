@@ -110,17 +110,17 @@ internal static class InjectionPlanner
             subject.Settings, subject.Pod, subject.Index, subject.Namespace, subject.Owners, several ? directory.Container.Name : null, out var warning);
         if (warning is not null && !warnings.Contains(warning))
             warnings.Add(warning);
-        var wanted = WandbEnvironment.For(subject.Settings, name.Variable, id, !several, directory, subject.Profile?.Spec.Proxy).ToList();
+        var wanted = WandbEnvironment.For(subject.Settings, name.Variable, id, !several, directory, directories.Tmp, subject.Profile?.Spec.Proxy).ToList();
         if (name.NeedsNode)
             wanted.Insert(0, new WantedVariable(DisplayName.NodeVariable, new EnvValue.Field("spec.nodeName"), Origin.BuiltIn) { IsNeeded = true });
         var variables = ContainerVariables.Of(directory.Container, wanted, subject.Facts);
         var mounts = new List<JsonObject> { RunVolumes.Mount(volumes.Runs, directories.Shared) };
         if (subject.Settings.ShareTmp && variables.Added.Any(variable => variable.Name == "TMPDIR"))
-            mounts.Add(RunVolumes.Mount(volumes.Tmp, AgentPaths.Tmp));
+            mounts.Add(RunVolumes.Mount(volumes.Tmp, directories.Tmp));
         if (variables.InSettingsFile.Count > 0)
         {
-            mounts.Add(RunVolumes.Mount(volumes.Settings, AgentPaths.Settings, isReadOnly: true));
-            var place = new WantedVariable(SettingsFile.DirectoryVariable, new EnvValue.Text(AgentPaths.Settings), Origin.BuiltIn) { IsNeeded = true };
+            mounts.Add(RunVolumes.Mount(volumes.Settings, directories.Settings, isReadOnly: true));
+            var place = new WantedVariable(SettingsFile.DirectoryVariable, new EnvValue.Text(directories.Settings), Origin.BuiltIn) { IsNeeded = true };
             variables = variables with { Added = [.. variables.Added, place] };
         }
         return new ContainerPlan { Container = directory.Container, Variables = variables, Mounts = mounts };
@@ -141,7 +141,7 @@ internal static class InjectionPlanner
         if (subject.Profile?.Spec.CaBundle is not null)
             mounts.Add(RunVolumes.Mount(volumes.ServerCa, AgentPaths.ServerCa, isReadOnly: true));
         if (sharesTmp)
-            mounts.Add(RunVolumes.Mount(volumes.Tmp, AgentPaths.Tmp));
+            mounts.Add(RunVolumes.Mount(volumes.Tmp, directories.Tmp));
         mounts.AddRange(directories.Mirrored.Select(mount => mount.Mount));
         return mounts;
     }

@@ -27,6 +27,27 @@ internal static class JsonPatch
             ["value"] = operation.Value.DeepClone(),
         })];
 
+    /// <summary>The same as <see cref="ToJson"/>, in UTF-8.</summary>
+    public static byte[] Utf8(IEnumerable<JsonPatchOperation> operations)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(4096);
+        using (var writer = new System.Text.Json.Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartArray();
+            foreach (var operation in operations)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("op", JsonPatchOperation.Add);
+                writer.WriteString("path", operation.Path);
+                writer.WritePropertyName("value");
+                operation.Value.WriteTo(writer);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+
     /// <returns>A copy of <paramref name="document"/> with the operations done, in their order.</returns>
     /// <exception cref="InvalidOperationException">A pointer leads nowhere.</exception>
     public static JsonObject Apply(JsonObject document, IEnumerable<JsonPatchOperation> operations)

@@ -17,6 +17,9 @@ internal sealed record NamespaceFacts
     /// <summary>Bounds for one container, of all LimitRanges together.</summary>
     public ContainerBounds Bounds { get; init; } = ContainerBounds.None;
 
+    /// <summary>Largest sum of limits in one pod, by resource; an absent resource has no bound.</summary>
+    public IReadOnlyDictionary<string, decimal> PodMax { get; init; } = new Dictionary<string, decimal>(0);
+
     /// <summary>Nodes whose kubelet is older than 1.29; usually none.</summary>
     public IReadOnlyList<OldNode> OldNodes { get; init; } = [];
 }

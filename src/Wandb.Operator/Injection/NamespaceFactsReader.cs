@@ -16,7 +16,8 @@ internal static class NamespaceFactsReader
             QuotaResources = OfKind(objects, "ResourceQuota")
                 .SelectMany(quota => (quota["spec"]?["hard"] as JsonObject ?? []).Select(hard => hard.Key))
                 .ToHashSet(StringComparer.Ordinal),
-            Bounds = Bounds(OfKind(objects, "LimitRange")),
+            Bounds = Bounds(Limits(objects, "Container")),
+            PodMax = PodMax(Limits(objects, "Pod")),
             OldNodes = [.. OfKind(objects, "Node").Select(Old).OfType<OldNode>()],
         };
 
@@ -32,12 +33,24 @@ internal static class NamespaceFactsReader
         return keys;
     }
 
-    private static ContainerBounds Bounds(IEnumerable<JsonObject> ranges)
+    private static IEnumerable<JsonObject> Limits(IEnumerable<JsonObject> objects, string type) =>
+        OfKind(objects, "LimitRange")
+            .SelectMany(range => JsonRead.Objects(range["spec"]?["limits"]))
+            .Where(item => JsonRead.Text(item["type"]) == type);
+
+    private static Dictionary<string, decimal> PodMax(IEnumerable<JsonObject> items)
+    {
+        var max = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        foreach (var item in items)
+            Strictest(max, item["max"], Math.Min);
+        return max;
+    }
+
+    private static ContainerBounds Bounds(IEnumerable<JsonObject> items)
     {
         var min = new Dictionary<string, decimal>(StringComparer.Ordinal);
         var max = new Dictionary<string, decimal>(StringComparer.Ordinal);
         var ratio = new Dictionary<string, decimal>(StringComparer.Ordinal);
-        var items = ranges.SelectMany(range => JsonRead.Objects(range["spec"]?["limits"])).Where(item => JsonRead.Text(item["type"]) == "Container");
         foreach (var item in items)
         {
             Strictest(min, item["min"], Math.Max);

@@ -14,7 +14,7 @@ internal static class ProblemReasons
     public const string OldKubelet = "OldKubelet";
     public const string DirectoryNotShared = "DirectoryNotShared";
     public const string NoRoom = "NoRoom";
-    public const string NoImage = "NoImage";
+    public const string OperatorFailed = "OperatorFailed";
 
     /// <summary>Injected, but what the user set was kept.</summary>
     public const string EnvKept = "EnvKept";

@@ -12,8 +12,16 @@ internal sealed record RunDirectories
     /// <summary>Variables of the SDK, and TMPDIR, that name a directory whose content the agent reads.</summary>
     private static readonly string[] SideDirectories = ["WANDB_DATA_DIR", "WANDB_CACHE_DIR"];
 
+    private static readonly string[] AgentsOwn = [AgentPaths.State, AgentPaths.ApiKey, AgentPaths.Token, AgentPaths.ServerCa];
+
     /// <summary>Mount path of the shared volume, in trainers and agent.</summary>
     public required string Shared { get; init; }
+
+    /// <summary>Mount path of a shared TMPDIR, in trainers and agent.</summary>
+    public required string Tmp { get; init; }
+
+    /// <summary>Mount path of the SDK's settings file, in trainers.</summary>
+    public required string Settings { get; init; }
 
     /// <summary>In the order of the chosen containers.</summary>
     public required IReadOnlyList<ContainerDirectory> Containers { get; init; }
@@ -23,9 +31,6 @@ internal sealed record RunDirectories
 
     /// <summary>Values of <see cref="AgentEnvironment.Roots"/>; may hold <c>$(NAME)</c> of the agent's variables.</summary>
     public required IReadOnlyList<string> Roots { get; init; }
-
-    /// <summary>Each pod has a directory of its own on the shared volume.</summary>
-    public required bool IsPerPod { get; init; }
 
     public static RunDirectories Of(
         PodView pod, IReadOnlyList<ContainerView> chosen, EffectiveSettings settings, List<Problem> problems, List<Problem> warnings)
@@ -65,11 +70,19 @@ internal sealed record RunDirectories
                     warnings.Add(new Problem(ProblemReasons.Limited, $"{name} of container {container.Name} {hidden ?? "is no absolute path"}: files below it that a run names may not be uploaded"));
             }
         }
-        return new RunDirectories { Shared = ours, Containers = containers, Mirrored = mirrored, Roots = roots, IsPerPod = isPerPod };
+        return new RunDirectories
+        {
+            Shared = ours,
+            Tmp = FreePath(chosen, AgentPaths.Tmp),
+            Settings = FreePath(chosen, AgentPaths.Settings),
+            Containers = containers,
+            Mirrored = mirrored,
+            Roots = roots,
+        };
     }
 
     /// <summary>A path that no container mounts yet: two mounts at one path make a pod invalid.</summary>
-    public static string FreePath(IReadOnlyList<ContainerView> containers, string wanted)
+    private static string FreePath(IReadOnlyList<ContainerView> containers, string wanted)
     {
         for (var number = 1; ; number++)
         {
@@ -106,6 +119,11 @@ internal sealed record RunDirectories
     {
         if (MirroredMount.Of(pod, container, path, out problem) is not { } mount)
             return false;
+        if (AgentsOwn.Contains(mount.Path, StringComparer.Ordinal))
+        {
+            problem = $"lies on a mount at {mount.Path}, a path that the agent needs for itself";
+            return false;
+        }
         var other = mirrored.FirstOrDefault(known => known.Path == mount.Path);
         if (other is null)
         {
