@@ -4,4 +4,5 @@ namespace Wandb.Operator.Injection;
 /// <param name="Container">Which.</param>
 /// <param name="Directory">Value of WANDB_DIR; null: <paramref name="Base"/>, or what the user set.</param>
 /// <param name="Base">Directory of the container on the shared volume; may hold <c>$(NAME)</c>.</param>
-internal sealed record ContainerDirectory(ContainerView Container, string? Directory, string Base);
+/// <param name="Tmp">Value of TMPDIR; null: it is not ours to set.</param>
+internal sealed record ContainerDirectory(ContainerView Container, string? Directory, string Base, string? Tmp);

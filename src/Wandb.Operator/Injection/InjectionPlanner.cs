@@ -110,12 +110,12 @@ internal static class InjectionPlanner
             subject.Settings, subject.Pod, subject.Index, subject.Namespace, subject.Owners, several ? directory.Container.Name : null, out var warning);
         if (warning is not null && !warnings.Contains(warning))
             warnings.Add(warning);
-        var wanted = WandbEnvironment.For(subject.Settings, name.Variable, id, !several, directory, directories.Tmp, subject.Profile?.Spec.Proxy).ToList();
+        var wanted = WandbEnvironment.For(subject.Settings, name.Variable, id, !several, directory, subject.Profile?.Spec.Proxy).ToList();
         if (name.NeedsNode)
             wanted.Insert(0, new WantedVariable(DisplayName.NodeVariable, new EnvValue.Field("spec.nodeName"), Origin.BuiltIn) { IsNeeded = true });
         var variables = ContainerVariables.Of(directory.Container, wanted, subject.Facts);
         var mounts = new List<JsonObject> { RunVolumes.Mount(volumes.Runs, directories.Shared) };
-        if (subject.Settings.ShareTmp && variables.Added.Any(variable => variable.Name == "TMPDIR"))
+        if (variables.Added.Any(variable => variable.Name == "TMPDIR"))
             mounts.Add(RunVolumes.Mount(volumes.Tmp, directories.Tmp));
         if (variables.InSettingsFile.Count > 0)
         {

@@ -40,6 +40,7 @@ internal sealed record RunDirectories
         var ours = settings.Dir is { } dir && chosen.All(container => container.Mounts.All(mount => !mount.Covers(dir.Value)))
             ? dir.Value.Length > 1 ? dir.Value.TrimEnd('/') : dir.Value
             : FreePath(chosen, AgentPaths.Shared);
+        var tmp = FreePath(chosen, AgentPaths.Tmp);
         var mirrored = new List<MirroredMount>();
         var roots = new List<string>();
         var containers = new List<ContainerDirectory>();
@@ -58,7 +59,8 @@ internal sealed record RunDirectories
             containers.Add(new ContainerDirectory(
                 container,
                 users is null or { IsSetByUser: true } ? null : users.Path,
-                ours + (isPerPod ? $"/$({TrainerPodName})" : "") + part));
+                ours + (isPerPod ? $"/$({TrainerPodName})" : "") + part,
+                settings.ShareTmp || HasNoTmp(container) ? tmp : null));
 
             foreach (var name in settings.ShareTmp ? [.. SideDirectories, "TMPDIR"] : SideDirectories)
             {
@@ -73,7 +75,7 @@ internal sealed record RunDirectories
         return new RunDirectories
         {
             Shared = ours,
-            Tmp = FreePath(chosen, AgentPaths.Tmp),
+            Tmp = tmp,
             Settings = FreePath(chosen, AgentPaths.Settings),
             Containers = containers,
             Mirrored = mirrored,
@@ -91,6 +93,12 @@ internal sealed record RunDirectories
                 return path;
         }
     }
+
+    /// <summary>Without any place for temporary files the SDK does not start; such containers have a read-only root and forgot /tmp.</summary>
+    private static bool HasNoTmp(ContainerView container) =>
+        JsonRead.IsTrue(container.SecurityContext?["readOnlyRootFilesystem"])
+        && container.Variable("TMPDIR") is null
+        && !container.Mounts.Any(mount => !mount.IsReadOnly && (mount.Covers("/tmp") || mount.Covers("/var/tmp")));
 
     private static UsersPath? UsersDirectory(ContainerView container, EffectiveSettings settings, string part)
     {

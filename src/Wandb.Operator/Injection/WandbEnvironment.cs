@@ -16,11 +16,10 @@ internal static class WandbEnvironment
     /// <param name="id">See <see cref="RunIdentity"/>.</param>
     /// <param name="isAlone">It is the pod's only injected container.</param>
     /// <param name="directory">Of the container.</param>
-    /// <param name="tmp">Mount path of a shared TMPDIR.</param>
     /// <param name="proxy">For the modes in which the SDK uploads.</param>
     /// <returns>In the order in which they are added: those that others refer to come first.</returns>
     public static IEnumerable<WantedVariable> For(
-        EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone, ContainerDirectory directory, string tmp, ProxySettings? proxy)
+        EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone, ContainerDirectory directory, ProxySettings? proxy)
     {
         var mode = settings.Mode;
         yield return new WantedVariable("WANDB_MODE", new EnvValue.Text(Word(mode.Value)), mode.Origin) { IsNeeded = true };
@@ -33,7 +32,7 @@ internal static class WandbEnvironment
         }
         foreach (var (variable, setting) in settings.Env)
             yield return new WantedVariable(variable, new EnvValue.Text(setting.Value), setting.Origin) { SettingsKey = SettingsFile.KeyOf(variable) };
-        foreach (var variable in Directories(settings, directory, tmp))
+        foreach (var variable in Directories(settings, directory))
             yield return variable;
     }
 
@@ -91,7 +90,7 @@ internal static class WandbEnvironment
             yield return new WantedVariable("WANDB_HTTPS_PROXY", new EnvValue.Text(https), profile);
     }
 
-    private static IEnumerable<WantedVariable> Directories(EffectiveSettings settings, ContainerDirectory directory, string tmp)
+    private static IEnumerable<WantedVariable> Directories(EffectiveSettings settings, ContainerDirectory directory)
     {
         var own = directory.Base;
         if (own.Contains($"$({RunDirectories.TrainerPodName})", StringComparison.Ordinal))
@@ -103,7 +102,7 @@ internal static class WandbEnvironment
         yield return Needed("WANDB_DATA_DIR", new EnvValue.Expression(own + "/.data"));
         yield return Needed("WANDB_CACHE_DIR", new EnvValue.Expression(own + "/.cache"));
         yield return Needed("WANDB_ARTIFACT_DIR", new EnvValue.Expression(own + "/.artifacts"));
-        if (settings.ShareTmp)
+        if (directory.Tmp is { } tmp)
             yield return new WantedVariable("TMPDIR", new EnvValue.Text(tmp), Origin.BuiltIn);
     }
 

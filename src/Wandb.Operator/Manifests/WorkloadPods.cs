@@ -73,6 +73,7 @@ internal static class WorkloadPods
         }
         if (place.Kind == "JobSet" && replica is not null)
         {
+            Set(metadata, "labels", "jobset.sigs.k8s.io/jobset-name", place.Name);
             Set(metadata, "labels", "jobset.sigs.k8s.io/replicatedjob-name", replica);
             Set(metadata, "labels", "jobset.sigs.k8s.io/job-index", "0");
         }
