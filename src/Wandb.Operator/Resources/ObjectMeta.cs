@@ -3,9 +3,10 @@ namespace Wandb.Operator.Resources;
 /// <summary>The part of an object's metadata that we look at.</summary>
 internal sealed record ObjectMeta
 {
-    public string Name { get; init; } = "";
+    // The generated reader sets what JSON leaves out to null, over the initial value.
+    public string Name { get => field ?? ""; init; }
 
-    public string Namespace { get; init; } = "";
+    public string Namespace { get => field ?? ""; init; }
 
     public string? Uid { get; init; }
 

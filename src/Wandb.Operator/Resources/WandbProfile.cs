@@ -8,13 +8,14 @@ internal sealed record WandbProfile
     /// <summary>The profile of a run that names none.</summary>
     public const string DefaultName = "default";
 
-    public string ApiVersion { get; init; } = ResourceNames.ApiVersion;
+    // The generated reader sets what JSON leaves out to null, over the initial value.
+    public string ApiVersion { get => field ?? ResourceNames.ApiVersion; init; }
 
-    public string Kind { get; init; } = KindName;
+    public string Kind { get => field ?? KindName; init; }
 
     public required ObjectMeta Metadata { get; init; }
 
-    public WandbProfileSpec Spec { get; init; } = new();
+    public WandbProfileSpec Spec { get => field ??= new(); init; }
 
     public WandbProfileStatus? Status { get; init; }
 }

@@ -5,13 +5,14 @@ internal sealed record WandbRun
 {
     public const string KindName = "WandbRun";
 
-    public string ApiVersion { get; init; } = ResourceNames.ApiVersion;
+    // The generated reader sets what JSON leaves out to null, over the initial value.
+    public string ApiVersion { get => field ?? ResourceNames.ApiVersion; init; }
 
-    public string Kind { get; init; } = KindName;
+    public string Kind { get => field ?? KindName; init; }
 
     public required ObjectMeta Metadata { get; init; }
 
-    public WandbRunSpec Spec { get; init; } = new();
+    public WandbRunSpec Spec { get => field ??= new(); init; }
 
     public WandbRunStatus? Status { get; init; }
 }
