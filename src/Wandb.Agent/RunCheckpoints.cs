@@ -11,12 +11,12 @@ namespace Wandb.Agent;
 /// a checkpoint never passes an acknowledgement.
 /// </summary>
 internal sealed class RunCheckpoints(
-    RunContext context, RunHead head, StateDirectory state, RunFileReader reader, RunReplay replay, RunUploads uploads, Quarantine quarantine)
+    RunContext context, RunHead head, StateDirectory state, RunFileReader reader, RunReplay replay, RunArtifacts artifacts, Quarantine quarantine)
 {
     private readonly CheckpointStore _store = new(state, head.Path, context.Durable);
 
-    // Long ago: the first acknowledgement is kept at once.
-    private DateTimeOffset _savedAt = DateTimeOffset.UnixEpoch;
+    // Null: the first acknowledgement is kept at once. Not the time of day: a clock that is set back must not keep checkpoints waiting.
+    private long? _savedAt;
     private bool _problemTold;
 
     public int AlertsSent { get; set; }
@@ -24,7 +24,7 @@ internal sealed class RunCheckpoints(
     /// <summary>How far the last checkpoint goes; null before the first.</summary>
     public long? SavedOffset { get; private set; }
 
-    public bool IsDue => context.Time.GetUtcNow() - _savedAt >= context.CheckpointInterval;
+    public bool IsDue => _savedAt is not { } savedAt || context.Time.GetElapsedTime(savedAt) >= context.CheckpointInterval;
 
     /// <summary>Everything that was read so far.</summary>
     public Checkpoint Draft(UpsertedBucket bucket) => new()
@@ -45,13 +45,13 @@ internal sealed class RunCheckpoints(
         AlertsSent = AlertsSent,
         SetAside = [.. quarantine.Reasons],
         SetAsideCount = quarantine.Count,
-        Artifacts = [.. uploads.Artifacts],
+        Artifacts = [.. artifacts.Done],
     };
 
     /// <summary>A checkpoint that cannot be written costs time after a crash, not records: it is told once.</summary>
     public void Save(Checkpoint checkpoint)
     {
-        (_savedAt, SavedOffset) = (context.Time.GetUtcNow(), checkpoint.Offset);
+        (_savedAt, SavedOffset) = (context.Time.GetTimestamp(), checkpoint.Offset);
         if (_store.Save(checkpoint) is { } problem && !_problemTold)
         {
             _problemTold = true;

@@ -38,8 +38,7 @@ internal sealed record RunContext
     /// <summary>Least time between two checkpoints of one run.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <inheritdoc cref="StreamFiles.BodyBytes"/>
-    public int BodyBytes { get; init; } = StreamFiles.BodyBytes;
+    public BodyPool Bodies { get; init; } = new(StreamFiles.BodyBytes);
 
     public static RunContext For(
         WandbHttp http, GraphQLClient graphql, ServerFeatures features, SyncOptions options, ISyncObserver observer, TimeProvider time,
@@ -58,7 +57,7 @@ internal sealed record RunContext
             StateRoot = environment.StateRoot,
             Durable = environment.Durable,
             CheckpointInterval = environment.CheckpointInterval,
-            BodyBytes = environment.BodyBytes,
+            Bodies = new BodyPool(environment.BodyBytes),
         };
 
     public string Version { get; init; } = typeof(RunContext).Assembly.GetName().Version?.ToString(3) ?? "0";

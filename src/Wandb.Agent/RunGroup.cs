@@ -57,7 +57,21 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
 
     private bool IsSkipped(RunHead head, ReceiptStore store) =>
         store.IsMarked && !context.Options.IncludeSynced
-        && (store.Load() is not { } receipt || new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes);
+        && (store.Load() is not { } receipt || new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && (store.HasMarker || IsThatOf(receipt, head)));
+
+    /// <summary>A receipt in another folder may be that of a file that stood here before.</summary>
+    private static bool IsThatOf(Receipt receipt, RunHead head)
+    {
+        try
+        {
+            return RunFileReader.DigestOf(head.Path, receipt.RunFile.LengthBytes) == receipt.RunFile.Sha256;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The sync that follows says what is wrong with the file.
+            return false;
+        }
+    }
 
     private async Task<string?> AskServerAsync(RunHead head, CancellationToken ct)
     {
@@ -130,12 +144,14 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return $"cannot be read: {exception.Message}";
+            return $"cannot be read: {ReadFailure.Describe(exception)}";
         }
         return _lines is not null
             ? null
-            : $"the server has {server.HistoryLines} rows of this run, and the last one is of another part than expected: which rows of this file it has cannot be told. "
-                + "Sync all directories of the run in one command, with --include-synced";
+            : $"the server has {server.HistoryLines} rows of this run, and the last one is of another part than expected: which rows of this file it has cannot be told, "
+                + "so none is sent. " + (heads.Count == 1
+                    ? "Give all directories of the run in one command, with --include-synced"
+                    : "If its parts were synced in another order than they were started, the rows are there: compare with wandb-agent verify");
     }
 
     /// <summary>
@@ -177,7 +193,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Failed(head, $"cannot be read: {exception.Message}");
+            return Failed(head, $"cannot be read: {ReadFailure.Describe(exception)}");
         }
         using (pipeline)
         {

@@ -9,11 +9,10 @@ using Wandb.Agent.Streaming;
 namespace Wandb.Agent;
 
 /// <summary>Gathers what is to be said of one run file, and writes the receipt when all of it is proved.</summary>
-internal sealed class RunReportDraft(
-    RunContext context, RunHead head, RunFileReader reader, RunReplay replay, RunUploads uploads, Quarantine quarantine, StateDirectory stateDirectory)
+internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory)
 {
-    private readonly DateTimeOffset _startedAt = context.Time.GetUtcNow();
-    private readonly long _length = reader.CurrentLength;
+    private readonly DateTimeOffset _startedAt = work.Context.Time.GetUtcNow();
+    private readonly long _length = work.Reader.CurrentLength;
     private long _rowsAcknowledged;
     private long _bytesAcknowledged;
 
@@ -26,30 +25,30 @@ internal sealed class RunReportDraft(
 
     public void Acknowledged(long rows, long position) => (_rowsAcknowledged, _bytesAcknowledged) = (rows, position);
 
-    public RunProgress Progress(string phase) => new(head.Path, Bucket?.Path, phase, Math.Max(_length, reader.LengthRead), _bytesAcknowledged, _rowsAcknowledged);
+    public RunProgress Progress(string phase) => new(work.Head.Path, Bucket?.Path, phase, Math.Max(_length, work.Reader.LengthRead), _bytesAcknowledged, _rowsAcknowledged);
 
     /// <summary>Whether somebody writes the file: it is longer than it was, or than what was read.</summary>
-    public bool IsGrowing => reader.CurrentLength > Math.Max(_length, reader.LengthRead);
+    public bool IsGrowing => work.Reader.CurrentLength > Math.Max(_length, work.Reader.LengthRead);
 
     /// <summary>
     /// The code to close the run with: that of its exit record, or the one the user gave for runs without. A run that goes on elsewhere,
     /// or whose file still grows, stays open.
     /// </summary>
-    public int? DecideExit() => replay.State.Exit switch
+    public int? DecideExit() => work.Replay.State.Exit switch
     {
         { NotComplete: true } => null,
         { } exit => exit.Code,
-        null => IsGrowing ? null : context.Options.FinishCode,
+        null => IsGrowing ? null : work.Context.Options.FinishCode,
     };
 
     /// <summary>Why not everything is on the server, in one line; null when everything is.</summary>
     public string? Problem()
     {
-        var problems = new List<string>(uploads.Problems);
-        if (uploads.MissingFiles.Count > 0 && !context.Options.AllowMissing)
-            problems.Add($"{Plural(uploads.MissingFiles.Count, "file")} of the run not on this machine: {Some(uploads.MissingFiles)} (--allow-missing accepts that)");
-        if (quarantine.Count > 0)
-            problems.Add($"{Plural(quarantine.Count, "item")} set aside: {Some(quarantine.Reasons)}");
+        var problems = new List<string>([.. work.Artifacts.Problems, .. work.Uploads.Problems]);
+        if (work.Uploads.MissingFiles.Count > 0 && !work.Context.Options.AllowMissing)
+            problems.Add($"{Plural(work.Uploads.MissingFiles.Count, "file")} of the run not on this machine: {Some(work.Uploads.MissingFiles)} (--allow-missing accepts that)");
+        if (work.Quarantine.Count > 0)
+            problems.Add($"{Plural(work.Quarantine.Count, "item")} set aside: {Some(work.Quarantine.Reasons)}");
         return problems.Count == 0 ? null : string.Join("; ", problems);
     }
 
@@ -57,13 +56,13 @@ internal sealed class RunReportDraft(
 
     public RunReport Done()
     {
-        var isClosed = ExitCode is not null || replay.State.Exit is not null;
+        var isClosed = ExitCode is not null || work.Replay.State.Exit is not null;
         var report = Report(isClosed ? SyncResult.Synced : SyncResult.Unfinished);
-        var (path, problem) = new ReceiptStore(stateDirectory, head.Path, context.Durable).Save(Receipt(isClosed), marked: isClosed);
+        var (path, problem) = new ReceiptStore(stateDirectory, work.Head.Path, work.Context.Durable).Save(Receipt(isClosed), marked: isClosed);
         if (path is null)
             return report with { Result = SyncResult.Incomplete, Message = $"everything is on the server, but the receipt cannot be written: {problem}" };
         if (problem is not null)
-            context.Observer.Note(head.Path, $"the marker .synced cannot be written: {problem}");
+            work.Context.Observer.Note(work.Head.Path, $"the marker .synced cannot be written: {problem}");
         return report with { ReceiptPath = path, Message = isClosed ? TornEnd() : Unfinished() };
     }
 
@@ -77,66 +76,66 @@ internal sealed class RunReportDraft(
 
     /// <summary>Losses with a number are in the report by name; of the end of the file only the bytes are known.</summary>
     private string TornEnd() =>
-        replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } tail && replay.State.Exit is null
+        work.Replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } tail && work.Replay.State.Exit is null
             ? $"the file ends with {Plural(tail.Bytes, "byte")} that are no whole record ({Damage.Describe(tail.Reason)})"
             : "";
 
     private RunReport Report(SyncResult result)
     {
-        var variables = replay.State.Identity.Variables;
-        var lines = replay.Stream.Lines;
-        var counts = replay.Ledger.Counts();
+        var variables = work.Replay.State.Identity.Variables;
+        var lines = work.Replay.Stream.Lines;
+        var counts = work.Replay.Ledger.Counts();
         return new RunReport
         {
-            File = head.Path,
+            File = work.Head.Path,
             Result = result,
-            Run = Bucket?.Path ?? (head.Run is { } run ? new RunPath(run.Entity, run.Project, run.RunId) : null),
-            Url = Bucket is { } bucket ? context.Server.PageUrl(bucket.Path) : null,
+            Run = Bucket?.Path ?? (work.Head.Run is { } run ? new RunPath(run.Entity, run.Project, run.RunId) : null),
+            Url = Bucket is { } bucket ? work.Context.Server.PageUrl(bucket.Path) : null,
             DisplayName = Bucket?.DisplayName ?? variables.DisplayName,
             Group = variables.GroupName,
             JobType = variables.JobType,
-            FileBytes = reader.LengthRead,
-            Records = replay.Ledger.Records,
+            FileBytes = work.Reader.LengthRead,
+            Records = work.Replay.Ledger.Records,
             HistoryLines = lines.History.Count,
             EventLines = lines.Events.Count,
             ConsoleLines = lines.Console.Count,
             LostRecords = LostRecords(),
-            Lost = replay.Ledger.Lost,
+            Lost = work.Replay.Ledger.Lost,
             UnknownRecords = counts.Where(kind => kind.Key.StartsWith("unknown", StringComparison.Ordinal)).Sum(kind => kind.Value),
-            Files = uploads.Files.Count,
-            MissingFiles = uploads.MissingFiles,
-            Artifacts = uploads.Artifacts.Count,
-            SetAside = quarantine.Count + uploads.Problems.Count,
+            Files = work.Uploads.Files.Count,
+            MissingFiles = work.Uploads.MissingFiles,
+            Artifacts = work.Artifacts.Done.Count,
+            SetAside = work.Quarantine.Count + work.Artifacts.Problems.Count + work.Uploads.Problems.Count,
             ExitCode = ExitCode,
             IsGrowing = IsGrowing,
-            Duration = context.Time.GetUtcNow() - _startedAt,
+            Duration = work.Context.Time.GetUtcNow() - _startedAt,
         };
     }
 
     /// <summary>A file that was declared complete and ends inside a record has lost that one as well.</summary>
     private long LostRecords() =>
-        replay.Ledger.LostCount + (ExitCode is not null && replay.State.Exit is null && replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } ? 1 : 0);
+        work.Replay.Ledger.LostCount + (ExitCode is not null && work.Replay.State.Exit is null && work.Replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } ? 1 : 0);
 
     private Receipt Receipt(bool isClosed)
     {
-        var lines = replay.Stream.Lines;
-        var summary = replay.State.Summary.Version > 0 ? 1 : 0;
+        var lines = work.Replay.Stream.Lines;
+        var summary = work.Replay.State.Summary.Version > 0 ? 1 : 0;
         return new Receipt
         {
             ReceiptVersion = Receipts.Receipt.CurrentVersion,
-            AgentVersion = context.Version,
-            State = isClosed ? "synced" : "unfinished",
-            Server = context.Server.BaseUrl.AbsoluteUri,
+            AgentVersion = work.Context.Version,
+            State = isClosed ? Receipts.Receipt.SyncedState : "unfinished",
+            Server = work.Context.Server.BaseUrl.AbsoluteUri,
             Entity = Bucket!.Path.Entity,
             Project = Bucket.Path.Project,
             Run = Bucket.Path.Run,
             StorageId = Bucket.StorageId,
             StartedAt = _startedAt,
-            FinishedAt = context.Time.GetUtcNow(),
+            FinishedAt = work.Context.Time.GetUtcNow(),
             RunFile = new ReceiptRunFile(
-                Path.GetFileName(head.Path), reader.LengthRead, reader.DigestOfRead() ?? RunFileReader.DigestOf(head.Path, reader.LengthRead)),
+                Path.GetFileName(work.Head.Path), work.Reader.LengthRead, work.Reader.DigestOfRead() ?? RunFileReader.DigestOf(work.Head.Path, work.Reader.LengthRead)),
             Records = new ReceiptRecords(
-                replay.Ledger.Records, replay.Ledger.Counts(), LostRecords(), replay.Ledger.Lost, replay.Ledger.DamagedBytes),
+                work.Replay.Ledger.Records, work.Replay.Ledger.Counts(), LostRecords(), work.Replay.Ledger.Lost, work.Replay.Ledger.DamagedBytes),
             Streams = new Dictionary<string, ReceiptStream>
             {
                 [StreamFiles.History] = new(lines.History.Base, lines.History.Count),
@@ -144,12 +143,12 @@ internal sealed class RunReportDraft(
                 [StreamFiles.Console] = new(lines.Console.Base, lines.Console.Count),
                 [StreamFiles.Summary] = new(0, summary),
             },
-            Files = uploads.Files,
-            Artifacts = uploads.Artifacts,
+            Files = work.Uploads.Files,
+            Artifacts = work.Artifacts.Done,
             Alerts = Alerts,
-            MissingFiles = uploads.MissingFiles,
+            MissingFiles = work.Uploads.MissingFiles,
             ExitCode = ExitCode,
-            ExitSource = ExitCode is null ? null : replay.State.Exit is null ? "option" : "record",
+            ExitSource = ExitCode is null ? null : work.Replay.State.Exit is null ? "option" : "record",
         };
     }
 

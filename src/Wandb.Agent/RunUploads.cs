@@ -1,11 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Google.Protobuf;
-using Wandb.Agent.Artifacts;
 using Wandb.Agent.Http;
 using Wandb.Agent.Receipts;
-using Wandb.Agent.Records;
-using Wandb.Agent.Records.Wire;
 using Wandb.Agent.RunFiles;
 using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
@@ -13,20 +9,14 @@ using Wandb.Agent.Uploads;
 
 namespace Wandb.Agent;
 
-/// <summary>The files and artifacts of one run file: what is due, what became of it.</summary>
-internal sealed class RunUploads(RunContext context, RunHead head, RunPart part, RunState state, IReadOnlyList<ReceiptArtifact> done)
+/// <summary>The files of one run: what is due, what became of it.</summary>
+internal sealed class RunUploads(RunContext context, RunHead head, RunPart part, RunState state)
 {
-    private readonly List<ReceiptArtifact> _artifacts = [.. done];
     private readonly List<ReceiptFile> _files = [];
     private readonly List<string> _missing = [];
     private readonly List<string> _problems = [];
 
-    public IReadOnlyList<ReceiptArtifact> Artifacts => _artifacts;
-
     public IReadOnlyList<ReceiptFile> Files => _files;
-
-    /// <summary>Names for the <c>uploaded</c> list of the file stream.</summary>
-    public IEnumerable<string> UploadedNames => _files.Select(file => file.Name);
 
     /// <summary>Files that the run names and that are not on this machine.</summary>
     public IReadOnlyList<string> MissingFiles => _missing;
@@ -52,21 +42,6 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
         return new FileUpload(file.Path, new UploadSource.LocalFile(Path.Combine(folder, file.Path)), file.UploadedMd5);
     }
 
-    /// <summary>Uploads the artifacts that are not committed yet, in the order of their records: later ones may refer to earlier ones.</summary>
-    public async Task UploadArtifactsAsync(RunPath run, Action<string> progress, CancellationToken ct)
-    {
-        foreach (var offset in state.ArtifactOffsets.Where(offset => _artifacts.TrueForAll(artifact => artifact.Offset != offset)).ToList())
-        {
-            if (ReadArtifact(offset) is not { } record)
-            {
-                _problems.Add(string.Create(CultureInfo.InvariantCulture, $"the artifact record at byte {offset} cannot be read"));
-                continue;
-            }
-            progress($"artifact {record.Name}");
-            Note(record, offset, await context.Artifacts.UploadAsync(ArtifactPlan.For(record, run, FoldersOfTrainer()), ct));
-        }
-    }
-
     /// <summary>Uploads the files that the run names and those that every run has: metadata, config, summary, console.</summary>
     public async Task UploadFilesAsync(RunPath run, RunConfigParts config, CancellationToken ct)
     {
@@ -78,57 +53,6 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
         foreach (var outcome in await context.Uploader.UploadAsync(run, [.. files.Values], ct))
             Note(outcome);
         _problems.AddRange(state.RefusedPaths.Select(path => $"not uploaded: {path}"));
-    }
-
-    private IReadOnlyList<string> FoldersOfTrainer() =>
-        TrainerFolders.From(state.Environment.Program, state.Environment.CodePathLocal, state.Environment.Root);
-
-    private ArtifactRecord? ReadArtifact(long offset)
-    {
-        using var reader = RunFileReader.Open(head.Path, offset);
-        var result = reader.Next();
-        if (result.Kind != RecordReadKind.Record || !RecordEnvelope.TryParse(result.Payload, out var record) || record.Kind != RecordKind.Artifact)
-            return null;
-        try
-        {
-            return ArtifactRecord.Parser.ParseFrom(record.Body);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
-        }
-    }
-
-    private void Note(ArtifactRecord record, long offset, ArtifactOutcome outcome)
-    {
-        var name = $"artifact {record.Type}/{record.Name}";
-        switch (outcome)
-        {
-            case ArtifactOutcome.Committed committed:
-                Add(committed.Id, committed.Files, committed.Bytes, "committed");
-                break;
-            case ArtifactOutcome.AlreadyThere there:
-                Add(there.Id, 0, 0, "already there");
-                break;
-            case ArtifactOutcome.NotFinal notFinal:
-                Add(notFinal.Id, notFinal.Files, notFinal.Bytes, "left for another writer to commit");
-                break;
-            case ArtifactOutcome.Incomplete incomplete:
-                _problems.Add($"{name} is incomplete: {string.Join(", ", incomplete.Problems.Take(5))}");
-                break;
-            case ArtifactOutcome.Refused refused:
-                _problems.Add($"{name} was refused at {refused.Step}: {refused.Cause.Words}");
-                break;
-            case ArtifactOutcome.GaveUp gaveUp:
-                _problems.Add($"{name} could not be sent: {gaveUp.Step}: {gaveUp.Cause.Words}");
-                MustBeRetried = true;
-                break;
-            default:
-                throw new UnreachableException();
-        }
-
-        void Add(string id, int files, long bytes, string answer) =>
-            _artifacts.Add(new ReceiptArtifact(offset, record.Type, record.Name, record.Digest, id, files, bytes, answer));
     }
 
     /// <summary>Made from the records, in memory: nothing is written into the run's own folders.</summary>

@@ -77,7 +77,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
             var reason = exception switch
             {
                 OperationCanceledException when ct.IsCancellationRequested => "stopped; the checkpoint keeps what was acknowledged",
-                IOException or UnauthorizedAccessException => $"stopped by the file system: {exception.Message}",
+                IOException or UnauthorizedAccessException => $"stopped by the file system: {ReadFailure.Describe(exception)}",
                 _ => $"stopped by an error of this program, please report it: {exception.GetType().Name}: {exception.Message}",
             };
             foreach (var head in heads)

@@ -21,7 +21,7 @@ public class LineBuilderBenchmarks
     {
         run = GeneratedRecords.Of(Shape);
         values = [.. run.History.SelectMany(ValuesOf)];
-        stream = new StreamState(new ItemPathTable(), default);
+        stream = new StreamState(new ItemPathTable(), default, new BodyPool(StreamFiles.BodyBytes));
     }
 
     [Benchmark(Baseline = true)]

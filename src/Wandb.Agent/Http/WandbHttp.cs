@@ -39,6 +39,7 @@ internal sealed class WandbHttp : IDisposable
             // A sidecar lives for weeks: a server that moved is found again.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ActivityHeadersPropagator = null,
+            SslOptions = { RemoteCertificateValidationCallback = UntrustedCertificateException.ThrowIfWrong },
         })
         {
             Timeout = Timeout.InfiniteTimeSpan,
@@ -118,14 +119,15 @@ internal sealed class WandbHttp : IDisposable
         var onProgress = call.Kind == RequestKind.FilePut ? () => timeout.CancelAfter(limit) : (Action)(() => { });
         try
         {
-            using var response = await FollowAsync(call, onProgress, either.Token);
+            var (response, redirect) = await FollowAsync(call, onProgress, either.Token);
+            using var owned = response;
             ObservePace(call, response);
             var (body, isWhole) = await BoundedBody.ReadAsync(response.Content, options.MaxAnswerBytes, either.Token);
             var status = (int)response.StatusCode;
             if (!response.IsSuccessStatusCode)
             {
                 var failure = new AttemptFailure.Status(status, Header(response, "Retry-After"));
-                return new Attempt(null, failure, server.Redact(ServerMessage.From(body, status)));
+                return new Attempt(null, failure, server.Redact(redirect ?? ServerMessage.From(body, status)));
             }
 
             return isWhole
@@ -144,23 +146,28 @@ internal sealed class WandbHttp : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> FollowAsync(HttpCall call, Action onProgress, CancellationToken ct)
+    /// <returns>The last answer and, if it is a redirect that is not followed, why.</returns>
+    private async Task<(HttpResponseMessage Response, string? Problem)> FollowAsync(HttpCall call, Action onProgress, CancellationToken ct)
     {
         var target = call.Target;
         for (var redirects = 0; ; redirects++)
         {
             using var request = NewRequest(call, target, onProgress);
             var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-            if ((int)response.StatusCode is not (301 or 302 or 307 or 308) || redirects == MaxRedirects
-                || response.Headers.Location is not { } location)
-                return response;
+            if ((int)response.StatusCode is not (301 or 302 or 307 or 308) || response.Headers.Location is not { } location)
+                return (response, null);
             var next = new Uri(target, location);
+            if (redirects == MaxRedirects)
+                return (response, $"the server redirects without end, at last to {Plain(next)}");
             if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != target.Scheme)
-                return response;
+                return (response, $"the server redirects to {Plain(next)}, which is not encrypted");
             response.Dispose();
             target = next;
         }
     }
+
+    /// <summary>Without user, password and query.</summary>
+    private static string Plain(Uri url) => $"{url.Scheme}://{url.Authority}{url.AbsolutePath}";
 
     private HttpRequestMessage NewRequest(HttpCall call, Uri target, Action onProgress)
     {

@@ -12,6 +12,12 @@ internal sealed record LiveOptions
     /// <summary>How long changes of the config and of the run's identity are gathered, and new files. Default 5 s, as in wandb-core.</summary>
     public TimeSpan ConfigDelay { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Least time between two uploads of changing files, those of the policy <c>live</c>; after a long upload five times as long as it took.
+    /// Default 15 s.
+    /// </summary>
+    public TimeSpan FileInterval { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>After so long without a request an empty one is sent: the server takes a silent run for crashed. Default 30 s.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -9,6 +9,9 @@ internal sealed class RequestPace(TimeSpan interval, TimeProvider time)
     /// <summary>Time since the last request; before the first one, since the beginning.</summary>
     public TimeSpan Silence => time.GetElapsedTime(_last ?? _begun);
 
+    /// <summary>Whether a request may go now.</summary>
+    public bool IsDue => _last is null || Silence >= interval;
+
     /// <summary>Waits until the next request may go, and counts it.</summary>
     public async Task WaitAsync(CancellationToken ct)
     {

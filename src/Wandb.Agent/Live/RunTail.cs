@@ -1,5 +1,6 @@
+using Wandb.Agent.Http;
+using Wandb.Agent.Receipts;
 using Wandb.Agent.RunFiles;
-using Wandb.Agent.Streaming;
 
 namespace Wandb.Agent.Live;
 
@@ -7,19 +8,19 @@ namespace Wandb.Agent.Live;
 /// What is between the end of what was read of a growing file and the next record: looks whether there is more, sends what changed of the run,
 /// uploads files, keeps the checkpoint, and says when the file is complete. Used by one run's loop.
 /// </summary>
-internal sealed class RunTail(
-    RunContext context, RunHead head, RunFollow follow, RunFileReader reader, RunReplay replay, RunAnnouncer announcer,
-    RunCheckpoints checkpoints)
+internal sealed class RunTail(RunWork work, RunFollow follow)
 {
-    private readonly LiveUploads _uploads = new(context, head, replay.State.Files);
-    private long _quietSince = context.Time.GetTimestamp();
+    private readonly TimeProvider _time = work.Context.Time;
+    private readonly LiveFiles _files = new(work, follow.Options.FileInterval);
+    private readonly LiveArtifacts _artifacts = new(work);
+    private long _quietSince = work.Context.Time.GetTimestamp();
     private long _recordsSeen;
 
     // When the first record came that the run's config was not compared with yet.
     private long? _changedSince;
     private bool _lastLook;
 
-    public RequestPace Pace { get; } = new(follow.Options.MinInterval, context.Time);
+    public RequestPace Pace { get; } = new(follow.Options.MinInterval, work.Context.Time);
 
     /// <summary>Waits until something is to be done; everything that was read must be acknowledged.</summary>
     public async Task<TailStep> WaitAsync(CancellationToken ct)
@@ -30,72 +31,82 @@ internal sealed class RunTail(
         {
             // A file that never rests must not keep the end waiting: one more look is enough.
             var isStopping = follow.Stop.IsCancellationRequested;
-            var growth = _lastLook ? FileGrowth.Unchanged : reader.LookAt(head.Path);
+            var growth = _lastLook ? FileGrowth.Unchanged : work.Reader.LookAt(work.Head.Path);
             _lastLook = isStopping;
-            if (growth == FileGrowth.Grown)
-            {
-                _quietSince = context.Time.GetTimestamp();
-                return new TailStep.GoOn();
-            }
             if (growth == FileGrowth.AnotherFile)
                 return new TailStep.AnotherFile();
-            if (isStopping || replay.State.Exit is not null && context.Time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
-            {
-                KeepCheckpoint(isDue: true);
-                return new TailStep.Ended();
-            }
-            if (await DoDutiesAsync(ct) is { } step)
+            if (growth == FileGrowth.Grown)
+                _quietSince = _time.GetTimestamp();
+            // Also while the file never rests: its config and files are due all the same.
+            if (await DoDutiesAsync(isStopping, ct) is { } step)
                 return step;
+            if (growth == FileGrowth.Grown)
+                return new TailStep.GoOn();
+            if (isStopping || work.Replay.State.Exit is not null && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
+                return new TailStep.Ended();
+            if (Pace.Silence >= follow.Options.Heartbeat)
+                return new TailStep.Heartbeat();
             await NextLookAsync(either.Token, ct);
         }
     }
 
-    /// <summary>Waits for files that are on their way; before all files are looked at for the last time, and named to the server once more.</summary>
-    public Task SettleUploadsAsync() => _uploads.SettleAsync();
+    /// <summary>Waits for what is on its way beside the rows; before all is looked at for the last time.</summary>
+    public async Task SettleUploadsAsync()
+    {
+        await _files.SettleAsync();
+        await _artifacts.SettleAsync();
+    }
 
-    public Task AbandonAsync() => _uploads.AbandonAsync();
+    /// <summary>Whether the server was told already that it has this file, and the file did not change since.</summary>
+    public bool WasTold(ReceiptFile file) => file.Answer == 0 && _files.WasTold(file.Name);
+
+    public async Task AbandonAsync()
+    {
+        await _files.AbandonAsync();
+        await _artifacts.AbandonAsync();
+    }
 
     private void NoteRecords()
     {
-        if (replay.Ledger.Records == _recordsSeen)
+        if (work.Replay.Ledger.Records == _recordsSeen)
             return;
-        _recordsSeen = replay.Ledger.Records;
-        _changedSince ??= context.Time.GetTimestamp();
+        _recordsSeen = work.Replay.Ledger.Records;
+        _changedSince ??= _time.GetTimestamp();
     }
 
-    private async Task<TailStep?> DoDutiesAsync(CancellationToken ct)
+    /// <returns>Null: nothing has to be sent because of them.</returns>
+    private async Task<TailStep?> DoDutiesAsync(bool isStopping, CancellationToken ct)
     {
-        var bucket = announcer.Bucket ?? throw new InvalidOperationException("The run is not announced yet");
-        if (_changedSince is { } since && context.Time.GetElapsedTime(since) >= follow.Options.ConfigDelay)
-        {
-            _changedSince = null;
-            if (await announcer.UpdateAsync(ct) is { } failure)
-                return new TailStep.Failed(failure);
-            _uploads.StartDue(bucket.Path, ct);
-        }
-        if (await _uploads.TakeFinishedAsync() is { } uploaded)
-        {
-            // Files that were named while the others were on their way.
-            _changedSince ??= context.Time.GetTimestamp();
-            replay.Stream.AddUploaded(uploaded);
-            if (uploaded.Count > 0)
-                return new TailStep.GoOn();
-        }
-        KeepCheckpoint(checkpoints.IsDue);
-        return Pace.Silence >= follow.Options.Heartbeat ? new TailStep.Heartbeat() : null;
+        // Before anything that may wait for the server: who was asked to stop may be gone in a second.
+        if ((isStopping || work.Checkpoints.IsDue) && work.Checkpoints.SavedOffset != work.Reader.ResumeOffset)
+            SaveCheckpoint();
+        var isDue = _changedSince is { } since && _time.GetElapsedTime(since) >= follow.Options.ConfigDelay;
+        if (isDue && await UpdateAsync(ct) is { } failure)
+            return new TailStep.Failed(failure);
+        if (await _artifacts.TakeFinishedAsync())
+            SaveCheckpoint();
+        _artifacts.StartDue(ct);
+        var uploaded = await _files.TakeFinishedAsync();
+        // Files may have been named while others were on their way.
+        if (uploaded)
+            _changedSince ??= _time.GetTimestamp();
+        _files.StartDue(named: isDue, ct);
+        return uploaded ? new TailStep.GoOn() : null;
     }
 
-    private void KeepCheckpoint(bool isDue)
+    private Task<ApiFailure?> UpdateAsync(CancellationToken ct)
     {
-        if (isDue && checkpoints.SavedOffset != reader.ResumeOffset && announcer.Bucket is { } bucket)
-            checkpoints.Save(checkpoints.Draft(bucket));
+        _changedSince = null;
+        return work.Announcer.UpdateAsync(ct);
     }
+
+    private void SaveCheckpoint() => work.Checkpoints.Save(work.Checkpoints.Draft(work.Bucket));
 
     private async Task NextLookAsync(CancellationToken either, CancellationToken ct)
     {
         try
         {
-            await Task.Delay(follow.Options.MinInterval, context.Time, either);
+            await Task.Delay(follow.Options.MinInterval, _time, either);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -9,6 +9,8 @@ namespace Wandb.Agent.Receipts;
 /// </summary>
 internal sealed record Receipt
 {
+    public const string SyncedState = "synced";
+
     public const int CurrentVersion = 1;
 
     public required int ReceiptVersion { get; init; }

@@ -51,11 +51,26 @@ internal sealed class RunFileDiscovery
             else if (IsRunFile(path))
                 AddFile(path);
             else
-                _problems.Add(new PathProblem(path, "not a run file: its name does not end in .wandb"));
+                _problems.Add(new PathProblem(path, LeadsNowhere(path, attributes) ? "a symbolic link in a circle, or to what does not exist" : "not a run file: its name does not end in .wandb"));
         }
         catch (Exception exception) when (ReadFailure.Is(exception))
         {
             _problems.Add(new PathProblem(path, ReadFailure.Describe(exception)));
+        }
+    }
+
+    private static bool LeadsNowhere(string path, FileAttributes attributes)
+    {
+        if (!attributes.HasFlag(FileAttributes.ReparsePoint))
+            return false;
+        try
+        {
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true };
+        }
+        catch (IOException)
+        {
+            // Too many links on the way.
+            return true;
         }
     }
 

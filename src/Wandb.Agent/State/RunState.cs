@@ -11,6 +11,9 @@ namespace Wandb.Agent.State;
 /// </summary>
 internal sealed class RunState
 {
+    private const uint RunConfigTag = 4 << 3 | ProtoReader.BytesType;
+    private const uint RunSummaryTag = 5 << 3 | ProtoReader.BytesType;
+
     private readonly RunOverrides _overrides;
 
     public RunState(RunOverrides overrides)
@@ -142,10 +145,9 @@ internal sealed class RunState
                 Write(OutputLoggerRecord.Parser.ParseFrom(record.Body).Line);
                 return true;
             case RecordKind.Run:
-                ApplyRun(RunRecord.Parser.ParseFrom(record.Body));
-                return true;
+                return ApplyRun(RunRecord.Parser.ParseFrom(record.Body), record.Body);
             case RecordKind.Config:
-                return Config.Apply(ConfigRecord.Parser.ParseFrom(record.Body)) == 0;
+                return Config.Apply(record.Body);
             case RecordKind.Telemetry:
                 Telemetry.Apply(TelemetryRecord.Parser.ParseFrom(record.Body));
                 return true;
@@ -172,16 +174,31 @@ internal sealed class RunState
         }
     }
 
-    private void ApplyRun(RunRecord run)
+    private bool ApplyRun(RunRecord run, ReadOnlySpan<byte> body)
     {
         Identity.Apply(run);
         Console ??= new ConsoleScreen(Start);
-        if (run.Config is { } config)
-            Config.Apply(config);
-        if (run.Summary is { } summary)
-            Summary.Apply(summary.ToByteArray());
         if (run.Telemetry is { } telemetry)
             Telemetry.Apply(telemetry);
+        var valid = true;
+        var reader = new ProtoReader(body);
+        while (reader.TryReadTag(out var tag))
+        {
+            if (tag is not (RunConfigTag or RunSummaryTag))
+            {
+                if (!reader.TrySkip(tag))
+                    return false;
+            }
+            else if (!reader.TryReadBytes(out var part))
+            {
+                return false;
+            }
+            else
+            {
+                valid &= tag == RunConfigTag ? Config.Apply(part) : Summary.Apply(part);
+            }
+        }
+        return valid;
     }
 
     private bool ApplyOutput(in RecordEnvelope record)

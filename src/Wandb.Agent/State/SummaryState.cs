@@ -26,7 +26,7 @@ internal sealed class SummaryState(ItemPathTable paths)
     public long Version { get; private set; }
 
     /// <summary>Applies all updates, then all removes: the SDK's marshaller writes fields in any order.</summary>
-    /// <returns>False when the record is malformed or a value is not JSON; its other items are applied all the same.</returns>
+    /// <returns>False when the record is malformed, a value is not JSON or a key is not UTF-8; its other items are applied all the same.</returns>
     public bool Apply(ReadOnlySpan<byte> record)
     {
         var removes = false;
@@ -55,7 +55,9 @@ internal sealed class SummaryState(ItemPathTable paths)
             if (!reader.TryReadBytes(out var bytes) || !RawItemReader.TryRead(bytes, out var item))
                 return false;
             var path = paths.Find(item.RawPath);
-            if (tag == RemoveTag)
+            if (paths[path].IsUnusable)
+                valid = false;
+            else if (tag == RemoveTag)
                 Remove(path);
             else if (PlainValue.Is(item.Value))
                 Set(path, item.Value);

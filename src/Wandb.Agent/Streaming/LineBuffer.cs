@@ -16,6 +16,8 @@ internal sealed class LineBuffer(int initialBytes) : IBufferWriter<byte>
 
     public int Length { get; private set; }
 
+    public int InitialBytes => initialBytes;
+
     public ReadOnlySpan<byte> WrittenSpan => _bytes.AsSpan(0, Length);
 
     public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, Length);

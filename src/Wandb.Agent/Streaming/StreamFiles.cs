@@ -19,4 +19,13 @@ internal static class StreamFiles
     /// larger ones save no time.
     /// </summary>
     public const int BodyBytes = 1024 * 1024;
+
+    /// <summary>
+    /// How large a body may become while the pace of requests makes a backlog wait: twice a second is what the server takes of a run, so that
+    /// the size decides how fast it drains. Below the 10 MiB of the real client.
+    /// </summary>
+    public const int LargeBodyBytes = 8 * BodyBytes;
+
+    /// <summary>Bodies do not become smaller than this for a server that finds them too large.</summary>
+    public const int LeastBodyBytes = 16 * 1024;
 }

@@ -9,8 +9,8 @@ namespace Wandb.Agent.Streaming;
 /// Turns records into bodies of file-stream requests. Rows are written straight into the body that is sent next; events and console lines wait beside it.
 /// A line number is given once and never changes, so that sending a body again does no harm. Not thread-safe.
 /// </summary>
-/// <param name="bodyBytes">When a body is full, see <see cref="StreamFiles.BodyBytes"/>.</param>
-internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bodyBytes = StreamFiles.BodyBytes)
+/// <param name="pool">Where bodies come from; says when one is full.</param>
+internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPool pool)
 {
     // The number of a body's first row is filled in when the body is sealed; blanks before a number are nothing in JSON.
     private static ReadOnlySpan<byte> OffsetPlace => "                    "u8;
@@ -20,8 +20,10 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
     private readonly LineBuffer _scratch = new(4096);
     private readonly Queue<ConsoleChange> _console = new();
     private readonly List<string> _uploaded = [];
-    private LineBuffer _body = NewBody(bodyBytes);
-    private LineBuffer? _spare = NewBody(bodyBytes);
+    private int _bodyBytes = pool.BodyBytes;
+    private int _largeBodyBytes = pool.LargeBodyBytes;
+    private LineBuffer? _body;
+    private int _lastBodyBytes;
     private int _rowsInBody;
     private int _rowsOffsetAt;
     private int _eventsInBody;
@@ -34,7 +36,10 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
     /// <summary>Bytes of the last row, unescaped; what a limit on lines is compared with.</summary>
     public int LastLineBytes { get; private set; }
 
-    public bool IsFull => _body.Length + _events.Length + _consoleBytes >= bodyBytes;
+    public bool IsFull => Size >= _bodyBytes;
+
+    /// <summary>Whether even a large body is full, see <see cref="StreamFiles.LargeBodyBytes"/>.</summary>
+    public bool IsLarge => Size >= _largeBodyBytes;
 
     /// <summary>Whether console lines wait that the next request cannot take, because they do not follow each other.</summary>
     public bool HasConsole => _console.Count > 0;
@@ -42,22 +47,25 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
     /// <summary>Whether a request would carry anything but the summary.</summary>
     public bool HasPending => _rowsInBody > 0 || _eventsInBody > 0 || _console.Count > 0 || _uploaded.Count > 0 || _preempting;
 
+    private long Size => (_body?.Length ?? 0) + _events.Length + _consoleBytes;
+
     /// <summary>Takes a history record. A row over the limit is refused: the outcome is Appended, and <paramref name="tooLong"/> holds its line.</summary>
     public RowOutcome AddRow(ReadOnlySpan<byte> record, out byte[]? tooLong)
     {
         tooLong = null;
-        var start = _body.Length;
+        var body = _body ??= NewBody();
+        var start = body.Length;
         if (_rowsInBody == 0)
-            StartRows();
+            StartRows(body);
         else
-            _body.Append((byte)',');
-        var line = _body.Length;
-        var outcome = _historyLine.Append(record, _body);
+            body.Append((byte)',');
+        var line = body.Length;
+        var outcome = _historyLine.Append(record, body);
         LastLineBytes = _historyLine.LineBytes;
         if (outcome == RowOutcome.Appended && LastLineBytes > StreamFiles.MaxLineBytes)
-            tooLong = _body.WrittenSpan[line..].ToArray();
+            tooLong = body.WrittenSpan[line..].ToArray();
         if (outcome != RowOutcome.Appended || tooLong is not null || Lines.History.NextIsOnServer)
-            _body.Truncate(start);
+            body.Truncate(start);
         else
             _rowsInBody++;
         if (outcome == RowOutcome.Appended && tooLong is null)
@@ -103,12 +111,19 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
 
     public void SetPreempting() => _preempting = true;
 
+    /// <summary>Takes note that the server, or a proxy before it, does not take bodies of this size: those to come are a quarter of it at most.</summary>
+    public void LimitBodies(int refusedBytes)
+    {
+        _largeBodyBytes = Math.Min(_largeBodyBytes, Math.Max(StreamFiles.LeastBodyBytes, refusedBytes / 4));
+        _bodyBytes = Math.Min(_bodyBytes, _largeBodyBytes);
+    }
+
     /// <summary>Closes the body under construction. The caller gives the buffer back with <see cref="Return"/> when the server has it.</summary>
     /// <param name="summary">The summary to send along, as JSON; empty when it did not change.</param>
     /// <param name="exitCode">Ends the run on the server; only with the last body, when nothing else is left.</param>
     public LineBuffer Seal(ReadOnlySpan<byte> summary, int? exitCode)
     {
-        var body = _body;
+        var body = _body ?? NewBody();
         var any = _rowsInBody > 0;
         if (any)
         {
@@ -134,19 +149,14 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
         else
             body.Truncate(1);
         SealFlags(body, any, exitCode);
-        _body = _spare ?? NewBody(bodyBytes);
-        _spare = null;
+        _body = null;
+        _lastBodyBytes = body.Length;
         (_rowsInBody, _eventsInBody) = (0, 0);
         return body;
     }
 
-    /// <summary>Takes a sealed buffer back for reuse.</summary>
-    public void Return(LineBuffer body)
-    {
-        body.Clear();
-        body.Append("{\"files\":{"u8);
-        _spare = body;
-    }
+    /// <summary>Gives a sealed buffer back for reuse.</summary>
+    public void Return(LineBuffer body) => pool.Return(body);
 
     /// <summary>One request carries one contiguous run of console lines: that is how the server takes them.</summary>
     private void SealConsole(LineBuffer body, ref bool any)
@@ -156,7 +166,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
             return;
         StartFile(body, StreamFiles.Console, next.Line, ref any);
         var first = next.Line;
-        for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * bodyBytes; expected++)
+        for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * _bodyBytes; expected++)
         {
             AppendText(body, next.Text, first: expected == first);
             _consoleBytes -= next.Text.Length;
@@ -191,12 +201,12 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
         body.Append((byte)'}');
     }
 
-    private void StartRows()
+    private void StartRows(LineBuffer body)
     {
-        _body.Append("\"wandb-history.jsonl\":{\"offset\":"u8);
-        _rowsOffsetAt = _body.Length;
-        _body.Append(OffsetPlace);
-        _body.Append(",\"content\":["u8);
+        body.Append("\"wandb-history.jsonl\":{\"offset\":"u8);
+        _rowsOffsetAt = body.Length;
+        body.Append(OffsetPlace);
+        body.Append(",\"content\":["u8);
     }
 
     private static void StartFile(LineBuffer body, string name, long offset, ref bool any)
@@ -230,9 +240,9 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, int bo
         target.Append((byte)'"');
     }
 
-    private static LineBuffer NewBody(int bodyBytes)
+    private LineBuffer NewBody()
     {
-        var body = new LineBuffer(bodyBytes + bodyBytes / 4);
+        var body = pool.Rent(_lastBodyBytes);
         body.Append("{\"files\":{"u8);
         return body;
     }

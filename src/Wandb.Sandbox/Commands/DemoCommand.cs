@@ -5,7 +5,7 @@ using Wandb.Sandbox.Backend;
 
 namespace Wandb.Sandbox.Commands;
 
-/// <summary>wandb-sandbox demo: sample runs, the real agent, and what arrived.</summary>
+/// <summary>wandb-sandbox demo: sample runs and a live one, the real agent, and what arrived.</summary>
 internal static class DemoCommand
 {
     // wandb-agent sync: 3 means that all is on the server that a damaged file still held, which one of the samples is.
@@ -17,7 +17,7 @@ internal static class DemoCommand
     public static Command Create()
     {
         var command = new ExampleCommand(
-            "demo", "Starts a server, syncs the sample runs with wandb-agent, and shows what arrived",
+            "demo", "Starts a server, syncs the sample runs with wandb-agent, follows a live one through a kill and an outage, and shows what arrived",
             "wandb-sandbox demo", "wandb-sandbox demo --agent ./wandb-agent --directory ./demo-runs")
         {
             Folder, Agent, Output,
@@ -51,8 +51,9 @@ internal static class DemoCommand
         var samples = SampleRuns.Open();
         var paths = samples.CopyTo(copies);
         await using var backend = await LocalBackend.StartAsync(new LocalBackendOptions { Directory = parsed.GetValue(Folder)?.FullName }, cancellationToken);
+        var agent = parsed.GetValue(Agent)?.FullName ?? AgentProcess.BuiltAgent;
         var start = AgentProcess.StartInfo(
-            parsed.GetValue(Agent)?.FullName ?? AgentProcess.BuiltAgent, ["sync", "--output", isText ? "text" : "json", .. paths], backend.Url, backend.ApiKey);
+            agent, ["sync", "--output", isText ? "text" : "json", .. paths], backend.Url, backend.ApiKey);
         if (isText)
         {
             await writer.WriteLineAsync($"A W&B-compatible server listens on {backend.Url}");
@@ -61,18 +62,22 @@ internal static class DemoCommand
 
         // With --output json standard output holds one document, ours; what the agent says goes beside it.
         var exitCode = await AgentProcess.RunAsync(start, isText ? null : parsed.InvocationConfiguration.Error, cancellationToken);
+        if (isText)
+            await writer.WriteLineAsync();
+        var live = await new LiveDemo(agent, Path.Combine(copies, "live"), backend, line => isText ? writer.WriteLineAsync(line) : Task.CompletedTask)
+            .RunAsync(cancellationToken);
         var runs = backend.Overviews();
-        var problems = Problems(exitCode, samples, runs).ToList();
+        List<string> problems = [.. Problems(exitCode, samples, runs), .. live.Problems];
         if (isText)
         {
             await writer.WriteLineAsync();
             await writer.WriteLineAsync("What arrived:");
             Screen.Open(writer).Write(RunTable.Of(runs));
-            await writer.WriteLineAsync(problems.Count == 0 ? "Every run of the samples is on the server." : "The demonstration failed:");
+            await writer.WriteLineAsync(problems.Count == 0 ? "Every run is on the server." : "The demonstration failed:");
         }
         else
         {
-            Screen.WriteJson(writer, new { agentExitCode = exitCode, problems, runs });
+            Screen.WriteJson(writer, new { agentExitCode = exitCode, live = new { live.Rows, live.Receipt }, problems, runs });
         }
 
         foreach (var problem in problems)

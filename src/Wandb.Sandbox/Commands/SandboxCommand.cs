@@ -11,6 +11,7 @@ internal static class SandboxCommand
         {
             DemoCommand.Create(),
             ServeCommand.Create(),
+            TrainCommand.Create(),
             RunsCommand.Create(),
             ShowCommand.Create(),
         };

@@ -36,7 +36,17 @@ public sealed class StateDirectoryTests : IDisposable
     {
         folder.Write("a/.wandb-agent", "in the way");
         folder.Write("elsewhere", "in the way");
-        Assert.ThrowsAny<IOException>(() => new StateDirectory(folder["a/run-x.wandb"], folder["elsewhere"]).Writable());
+        var exception = Assert.Throws<StateDirectoryException>(() => new StateDirectory(folder["a/run-x.wandb"], folder["elsewhere"]).Writable());
+        Assert.Contains(folder["a/.wandb-agent"], exception.Message, StringComparison.Ordinal);
+        Assert.Contains("XDG_STATE_HOME", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_of_one_directory_that_look_at_the_same_time_do_not_stand_in_each_others_way()
+    {
+        var places = Enumerable.Range(0, 400).AsParallel().WithDegreeOfParallelism(8)
+            .Select(run => new StateDirectory(folder[$"run/run-{run}.wandb"], folder["elsewhere"]).Writable()).Distinct().ToList();
+        Assert.Equal([folder["run/.wandb-agent"]], places);
     }
 
     public void Dispose() => folder.Dispose();

@@ -52,7 +52,7 @@ public sealed class RunFileFuzzTests
         var file = new RunFileMutation(random, Corpus).Next();
         var before = GC.GetAllocatedBytesForCurrentThread();
         var state = new RunState(RunOverrides.None);
-        var replay = new RunReplay(state, new StreamState(state.Paths, default), new RecordLedger(), structuredConsole: random.Next(2) == 0);
+        var replay = new RunReplay(state, new StreamState(state.Paths, default, new BodyPool(StreamFiles.BodyBytes)), new RecordLedger(), structuredConsole: random.Next(2) == 0);
         var reader = new RecordReader(RunFileFormat.HeaderBytes);
         for (var steps = 0; ; steps++)
         {

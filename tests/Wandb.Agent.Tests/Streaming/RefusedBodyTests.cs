@@ -12,7 +12,7 @@ public sealed class RefusedBodyTests
     [Fact]
     public void Body_comes_apart_into_its_files_and_its_flags()
     {
-        var stream = new StreamState(new ItemPathTable(), new StreamLines(new LineCounter(7, 0, 0), default, default));
+        var stream = new StreamState(new ItemPathTable(), new StreamLines(new LineCounter(7, 0, 0), default, default), new BodyPool(StreamFiles.BodyBytes));
         for (var row = 0; row < 3; row++)
             stream.AddRow(ItemBytes.Record(("text", $"\"{row} ü \\\" \\u0001\"")), out _);
         stream.AddConsole(4, "line");

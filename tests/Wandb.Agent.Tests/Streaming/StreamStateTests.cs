@@ -12,7 +12,7 @@ namespace Wandb.Agent.Tests.Streaming;
 
 public sealed class StreamStateTests
 {
-    private readonly StreamState stream = new(new ItemPathTable(), default);
+    private readonly StreamState stream = new(new ItemPathTable(), default, new BodyPool(StreamFiles.BodyBytes));
 
     [Fact]
     public void Lines_of_many_bodies_follow_each_other_without_gap_or_overlap()
@@ -37,7 +37,7 @@ public sealed class StreamStateTests
     [Fact]
     public void Rows_that_the_server_has_are_counted_and_not_sent_again()
     {
-        var resumed = new StreamState(new ItemPathTable(), new StreamLines(new LineCounter(100, 0, 103), new LineCounter(10, 0, 11), default));
+        var resumed = new StreamState(new ItemPathTable(), new StreamLines(new LineCounter(100, 0, 103), new LineCounter(10, 0, 11), default), new BodyPool(StreamFiles.BodyBytes));
         for (var row = 0; row < 5; row++)
             Add(resumed, ("row", $"{row}"));
         for (var sample = 0; sample < 3; sample++)
@@ -119,7 +119,7 @@ public sealed class StreamStateTests
     [Fact]
     public void Console_of_a_later_part_stands_behind_the_lines_of_the_earlier_ones()
     {
-        var later = new StreamState(new ItemPathTable(), new StreamLines(default, default, new LineCounter(40, 0, 0)));
+        var later = new StreamState(new ItemPathTable(), new StreamLines(default, default, new LineCounter(40, 0, 0)), new BodyPool(StreamFiles.BodyBytes));
         later.AddConsole(0, "first of this part");
         using var body = Seal(later);
         Assert.Equal(40, Offset(body, StreamFiles.Console));

@@ -32,4 +32,20 @@ public sealed class PaceTests : WatchTest
         var times = StreamRequests.Select(request => request.Time).ToList();
         Assert.All(times.Zip(times.Skip(2)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromMilliseconds(800), "three requests within 800 ms"));
     }
+
+    [Fact]
+    public async Task Backlog_drains_in_large_bodies_because_requests_are_few()
+    {
+        var file = GrowingFile.In(Folder, "backlog");
+        file.GrowTo(new RunRecords("backlog").Start().Rows(0, 60, padding: 400).Exit());
+        var agent = Agent with { Live = RealIntervals };
+
+        var run = await agent.WatchAsync(Stop, "--exit-when-done", Folder.Wandb);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal(60, Find("backlog")!.Steps().Count);
+        Assert.True(StreamRequests[0].Bytes < 2 * agent.BodyBytes, "the first body waited");
+        Assert.All(StreamRequests, request => Assert.True(request.Bytes < 10 * agent.BodyBytes, $"a body of {request.Bytes} bytes"));
+        Assert.Contains(StreamRequests, request => request.Bytes > 7 * agent.BodyBytes);
+    }
 }

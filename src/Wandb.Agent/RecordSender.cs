@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Wandb.Agent.GraphQL;
+using Wandb.Agent.Http;
+using Wandb.Agent.Live;
+using Wandb.Agent.Streaming;
+
+namespace Wandb.Agent;
+
+/// <summary>Reads the records of an announced run and sends what they hold through the file stream: one body is on its way while the next is filled.</summary>
+/// <param name="tail">What is done at the end of a file that may grow; null: the end is the end.</param>
+internal sealed class RecordSender(RunWork work, RunTail? tail)
+{
+    private readonly RunReplay _replay = work.Replay;
+    private readonly UploadLoop _loop = new(
+        work.Context.Stream, work.Bucket.Path, work.Context.Features.FileStreamGzip, work.Replay.Stream, work.Quarantine);
+
+    private string _phase = "rows";
+
+    // The right to fill large bodies, see BodyPool.
+    private bool _hasLarge;
+
+    /// <summary>While a run is followed, its summary goes along whenever it changed; otherwise once, at the end.</summary>
+    private bool OwesSummary => tail is not null && work.Summary.HasChanged;
+
+    public async Task<RecordsEnd> SendRecordsAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            var stop = ReadUntilFull(ct);
+            if (stop == ReplayStep.Continue)
+                _phase = "rows";
+            if (await _loop.SettleAsync(ct) is { } failure)
+                return new RecordsEnd.Failed(failure);
+            _replay.TakeConsole();
+            if (await SendPendingAsync(stop, ct) is { } later)
+                return new RecordsEnd.Failed(later);
+            if (stop == ReplayStep.SendAlert && await SendAlertAsync(ct) is { } alertFailure)
+                return new RecordsEnd.Failed(alertFailure);
+            if (stop is null && await AtEndOfFileAsync(ct) is { } end)
+                return end;
+        }
+    }
+
+    /// <summary>Sends the last body: what changed since, the names of the files, and the exit code of a run that is over.</summary>
+    public async Task<ApiFailure?> CloseAsync(CancellationToken ct)
+    {
+        if (tail is not null)
+            _phase = "files";
+        await KeepPaceAsync(ct);
+        _replay.Stream.AddUploaded(work.Uploads.Files.Where(file => tail?.WasTold(file) != true).Select(file => file.Name));
+        var exitCode = work.MustBeRetried ? null : work.Draft.DecideExit();
+        Send(work.Summary.Last(), exitCode, ct);
+        if (await _loop.SettleAsync(ct) is { } failure)
+            return failure;
+        work.Draft.ExitCode = exitCode;
+        return null;
+    }
+
+    public Task AbandonAsync()
+    {
+        GiveLargeBack();
+        return _loop.AbandonAsync();
+    }
+
+    /// <summary>Reads records until a body is full or something must be done first.</summary>
+    /// <returns>Continue: the body is full. Null: the file ends here.</returns>
+    private ReplayStep? ReadUntilFull(CancellationToken ct)
+    {
+        // Read before the run was announced.
+        if (_replay.Alert is not null)
+            return ReplayStep.SendAlert;
+        for (var records = 0; !_replay.Stream.IsFull || MayGoOn(); records++)
+        {
+            if (records % 1024 == 0)
+                ct.ThrowIfCancellationRequested();
+            switch (work.ReadOne())
+            {
+                case null:
+                    return null;
+                case ReplayStep.SendAlert:
+                    return ReplayStep.SendAlert;
+            }
+        }
+        return ReplayStep.Continue;
+    }
+
+    /// <summary>A full body that may not go yet is filled further: with a fixed number of requests a second, their size decides how fast a backlog drains.</summary>
+    private bool MayGoOn() => tail is { Pace.IsDue: false } && !_replay.Stream.IsLarge && (_hasLarge || (_hasLarge = work.Context.Bodies.TryTakeLarge()));
+
+    private void GiveLargeBack()
+    {
+        if (_hasLarge)
+            work.Context.Bodies.GiveLargeBack();
+        _hasLarge = false;
+    }
+
+    /// <summary>Sends what was read. The last body stays on its way when the next one can be filled meanwhile.</summary>
+    private async Task<ApiFailure?> SendPendingAsync(ReplayStep? stop, CancellationToken ct)
+    {
+        // Console lines that do not follow each other need requests of their own; a checkpoint must not lie between them.
+        while (_replay.Stream.HasPending || stop is null && OwesSummary)
+        {
+            await KeepPaceAsync(ct);
+            Send(summary: stop is null && OwesSummary ? work.Summary.TakeChanged() : [], exitCode: null, ct);
+            if (!_replay.Stream.HasPending && stop == ReplayStep.Continue)
+                return null;
+            if (await _loop.SettleAsync(ct) is { } failure)
+                return failure;
+        }
+        return null;
+    }
+
+    /// <returns>Null: there is more to read or to send.</returns>
+    private async Task<RecordsEnd?> AtEndOfFileAsync(CancellationToken ct)
+    {
+        if (tail is null || !work.Reader.IsFollowing)
+            return new RecordsEnd.Sent();
+        GiveLargeBack();
+        work.Progress(_phase = "following");
+        switch (await tail.WaitAsync(ct))
+        {
+            case TailStep.GoOn:
+                return null;
+            case TailStep.Ended:
+                work.Reader.EndFollowing();
+                return null;
+            case TailStep.AnotherFile:
+                return new RecordsEnd.AnotherFile();
+            case TailStep.Heartbeat:
+                await KeepPaceAsync(ct);
+                Send(summary: [], exitCode: null, ct);
+                return await _loop.SettleAsync(ct) is { } failure ? new RecordsEnd.Failed(failure) : null;
+            case TailStep.Failed refused:
+                return new RecordsEnd.Failed(refused.Cause);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Send(ReadOnlySpan<byte> summary, int? exitCode, CancellationToken ct)
+    {
+        var body = _replay.Stream.Seal(summary, exitCode);
+        // An alert that was read waits for what stands before it: a restart must come back to it. Its own checkpoint follows at once.
+        var isDue = _replay.Alert is null && work.Checkpoints.IsDue && !_replay.Stream.HasPending;
+        var checkpoint = isDue ? work.Checkpoints.Draft(work.Bucket) : null;
+        var rows = _replay.Stream.Lines.History.Count;
+        var position = work.Reader.ResumeOffset;
+        var setAside = _loop.SetAsideCount;
+        _loop.Start(body, () =>
+        {
+            work.Draft.Acknowledged(rows, position);
+            work.Progress(_phase);
+            // Lines that were refused have moved the others up since the draft: the next checkpoint knows.
+            if (checkpoint is not null && _loop.SetAsideCount == setAside)
+                work.Checkpoints.Save(checkpoint);
+        }, ct);
+    }
+
+    private async Task<ApiFailure?> SendAlertAsync(CancellationToken ct)
+    {
+        var alert = _replay.TakeAlert();
+        var history = _replay.Stream.Lines.History;
+        // A row behind it is on the server, or the run was closed: then the alert was sent before.
+        var wasSent = work.Part.Checkpoint is null
+            && (history.NextIsOnServer || work.Part.IsFinishedOnServer && history.Next == history.OnServer);
+        if (!wasSent)
+        {
+            var request = NotifyScriptableRunAlert.Request(
+                work.Bucket.Path, alert.Title, alert.Text, alert.Level, alert.WaitDuration);
+            if (await work.Context.GraphQL.SendAsync(request, ct) is ApiOutcome<AlertAnswer>.Failed failed)
+            {
+                if (failed.Cause is ApiFailure.GaveUp)
+                    return failed.Cause;
+                work.Quarantine.Add(
+                    string.Create(CultureInfo.InvariantCulture, $"alert-{work.Checkpoints.AlertsSent + 1}"),
+                    failed.Cause.Words, Encoding.UTF8.GetBytes($"{alert.Title}\n{alert.Text}"));
+            }
+        }
+        work.Draft.Alerts = ++work.Checkpoints.AlertsSent;
+        // The server cannot recognise a repeated alert: from here on a restart must not come back to it.
+        work.Checkpoints.Save(work.Checkpoints.Draft(work.Bucket));
+        return null;
+    }
+
+    private Task KeepPaceAsync(CancellationToken ct) => tail?.Pace.WaitAsync(ct) ?? Task.CompletedTask;
+}

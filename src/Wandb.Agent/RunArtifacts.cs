@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using Google.Protobuf;
+using Wandb.Agent.Artifacts;
+using Wandb.Agent.Http;
+using Wandb.Agent.Receipts;
+using Wandb.Agent.Records;
+using Wandb.Agent.Records.Wire;
+using Wandb.Agent.RunFiles;
+using Wandb.Agent.State;
+
+namespace Wandb.Agent;
+
+/// <summary>
+/// The artifacts of one run file, in the order of their records: later ones may refer to earlier ones. The state keeps only where the records stand;
+/// each is read again when its turn has come.
+/// </summary>
+/// <param name="done">Those that an earlier agent has brought to the server.</param>
+internal sealed class RunArtifacts(RunContext context, RunHead head, RunState state, IReadOnlyList<ReceiptArtifact> done)
+{
+    private readonly List<ReceiptArtifact> _done = [.. done];
+    private readonly List<string> _problems = [];
+
+    public IReadOnlyList<ReceiptArtifact> Done => _done;
+
+    /// <summary>What is not on the server and why, one line each.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Something failed that may work another time: the run must not be closed yet.</summary>
+    public bool MustBeRetried { get; private set; }
+
+    /// <summary>The first one that is not on the server.</summary>
+    /// <returns>Null when there is none, or when its record cannot be read.</returns>
+    public PendingArtifact? Next(RunPath run) => Pending().Select(offset => Read(offset, run)).FirstOrDefault();
+
+    /// <summary>Uploads those that are not on the server yet.</summary>
+    public async Task UploadAsync(RunPath run, Action<string> progress, CancellationToken ct)
+    {
+        foreach (var offset in Pending().ToList())
+        {
+            if (Read(offset, run) is not { } artifact)
+            {
+                _problems.Add(string.Create(CultureInfo.InvariantCulture, $"the artifact record at byte {offset} cannot be read"));
+                continue;
+            }
+            progress($"artifact {artifact.Name}");
+            var outcome = await context.Artifacts.UploadAsync(artifact.Plan, ct);
+            if (!NoteIfThere(artifact, outcome))
+                NoteProblem($"artifact {artifact.Type}/{artifact.Name}", outcome);
+        }
+    }
+
+    /// <returns>Whether the server has all of it.</returns>
+    public bool NoteIfThere(PendingArtifact artifact, ArtifactOutcome outcome)
+    {
+        (string Id, int Files, long Bytes, string Answer)? there = outcome switch
+        {
+            ArtifactOutcome.Committed committed => (committed.Id, committed.Files, committed.Bytes, "committed"),
+            ArtifactOutcome.AlreadyThere already => (already.Id, 0, 0, "already there"),
+            ArtifactOutcome.NotFinal notFinal => (notFinal.Id, notFinal.Files, notFinal.Bytes, "left for another writer to commit"),
+            _ => null,
+        };
+        if (there is not { } stored)
+            return false;
+        _done.Add(new ReceiptArtifact(
+            artifact.Offset, artifact.Type, artifact.Name, artifact.Digest, stored.Id, stored.Files, stored.Bytes, stored.Answer));
+        return true;
+    }
+
+    private void NoteProblem(string name, ArtifactOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case ArtifactOutcome.Incomplete incomplete:
+                _problems.Add($"{name} is incomplete: {string.Join(", ", incomplete.Problems.Take(5))}");
+                break;
+            case ArtifactOutcome.Refused refused:
+                _problems.Add($"{name} was refused at {refused.Step}: {refused.Cause.Words}");
+                break;
+            case ArtifactOutcome.GaveUp gaveUp:
+                _problems.Add($"{name} could not be sent: {gaveUp.Step}: {gaveUp.Cause.Words}");
+                MustBeRetried = true;
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private IEnumerable<long> Pending() => state.ArtifactOffsets.Where(offset => _done.TrueForAll(artifact => artifact.Offset != offset));
+
+    private PendingArtifact? Read(long offset, RunPath run)
+    {
+        using var reader = RunFileReader.Open(head.Path, offset);
+        var result = reader.Next();
+        if (result.Kind != RecordReadKind.Record || !RecordEnvelope.TryParse(result.Payload, out var envelope) || envelope.Kind != RecordKind.Artifact)
+            return null;
+        try
+        {
+            var record = ArtifactRecord.Parser.ParseFrom(envelope.Body);
+            var folders = TrainerFolders.From(state.Environment.Program, state.Environment.CodePathLocal, state.Environment.Root);
+            return new PendingArtifact(offset, record.Type, record.Name, record.Digest, ArtifactPlan.For(record, run, folders));
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
+}

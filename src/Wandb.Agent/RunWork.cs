@@ -1,0 +1,109 @@
+using Wandb.Agent.Checkpoints;
+using Wandb.Agent.GraphQL;
+using Wandb.Agent.Receipts;
+using Wandb.Agent.Records;
+using Wandb.Agent.RunFiles;
+using Wandb.Agent.State;
+using Wandb.Agent.Streaming;
+
+namespace Wandb.Agent;
+
+/// <summary>What the steps of one run file's sync share. Used by one loop at a time.</summary>
+internal sealed class RunWork : IDisposable
+{
+    /// <summary>Opens the file where a checkpoint says, or at its start.</summary>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public RunWork(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
+    {
+        (Context, Head, Part) = (context, head, part);
+        var stateDirectory = new StateDirectory(head.Path, context.StateRoot);
+        var checkpoint = part.Checkpoint;
+        Quarantine = new Quarantine(stateDirectory, checkpoint?.SetAside ?? [], checkpoint?.SetAsideCount ?? 0);
+        Reader = RunFileReader.Open(head.Path, checkpoint?.Offset ?? 0, follow: part.Follow is not null);
+        var state = checkpoint is null ? new RunState(overrides) : RunState.FromSnapshot(checkpoint.State, overrides);
+        if (checkpoint is null && part.Earlier is { } earlier)
+            state.ContinueFrom(earlier);
+        else if (checkpoint is null && part.FollowsPartsElsewhere)
+            state.ContinueFrom(part.OnServer?.Config, part.OnServer?.Summary);
+        var lines = checkpoint is null ? part.Lines : new StreamLines(checkpoint.History, checkpoint.Events, checkpoint.Console);
+        var ledger = checkpoint is null ? new RecordLedger() : RecordLedger.Restore(checkpoint.Ledger, checkpoint.Offset);
+        Replay = new RunReplay(state, new StreamState(state.Paths, lines, context.Bodies), ledger, context.Features.StructuredConsoleLogs)
+        {
+            ConsoleFinished = part.Console.Add,
+        };
+        // The first part that is at hand may follow others that are not.
+        HasWholeConsole = part.HasWholeConsole && (part.Console.Length > 0 || lines.Console.Base == 0);
+        Uploads = new RunUploads(context, head, part with { HasWholeConsole = HasWholeConsole }, state);
+        Artifacts = new RunArtifacts(context, head, state, checkpoint?.Artifacts ?? []);
+        Announcer = new RunAnnouncer(context, part, state);
+        Checkpoints = new RunCheckpoints(context, head, stateDirectory, Reader, Replay, Artifacts, Quarantine) { AlertsSent = checkpoint?.AlertsSent ?? 0 };
+        Draft = new RunReportDraft(this, stateDirectory);
+        Summary = new SummaryLine(state.Summary, Quarantine);
+    }
+
+    public RunContext Context { get; }
+
+    public RunHead Head { get; }
+
+    public RunPart Part { get; }
+
+    /// <summary>At the end of what <see cref="Replay"/> was given.</summary>
+    public RunFileReader Reader { get; }
+
+    /// <summary>The records so far.</summary>
+    public RunReplay Replay { get; }
+
+    public Quarantine Quarantine { get; }
+
+    public RunUploads Uploads { get; }
+
+    public RunArtifacts Artifacts { get; }
+
+    /// <summary>Something failed that may work another time: the run must not be closed yet.</summary>
+    public bool MustBeRetried => Uploads.MustBeRetried || Artifacts.MustBeRetried;
+
+    public RunAnnouncer Announcer { get; }
+
+    public RunCheckpoints Checkpoints { get; }
+
+    public RunReportDraft Draft { get; }
+
+    public SummaryLine Summary { get; }
+
+    /// <summary>Whether the console of this part and of those before it begins with the first line of the run.</summary>
+    public bool HasWholeConsole { get; }
+
+    /// <summary>The run as the server resolved it; only after it was announced.</summary>
+    public UpsertedBucket Bucket => Announcer.Bucket ?? throw new InvalidOperationException("The run is not announced yet");
+
+    /// <summary>Reads one record, or passes over one damaged area, and notes what comes of it.</summary>
+    /// <returns>Null when nothing more is there.</returns>
+    public ReplayStep? ReadOne()
+    {
+        var result = Reader.Next();
+        switch (result.Kind)
+        {
+            case RecordReadKind.Record:
+                var step = Replay.Apply(result.Payload, Reader.RecordStart, Reader.ResumeOffset);
+                if (step == ReplayStep.SetAside)
+                    SetAside(Replay.Refused!);
+                return step;
+            case RecordReadKind.Corrupt:
+                Replay.Ledger.AddDamage(result.Damage);
+                return ReplayStep.Continue;
+            default:
+                return null;
+        }
+    }
+
+    public void Progress(string phase) => Context.Observer.Progress(Draft.Progress(phase));
+
+    public void Dispose() => Reader.Dispose();
+
+    private void SetAside(RefusedContent refused)
+    {
+        Quarantine.Add(refused.What, refused.Reason, refused.Content);
+        Context.Observer.Note(Head.Path, $"set aside: {refused.What}: {refused.Reason}");
+    }
+}

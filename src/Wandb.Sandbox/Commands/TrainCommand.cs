@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using Wandb.Sandbox.Trainer;
+
+namespace Wandb.Sandbox.Commands;
+
+/// <summary>wandb-sandbox train: a process that logs like a training script with an offline SDK.</summary>
+internal static class TrainCommand
+{
+    private const int DefaultRows = 1000;
+    private const int DefaultRate = 100;
+    private const int MaxRows = 100_000_000;
+    private const int MaxRate = 1_000_000;
+
+    private static readonly Option<DirectoryInfo> Folder = new("--directory")
+    {
+        Description = "Where wandb/ is made; default: here",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => new DirectoryInfo("."),
+    };
+
+    private static readonly Option<string?> Id = new("--id") { Description = "Id of the run; default: eight random characters", HelpName = "ID" };
+    private static readonly Option<string> Project = new("--project") { Description = "Project of the run", HelpName = "NAME", DefaultValueFactory = _ => "sandbox" };
+    private static readonly Option<string> Group = new("--group") { Description = "Group of the run", HelpName = "NAME", DefaultValueFactory = _ => "" };
+    private static readonly Option<int> Rows = Number("--rows", "Steps to log", DefaultRows, 0, MaxRows);
+    private static readonly Option<int> Rate = Number("--rate", "Steps a second; 0: as fast as it can", DefaultRate, 0, MaxRate);
+    private static readonly Option<int> Exit = Number("--exit-code", "How the script ends", 0, 0, 255);
+
+    public static Command Create()
+    {
+        var command = new ExampleCommand(
+            "train", "Logs a run as a training script with an offline SDK does: in blocks of 32 KiB, below wandb/",
+            "wandb-sandbox train --directory job42 --rows 5000 --rate 200", "wandb-sandbox train --exit-code 3")
+        {
+            Folder, Id, Project, Group, Rows, Rate, Exit,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    {
+        var job = new TrainingJob
+        {
+            Run = new TrainerRun
+            {
+                RunId = parsed.GetValue(Id) ?? RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8),
+                Project = parsed.GetValue(Project)!,
+                Group = parsed.GetValue(Group)!,
+                StartTime = TimeProvider.System.GetUtcNow(),
+                WriterId = RandomNumberGenerator.GetHexString(32, lowercase: true),
+            },
+            Rows = parsed.GetValue(Rows),
+            RowsPerSecond = parsed.GetValue(Rate),
+            ExitCode = parsed.GetValue(Exit),
+        };
+        try
+        {
+            var path = await job.RunAsync(parsed.GetValue(Folder)!.FullName, TimeProvider.System, ct);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(path.AsMemory(), ct);
+            return job.ExitCode ?? ExitCode.Done;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"wandb-sandbox: {error.Message}");
+            return ExitCode.Usage;
+        }
+    }
+
+    private static Option<int> Number(string name, string description, int defaultValue, int min, int max)
+    {
+        var option = new Option<int>(name)
+        {
+            Description = string.Create(CultureInfo.InvariantCulture, $"{description}, {min} to {max}; default {defaultValue}"),
+            HelpName = "N",
+            DefaultValueFactory = _ => defaultValue,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var value && (value < min || value > max))
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {min} to {max}."));
+        });
+        return option;
+    }
+}

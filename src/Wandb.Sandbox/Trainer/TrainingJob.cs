@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace Wandb.Sandbox.Trainer;
+
+/// <summary>A training that logs as a script with an offline SDK does: the file grows by blocks of 32 KiB, and the exit record comes with the last one.</summary>
+internal sealed record TrainingJob
+{
+    // Console output and system metrics come less often than rows.
+    private const int RowsPerConsoleLine = 50;
+    private const int RowsPerStats = 200;
+
+    public required TrainerRun Run { get; init; }
+
+    /// <summary>Steps to log; at least 0.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Steps a second; 0: as fast as it can.</summary>
+    public required int RowsPerSecond { get; init; }
+
+    /// <summary>How the script ends; null: it is killed, so that the last block and the exit record are missing.</summary>
+    public int? ExitCode { get; init; } = 0;
+
+    /// <summary>Writes the run directory <c>wandb/offline-run-TIME-ID</c>.</summary>
+    /// <param name="folder">The working folder of the script.</param>
+    /// <returns>Path of the run file.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public async Task<string> RunAsync(string folder, TimeProvider time, CancellationToken ct)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"offline-run-{Run.StartTime:yyyyMMdd_HHmmss}-{Run.RunId}");
+        var directory = Path.Combine(folder, "wandb", name);
+        Directory.CreateDirectory(Path.Combine(directory, "files"));
+        await File.WriteAllTextAsync(Path.Combine(directory, "files", "requirements.txt"), "wandb==0.28.2\n", ct);
+        var path = Path.Combine(directory, $"run-{Run.RunId}.wandb");
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        await using (file)
+        {
+            // Not disposed: that would write the last block, which a killed trainer cannot.
+            var writer = new RunFileWriter(file);
+            var records = new RunRecordBytes(Run.RunId);
+            writer.Append(records.Header());
+            writer.Append(records.Run(Run, mailboxSlot: "slot00000001"));
+            writer.Append(records.Environment(Run));
+            writer.Append(records.File("requirements.txt", FilePolicy.Now, FileKind.Wandb));
+            writer.Append(records.Telemetry(Run));
+            var start = time.GetTimestamp();
+            for (var step = 0; step < Rows; step++)
+            {
+                if (RowsPerSecond > 0 && TimeSpan.FromSeconds((double)step / RowsPerSecond) - time.GetElapsedTime(start) is { Ticks: > 0 } early)
+                    await Task.Delay(early, time, ct);
+                AppendStep(writer, records, step, time.GetElapsedTime(start));
+            }
+            if (ExitCode is { } exitCode)
+            {
+                var seconds = (int)time.GetElapsedTime(start).TotalSeconds;
+                writer.Append(records.RuntimeSummary(seconds));
+                writer.Append(records.Exit(exitCode, seconds, mailboxSlot: "slot00000002"));
+                writer.Flush();
+            }
+        }
+        return path;
+    }
+
+    private void AppendStep(RunFileWriter writer, RunRecordBytes records, int step, TimeSpan elapsed)
+    {
+        // A loss that falls and an accuracy that rises, with something that looks like noise.
+        var noise = Math.Sin(step * 12.9898) * 0.02;
+        RecordItem[] items =
+        [
+            RecordItem.Of("loss", SdkJson.Of(Math.Exp(-step / 500.0) + noise)),
+            RecordItem.Of("accuracy", SdkJson.Of(1 - Math.Exp(-step / 300.0) + noise)),
+            RecordItem.Of("_timestamp", SdkJson.Of((Run.StartTime + elapsed).ToUnixTimeMilliseconds() / 1000.0)),
+            RecordItem.Of("_runtime", SdkJson.Of(elapsed.TotalSeconds)),
+            RecordItem.Of("_step", SdkJson.Of(step)),
+        ];
+        writer.Append(records.RuntimeSummary((long)elapsed.TotalSeconds));
+        writer.Append(records.Summary(items));
+        writer.Append(records.History(step, items));
+        if (step % RowsPerConsoleLine == 0)
+            writer.Append(records.OutputRaw(isError: false, Run.StartTime + elapsed, string.Create(CultureInfo.InvariantCulture, $"step {step}\n")));
+        if (step % RowsPerStats == 0)
+            writer.Append(records.Stats(Run.StartTime + elapsed, [new RecordItem(RecordKey.Plain("cpu"), SdkJson.Of(50 + (noise * 1000)))]));
+    }
+}
