@@ -69,7 +69,7 @@ internal static class InjectionPlanner
         InjectionSubject subject, ContainerChoice choice, RunDirectories directories, AgentResources resources, List<Problem> warnings)
     {
         var settings = subject.Settings;
-        var volumes = VolumeNames.For(subject.Pod);
+        var volumes = new VolumeNames(subject.Pod);
         var name = DisplayName.Of(subject);
         var containers = directories.Containers.Select(directory => Container(subject, directories, directory, volumes, name, warnings)).ToList();
         if (settings.PythonHook)
@@ -106,8 +106,7 @@ internal static class InjectionPlanner
         InjectionSubject subject, RunDirectories directories, ContainerDirectory directory, VolumeNames volumes, DisplayName name, List<Problem> warnings)
     {
         var several = directories.Containers.Count > 1;
-        var id = RunIdentity.Of(
-            subject.Settings, subject.Pod, subject.Index, subject.Namespace, subject.Owners, several ? directory.Container.Name : null, out var warning);
+        var id = RunIdentity.Of(subject, several ? directory.Container.Name : null, out var warning);
         if (warning is not null && !warnings.Contains(warning))
             warnings.Add(warning);
         var wanted = WandbEnvironment.For(subject.Settings, name.Variable, id, !several, directory, subject.Profile?.Spec.Proxy).ToList();
@@ -117,7 +116,12 @@ internal static class InjectionPlanner
         var mounts = new List<JsonObject> { RunVolumes.Mount(volumes.Runs, directories.Shared) };
         if (variables.Added.Any(variable => variable.Name == "TMPDIR"))
             mounts.Add(RunVolumes.Mount(volumes.Tmp, directories.Tmp));
-        if (variables.InSettingsFile.Count > 0)
+        if (variables.InSettingsFile.Count > 0 && directory.Container.Variable(SettingsFile.DirectoryVariable) is not null)
+        {
+            // The user has a settings file of his own.
+            variables = variables with { InSettingsFile = [], Withheld = [.. variables.InSettingsFile, .. variables.Withheld] };
+        }
+        else if (variables.InSettingsFile.Count > 0)
         {
             mounts.Add(RunVolumes.Mount(volumes.Settings, directories.Settings, isReadOnly: true));
             var place = new WantedVariable(SettingsFile.DirectoryVariable, new EnvValue.Text(directories.Settings), Origin.BuiltIn) { IsNeeded = true };

@@ -14,17 +14,18 @@ internal static class RunIdentity
     private const int IdLength = 16;
     private const string JobSetUid = "jobset.sigs.k8s.io/jobset-uid";
 
+    /// <param name="subject">The pod.</param>
     /// <param name="container">Null: the pod has only one.</param>
     /// <param name="warning">Why there is none although it was asked for.</param>
-    public static Setting<string>? Of(
-        EffectiveSettings settings, PodView pod, PodIndex index, string @namespace, IReadOnlyList<PodOwner> owners, string? container, out Problem? warning)
+    public static Setting<string>? Of(InjectionSubject subject, string? container, out Problem? warning)
     {
+        var (settings, index) = (subject.Settings, subject.Index);
         warning = null;
         if (settings.Id is { } id)
             return id with { Value = Joined(id.Value, index.Text, container ?? "") };
         if (settings.Resume is not { Value: not ResumeMode.Never } resume)
             return null;
-        if (Identity(pod, index, @namespace, owners) is not { } identity)
+        if (Identity(subject) is not { } identity)
         {
             warning = new Problem(
                 ProblemReasons.Limited,
@@ -35,17 +36,18 @@ internal static class RunIdentity
         return new Setting<string>(Convert.ToHexStringLower(hash)[..IdLength], resume.Origin);
     }
 
-    private static string? Identity(PodView pod, PodIndex index, string @namespace, IReadOnlyList<PodOwner> owners)
+    private static string? Identity(InjectionSubject subject)
     {
+        var (pod, owners) = (subject.Pod, subject.Owners);
         var top = pod.Labels.GetValueOrDefault(JobSetUid) ?? owners.LastOrDefault(owner => owner.Uid.Length > 0)?.Uid;
         if (top is null)
-            return owners.Count == 0 && pod.Name.Length > 0 ? $"{@namespace}/{pod.Name}" : null;
+            return owners.Count == 0 && pod.Name.Length > 0 ? $"{subject.Namespace}/{pod.Name}" : null;
         // A Job that is not Indexed has one pod at a time, unless the Job webhook saw that it has several.
         var isAlone = owners is [{ Kind: "Job" }, ..] && !pod.Annotations.ContainsKey(InjectionKeys.Parallel);
         // A CronJob's Jobs are runs of their own, while a JobSet makes its Jobs anew when it starts over.
         if (owners is [{ Kind: "Job", Uid.Length: > 0 } job, { Kind: "CronJob" }, ..])
             top = job.Uid;
-        return index.Text.Length > 0 || isAlone ? top : null;
+        return subject.Index.Text.Length > 0 || isAlone ? top : null;
     }
 
     private static string Joined(params string[] parts) => string.Join('-', parts.Where(part => part.Length > 0));

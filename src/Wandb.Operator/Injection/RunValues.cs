@@ -101,7 +101,8 @@ internal static class RunValues
     private static int Characters(string value) => value.EnumerateRunes().Count();
 
     private static string? Forbidden(string value, SearchValues<char> forbidden) =>
-        value.AsSpan().IndexOfAny(forbidden) is >= 0 and var at ? $"'{value}' must not hold '{value[at]}'" : Control(value);
+        value is "." or ".." ? $"'{value}' leads to other addresses of the server"
+        : value.AsSpan().IndexOfAny(forbidden) is >= 0 and var at ? $"'{value}' must not hold '{value[at]}'" : Control(value);
 
     private static string? Control(string value) => value.Any(char.IsControl) ? "holds a line break or another control character" : null;
 }

@@ -1,20 +1,27 @@
 namespace Wandb.Operator.Injection;
 
 /// <summary>Names of the volumes that we add; a name that the pod has already gets a number.</summary>
-internal sealed record VolumeNames(string Runs, string State, string Key, string Token, string Tmp, string Settings, string ServerCa)
+internal sealed class VolumeNames(PodView pod)
 {
-    public static VolumeNames For(PodView pod)
-    {
-        return new VolumeNames(
-            Free("wandb-operator-runs"), Free("wandb-operator-state"), Free("wandb-operator-key"), Free("wandb-operator-token"),
-            Free("wandb-operator-tmp"), Free("wandb-operator-settings"), Free("wandb-operator-ca"));
+    public string Runs { get; } = Free(pod, "wandb-operator-runs");
 
-        string Free(string wanted)
-        {
-            var name = wanted;
-            for (var number = 2; pod.VolumesByName.ContainsKey(name); number++)
-                name = $"{wanted}-{number}";
-            return name;
-        }
+    public string State { get; } = Free(pod, "wandb-operator-state");
+
+    public string Key { get; } = Free(pod, "wandb-operator-key");
+
+    public string Token { get; } = Free(pod, "wandb-operator-token");
+
+    public string Tmp { get; } = Free(pod, "wandb-operator-tmp");
+
+    public string Settings { get; } = Free(pod, "wandb-operator-settings");
+
+    public string ServerCa { get; } = Free(pod, "wandb-operator-ca");
+
+    private static string Free(PodView pod, string wanted)
+    {
+        var name = wanted;
+        for (var number = 2; pod.VolumesByName.ContainsKey(name); number++)
+            name = $"{wanted}-{number}";
+        return name;
     }
 }

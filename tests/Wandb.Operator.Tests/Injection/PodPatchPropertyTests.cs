@@ -22,7 +22,7 @@ public sealed class PodPatchPropertyTests
 
     private static readonly Gen<JsonObject> GenEnv =
         Gen.Select(
-            Of("WANDB_PROJECT", "WANDB_NAME", "WANDB_RUN_NAME", "WANDB_MODE", "WANDB_DIR", "OUT", "RANK", "LOCAL_RANK", "TMPDIR", "WANDB_TAGS"),
+            Of("WANDB_PROJECT", "WANDB_NAME", "WANDB_RUN_NAME", "WANDB_MODE", "WANDB_DIR", "OUT", "RANK", "LOCAL_RANK", "TMPDIR", "WANDB_TAGS", "WANDB_CONFIG_DIR"),
             Of("x", "/data/out", "/wandb-operator/runs", "$(OUT)/a", "$$(OUT)", "2", "offline", ""),
             Gen.Int[0, 9],
             GenUnknown)

@@ -10,7 +10,7 @@ public sealed class RunValuesTests
     public static TheoryData<string, string> Crashing() => new()
     {
         { "project", "a/b" }, { "project", "a\\b" }, { "project", "a#b" }, { "project", "a?b" }, { "project", "a%b" }, { "project", "a:b" },
-        { "project", Long }, { "project", "" },
+        { "project", Long }, { "project", "" }, { "project", ".." }, { "id", "." },
         { "id", "" }, { "id", "a:b" }, { "id", "a;b" }, { "id", "a,b" }, { "id", "a#b" }, { "id", "a?b" }, { "id", "a/b" }, { "id", "a'b" },
         { "id", " a" }, { "id", "a " }, { "id", " " },
         { "tag", "" }, { "tag", new string('x', 65) },
