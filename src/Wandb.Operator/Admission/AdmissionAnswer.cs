@@ -19,15 +19,8 @@ internal static class AdmissionAnswer
     private static AdmissionReview.AdmissionResponse Response(string uid, AdmissionDecision decision) => decision switch
     {
         AdmissionDecision.Allow => new() { Uid = uid, Allowed = true },
-        AdmissionDecision.Patch patch => new()
-        {
-            Uid = uid,
-            Allowed = true,
-            PatchType = "JSONPatch",
-            Patch = JsonPatch.Utf8(patch.Operations),
-            Warnings = Warnings("", patch.Warnings),
-        },
-        AdmissionDecision.Miss miss => new() { Uid = uid, Allowed = true, Warnings = Warnings("not injected: ", miss.Problems) },
+        AdmissionDecision.Patch patch => Allowed(uid, patch.Operations, Warnings("", patch.Warnings)),
+        AdmissionDecision.Miss miss => Allowed(uid, miss.Operations, Warnings("not injected: ", miss.Problems)),
         AdmissionDecision.Deny deny => new()
         {
             Uid = uid,
@@ -41,6 +34,17 @@ internal static class AdmissionAnswer
         },
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private static AdmissionReview.AdmissionResponse Allowed(
+        string uid, IReadOnlyList<JsonPatchOperation> operations, IReadOnlyList<string>? warnings) =>
+        new()
+        {
+            Uid = uid,
+            Allowed = true,
+            PatchType = operations.Count == 0 ? null : "JSONPatch",
+            Patch = operations.Count == 0 ? null : JsonPatch.Utf8(operations),
+            Warnings = warnings,
+        };
 
     private static IReadOnlyList<string>? Warnings(string prefix, IReadOnlyList<Problem> problems) =>
         problems.Count == 0 ? null : [.. problems.Take(MaxWarnings).Select(problem => Cut($"wandb-operator: {prefix}{problem.Message}"))];

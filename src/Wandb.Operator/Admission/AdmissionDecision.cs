@@ -20,7 +20,9 @@ internal abstract record AdmissionDecision
     public sealed record Patch(IReadOnlyList<JsonPatchOperation> Operations, IReadOnlyList<Problem> Warnings, InjectionPlan? Plan) : AdmissionDecision;
 
     /// <summary>A pod that asked and starts without us.</summary>
-    public sealed record Miss(IReadOnlyList<Problem> Problems) : AdmissionDecision;
+    /// <param name="Problems">Why.</param>
+    /// <param name="Operations">At most the label by which the pod is found when people ask why.</param>
+    public sealed record Miss(IReadOnlyList<Problem> Problems, IReadOnlyList<JsonPatchOperation> Operations) : AdmissionDecision;
 
     /// <summary>A pod that asked, that cannot be injected, and that shall rather not start.</summary>
     public sealed record Deny(IReadOnlyList<Problem> Problems) : AdmissionDecision;

@@ -102,7 +102,7 @@ internal sealed class AdmissionEndpoint(IPodSurroundings surroundings, IAdmissio
         Problem[] problems = [new(ProblemReasons.OperatorFailed, "wandb-operator could not decide; its log says why")];
         return InjectionAnnotations.Required(JsonRead.Texts(pod["metadata"]?["annotations"])) ?? false
             ? new AdmissionDecision.Deny(problems)
-            : new AdmissionDecision.Miss(problems);
+            : new AdmissionDecision.Miss(problems, []);
     }
 
     private static async Task RefuseAsync(HttpContext context, int status, string message)

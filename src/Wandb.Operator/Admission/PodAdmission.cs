@@ -53,6 +53,10 @@ internal static class PodAdmission
         // The annotation has the last word, also where it cannot be read with the rest.
         var isRequired = InjectionAnnotations.Required(pod.Annotations)
             ?? around.Run?.Spec.Required ?? around.Profile?.Spec.Required ?? around.Defaults.Settings.Required ?? false;
-        return isRequired ? new AdmissionDecision.Deny(problems) : new AdmissionDecision.Miss(problems);
+        if (isRequired)
+            return new AdmissionDecision.Deny(problems);
+        // A static pod is its node's: not even a label is ours to set.
+        var isMirror = problems.Any(problem => problem.Reason == ProblemReasons.MirrorPod);
+        return new AdmissionDecision.Miss(problems, isMirror ? [] : PodPatch.Label(pod, pod.Annotations[InjectionKeys.Run]));
     }
 }

@@ -19,6 +19,14 @@ internal static class InjectionAnnotations
             _ => null,
         };
 
+    /// <summary>What is wrong with the name of a WandbRun, to be put behind its key; null when it can be one.</summary>
+    public static string? RunProblem(string run) =>
+        run.Length is > 0 and <= MaxObjectName
+        && char.IsAsciiLetterOrDigit(run[0]) && char.IsAsciiLetterOrDigit(run[^1])
+        && run.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')
+            ? null
+            : $"'{run}' is no name of a WandbRun";
+
     /// <param name="annotations">The pod's; must ask (<see cref="Asks"/>).</param>
     /// <param name="labels">The pod's.</param>
     /// <param name="owners">Nearest first.</param>
@@ -31,8 +39,8 @@ internal static class InjectionAnnotations
     {
         var found = new List<Problem>();
         var run = annotations[InjectionKeys.Run];
-        if (run.Length is 0 or > MaxObjectName || !run.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.'))
-            found.Add(Bad(InjectionKeys.Run, "annotation", $"'{run}' is no name of a WandbRun"));
+        if (RunProblem(run) is { } wrong)
+            found.Add(Bad(InjectionKeys.Run, "annotation", wrong));
         if (annotations.TryGetValue(InjectionKeys.Required, out var required) && required is not ("true" or "false"))
             found.Add(Bad(InjectionKeys.Required, "annotation", $"'{required}' is neither \"true\" nor \"false\""));
 

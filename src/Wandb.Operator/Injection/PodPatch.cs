@@ -35,6 +35,21 @@ internal static class PodPatch
         return operations;
     }
 
+    /// <summary>The label by which the operator finds the pods of a run, injected or not.</summary>
+    /// <param name="run">Name of the WandbRun; a text that cannot be one gives no label.</param>
+    public static IReadOnlyList<JsonPatchOperation> Label(PodView pod, string run)
+    {
+        if (pod.Labels.ContainsKey(InjectionKeys.Run) || InjectionAnnotations.RunProblem(run) is not null)
+            return [];
+        JsonNode label = RunLabel(run);
+        return
+        [
+            pod.Metadata["labels"] is JsonObject
+                ? new JsonPatchOperation(JsonPatch.Pointer("metadata", "labels", InjectionKeys.Run), label)
+                : new JsonPatchOperation(JsonPatch.Pointer("metadata", "labels"), new JsonObject { [InjectionKeys.Run] = label }),
+        ];
+    }
+
     /// <summary>A WandbRun's name as a label value: what is longer is cut and gets the begin of its hash.</summary>
     public static string RunLabel(string run)
     {
@@ -50,12 +65,7 @@ internal static class PodPatch
         operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.Injected), InjectionPlan.Version));
         if (plan.SettingsFile is { } settings)
             operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.Settings), settings));
-        if (pod.Labels.ContainsKey(InjectionKeys.Run))
-            return;
-        JsonNode label = RunLabel(plan.RunName);
-        operations.Add(pod.Metadata["labels"] is JsonObject
-            ? new JsonPatchOperation(JsonPatch.Pointer("metadata", "labels", InjectionKeys.Run), label)
-            : new JsonPatchOperation(JsonPatch.Pointer("metadata", "labels"), new JsonObject { [InjectionKeys.Run] = label }));
+        operations.AddRange(Label(pod, plan.RunName));
     }
 
     private static void Sidecar(List<JsonPatchOperation> operations, PodView pod, JsonObject container)

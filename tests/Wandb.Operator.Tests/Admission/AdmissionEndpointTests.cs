@@ -94,7 +94,9 @@ public sealed class AdmissionEndpointTests : IAsyncLifetime, IPodSurroundings, I
         var response = await Ask(AdmissionEndpoint.PodPath, Review(Pod()));
 
         Assert.True((bool)response["allowed"]!);
-        Assert.Null(response["patch"]);
+        Assert.Equal(
+            """[{"op":"add","path":"/metadata/labels","value":{"wandb-operator.io/run":"r"}}]""",
+            Encoding.UTF8.GetString(Convert.FromBase64String(Text(response["patch"]))));
         Assert.Equal("wandb-operator: not injected: there is no WandbRun r in namespace team-a", Text(response["warnings"]![0]));
     }
 

@@ -31,8 +31,7 @@ public sealed class CaseTests
             Write(Path.Combine(SourceFolder(), "Cases", name), decision);
         Assert.Equal(Read(folder, "told.txt"), Told(decision));
         Assert.Equal(Read(folder, "patch.json"), Patch(decision));
-        if (decision is AdmissionDecision.Patch patch)
-            Assert.Equal([], PodInvariants.Broken(JsonPatch.Apply(pod, patch.Operations)));
+        Assert.Equal([], PodInvariants.Broken(JsonPatch.Apply(pod, Operations(decision))));
     }
 
     [Theory]
@@ -79,7 +78,14 @@ public sealed class CaseTests
     }
 
     private static string Patch(AdmissionDecision decision) =>
-        decision is AdmissionDecision.Patch patch ? ReadableJson.Text(JsonPatch.ToJson(patch.Operations)) + "\n" : "";
+        Operations(decision) is { Count: > 0 } operations ? ReadableJson.Text(JsonPatch.ToJson(operations)) + "\n" : "";
+
+    private static IReadOnlyList<JsonPatchOperation> Operations(AdmissionDecision decision) => decision switch
+    {
+        AdmissionDecision.Patch patch => patch.Operations,
+        AdmissionDecision.Miss miss => miss.Operations,
+        _ => [],
+    };
 
     private static string Read(string folder, string file) =>
         File.Exists(Path.Combine(folder, file)) ? File.ReadAllText(Path.Combine(folder, file)) : "";
