@@ -11,6 +11,9 @@ internal static class AgentVariables
     // Between the agent's own end and the kubelet's SIGKILL: the last report and the end of the process.
     private const int GraceMarginSeconds = 2;
 
+    // The agent refuses more.
+    private const int MaxGraceSeconds = 86_400;
+
     // .NET reads every file of these directories beside the system's own bundle.
     private const string CertificateDirectories = "SSL_CERT_DIR";
     private const string SystemCertificates = "/etc/ssl/certs";
@@ -33,7 +36,7 @@ internal static class AgentVariables
         variables.Text(AgentEnvironment.StateDirectory, AgentPaths.State);
         variables.Text(AgentEnvironment.Mode, settings.Mode.Value == RunMode.Offline ? "offline" : "online");
         variables.Text(AgentEnvironment.SyncPolicy, (settings.SyncPolicy?.Value ?? SyncPolicy.Live).ToString());
-        variables.Text(AgentEnvironment.GraceSeconds, Number(Math.Max(0, graceSeconds - GraceMarginSeconds)));
+        variables.Text(AgentEnvironment.GraceSeconds, Number(Math.Clamp(graceSeconds - GraceMarginSeconds, 0, MaxGraceSeconds)));
         variables.Text(AgentEnvironment.DeleteAfter, settings.DeleteAfter?.Value);
         variables.Text(AgentEnvironment.LogLevel, settings.LogLevel?.Value);
         variables.Text(AgentEnvironment.RunAdditions, additions is null ? null : PlanAdditions.Text(additions));

@@ -35,6 +35,7 @@ internal static class EffectiveSettingsProblems
             Check("id", settings.Id, RunValues.Id),
             Check("dir", settings.Dir, RunValues.Directory),
             Check("server address", settings.BaseUrl, RunValues.BaseUrl),
+            Check("age of removal", settings.DeleteAfter, RunValues.Duration),
             Check("agent's image", settings.AgentImage, static image => string.IsNullOrWhiteSpace(image) ? "is empty" : null),
         }
         .OfType<Problem>()

@@ -11,6 +11,9 @@ internal static class RunValues
     public const int MaxNameLength = 128;
     public const int MaxTagLength = 64;
 
+    // Three digits of days, as in the schema; the agent takes more.
+    private const long MaxDurationSeconds = 1000 * 86_400L;
+
     private static readonly SearchValues<char> NotInIds = SearchValues.Create(":;,#?/'");
     private static readonly SearchValues<char> NotInProjects = SearchValues.Create("/\\#?%:");
 
@@ -53,12 +56,22 @@ internal static class RunValues
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
             return $"'{url}' is no http or https address";
+        if (uri.UserInfo.Length > 0)
+            return "holds a user name or password, which everybody could read";
         if (!uri.Host.EndsWith("wandb.ai", StringComparison.OrdinalIgnoreCase))
             return null;
         if (!url.Contains("api.", StringComparison.Ordinal))
             return $"'{url}' is the web page; the server's address is https://api.wandb.ai";
         return uri.Scheme == "https" ? null : $"'{url}' must be https";
     }
+
+    /// <summary>E.g. <c>24h</c>.</summary>
+    public static string? Duration(string duration) =>
+        duration.Length > 1 && duration[^1] is ('s' or 'm' or 'h' or 'd')
+        && int.TryParse(duration.AsSpan(..^1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        && number is > 0 and < 100_000 && number * SecondsOf(duration[^1]) < MaxDurationSeconds
+            ? null
+            : $"'{duration}' is no duration such as 90s, 30m, 24h or 7d, of at most 999 days";
 
     public static string? Directory(string path) =>
         !path.StartsWith('/') ? $"'{path}' is no absolute path"
@@ -87,6 +100,14 @@ internal static class RunValues
         _ when Bools.Contains(name.Replace("WANDB__", "WANDB_X_", StringComparison.Ordinal)) && !BoolWords.Contains(value) =>
             $"'{value}' is neither true nor false, which crashes wandb.init()",
         _ => null,
+    };
+
+    private static long SecondsOf(char unit) => unit switch
+    {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => 86_400,
     };
 
     private static string? SamplingInterval(string value) =>

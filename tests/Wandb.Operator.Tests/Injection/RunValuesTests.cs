@@ -15,7 +15,7 @@ public sealed class RunValuesTests
         { "id", " a" }, { "id", "a " }, { "id", " " },
         { "tag", "" }, { "tag", new string('x', 65) },
         { "url", "wandb.corp" }, { "url", "" }, { "url", "ftp://wandb.corp" }, { "url", "https://wandb.ai" }, { "url", "https://app.wandb.ai" },
-        { "url", "http://api.wandb.ai" },
+        { "url", "http://api.wandb.ai" }, { "url", "https://me:pw@wandb.corp" },
         { "WANDB_SWEEP_ID", "" }, { "WANDB_CONFIG_PATHS", "any" }, { "WANDB_SAVE_CODE", "maybe" }, { "WANDB_SILENT", "" },
         { "WANDB_X_STATS_SAMPLING_INTERVAL", "0.05" }, { "WANDB__STATS_SAMPLING_INTERVAL", "often" }, { "WANDB_X_SKIP_TRANSACTION_LOG", "true" },
         { "WANDB__DISABLE_STATS", "2" }, { "WANDB_CONSOLE", "loud" },
@@ -47,6 +47,16 @@ public sealed class RunValuesTests
     [InlineData("WANDB_OPERATOR_POD_NAME")]
     [InlineData("PATH")]
     public void Variable_that_is_not_free_is_refused(string name) => Assert.NotNull(RunValues.Variable(name, "x"));
+
+    [Theory]
+    [InlineData("24h", true)]
+    [InlineData("7d", true)]
+    [InlineData("0h", false)]
+    [InlineData("h", false)]
+    [InlineData("1d12h", false)]
+    [InlineData("-1h", false)]
+    [InlineData("99999999999d", false)]
+    public void Duration_is_a_number_and_a_unit(string duration, bool isRight) => Assert.Equal(isRight, RunValues.Duration(duration) is null);
 
     private static string? Problem(string what, string value) => what switch
     {
