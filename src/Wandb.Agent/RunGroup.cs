@@ -22,6 +22,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     private RunResumeState? _onServer;
     private StreamLines? _lines;
     private RunState? _earlier;
+    private ApiFailure? _cause;
 
     // Whether the console that was gathered so far begins with the first line of the run.
     private bool _hasWholeConsole = true;
@@ -47,11 +48,12 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             problem ??= FindLines([.. heads.Skip(i)], ct);
             if (problem is not null)
             {
-                yield return Failed(heads[i], problem);
+                yield return Failed(heads[i], problem) with { Cause = _cause };
                 continue;
             }
             // 4
-            yield return await SyncPartAsync(heads[i], _hasWholeConsole, console, i == heads.Count - 1 ? follow : null, ct);
+            var isLast = i == heads.Count - 1;
+            yield return await SyncPartAsync(heads[i], _hasWholeConsole, console, isLast, ct);
         }
     }
 
@@ -90,6 +92,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
                     // A project that does not exist yet has no run; UpsertBucket will say what is really wrong.
                     return null;
                 case ApiOutcome<RunResumeAnswer>.Failed failed:
+                    _cause = failed.Cause;
                     return RunUpsert.Explain(failed.Cause, path, "the run", context.Server);
                 default:
                     throw new System.Diagnostics.UnreachableException();
@@ -135,8 +138,11 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         var writers = ServerConfig.WritersIn(server.Config);
         try
         {
+            if (follow is not null && heads.FirstOrDefault(GrowingHead.IsTooShort) is { } tooShort)
+                return $"the server has {server.HistoryLines} rows of this run, and {Path.GetFileName(tooShort.Path)} is too short to tell whether they are its own: "
+                    + "waiting for its first block";
             _lines = ResumeSearchReader.Find(
-                [.. heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer)))], server, ct);
+                [.. heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer)))], server, follow is not null, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -172,7 +178,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     }
 
     private async Task<RunReport> SyncPartAsync(
-        RunHead head, bool hasWholeConsole, ConsoleSpool console, RunFollow? followed, CancellationToken ct)
+        RunHead head, bool hasWholeConsole, ConsoleSpool console, bool isLast, CancellationToken ct)
     {
         var writers = ServerConfig.WritersIn(_onServer?.Config);
         var part = new RunPart
@@ -184,7 +190,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             OtherWriters = head.WriterId is { } writer ? ServerConfig.Except(writers, writer) : writers,
             OnServer = _onServer,
             Checkpoint = null,
-            Follow = followed,
+            Follow = isLast ? follow : null,
+            IsLast = isLast,
         };
         RunPipeline pipeline;
         try

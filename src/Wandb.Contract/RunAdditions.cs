@@ -6,10 +6,10 @@ namespace Wandb.Contract;
 public sealed record RunAdditions
 {
     /// <summary>Added to the run's config; what the run itself sets under the same key stays. Values as in <c>wandb.init(config=…)</c>.</summary>
-    public IReadOnlyDictionary<string, JsonElement> Config { get; init; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, JsonElement> Config { get; init => field = value ?? new Dictionary<string, JsonElement>(); } = new Dictionary<string, JsonElement>();
 
     /// <summary>Added to the run's tags; each at most 64 characters.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags { get; init => field = value ?? []; } = [];
 
     /// <summary>Notes of a run that has none; null: none.</summary>
     public string? Notes { get; init; }
@@ -21,5 +21,5 @@ public sealed record RunAdditions
     public string? Name { get; init; }
 
     /// <summary>Keys of the summary that reports carry.</summary>
-    public IReadOnlyList<string> SummaryMetrics { get; init; } = [];
+    public IReadOnlyList<string> SummaryMetrics { get; init => field = value ?? []; } = [];
 }

@@ -25,7 +25,11 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
     /// <exception cref="StateDirectoryException">Neither place can be written.</exception>
     public string Writable()
     {
-        if (TryCreate(_beside) is not { } besideFailure)
+        // A run directory that was removed must not come back because of us.
+        var besideFailure = Directory.Exists(Path.GetDirectoryName(_beside))
+            ? TryCreate(_beside)
+            : new DirectoryNotFoundException("the run directory is gone");
+        if (besideFailure is null)
             return _beside;
         if (TryCreate(_elsewhere) is not { } failure)
             return _elsewhere;

@@ -57,12 +57,17 @@ internal sealed class WandbHttp : IDisposable
             await KeepPaceAsync(call, ct);
             var attempt = await TryAsync(call, ct);
             if (attempt.Failure is not { } failure)
+            {
+                waits.Tried(new RequestTry(call.Kind, (attempt.Outcome as HttpOutcome.Answer)?.Status, "", null));
                 return attempt.Outcome ?? throw new UnreachableException();
-            switch (RetryPolicy.Decide(call.Kind, failure, tries, options.NextJitter(), time.GetUtcNow(), options.Retry))
+            }
+            var decision = RetryPolicy.Decide(call.Kind, failure, tries, options.NextJitter(), time.GetUtcNow(), options.Retry);
+            waits.Tried(new RequestTry(call.Kind, (failure as AttemptFailure.Status)?.Code, attempt.Words, (decision as RetryDecision.Retry)?.After));
+            switch (decision)
             {
                 case RetryDecision.Retry retry:
                     waits.Waiting(call.What, attempt.Words, retry.After, tries);
-                    await Task.Delay(retry.After, time, ct);
+                    await WaitAsync(retry.After, isAsked: failure is AttemptFailure.Status { RetryAfter: not null }, ct);
                     break;
                 case RetryDecision.GiveUp:
                     return new HttpOutcome.GaveUp(tries, attempt.Words);
@@ -75,6 +80,25 @@ internal sealed class WandbHttp : IDisposable
     }
 
     public void Dispose() => client.Dispose();
+
+    /// <param name="isAsked">The server asks for this wait.</param>
+    private async Task WaitAsync(TimeSpan delay, bool isAsked, CancellationToken ct)
+    {
+        if (isAsked || options.Hurry.IsCancellationRequested)
+        {
+            await Task.Delay(isAsked || delay < options.HurriedDelay ? delay : options.HurriedDelay, time, ct);
+            return;
+        }
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(options.Hurry, ct);
+        try
+        {
+            await Task.Delay(delay, time, either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Now or never.
+        }
+    }
 
     private async Task KeepPaceAsync(HttpCall call, CancellationToken ct)
     {

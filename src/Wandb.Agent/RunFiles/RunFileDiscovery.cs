@@ -105,7 +105,7 @@ internal sealed class RunFileDiscovery
                 // latest-run is a link to a run that is found anyway.
                 if (directory.Attributes.HasFlag(FileAttributes.ReparsePoint))
                     continue;
-                if (directory.Name.StartsWith(OnlinePrefix, StringComparison.Ordinal))
+                if (IsOnlineRunName(directory.Name))
                     online++;
                 if (!IsOfflineRunName(directory.Name))
                     continue;
@@ -150,7 +150,9 @@ internal sealed class RunFileDiscovery
 
     internal static bool IsRunFile(string path) => path.EndsWith(Extension, StringComparison.Ordinal);
 
-    private static bool IsRunDirectoryName(string name) => IsOfflineRunName(name) || name.StartsWith(OnlinePrefix, StringComparison.Ordinal);
+    internal static bool IsRunDirectoryName(string name) => IsOfflineRunName(name) || IsOnlineRunName(name);
+
+    internal static bool IsOnlineRunName(string name) => name.StartsWith(OnlinePrefix, StringComparison.Ordinal);
 
     internal static bool IsOfflineRunName(string name) => OfflinePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 

@@ -11,6 +11,9 @@ namespace Wandb.Agent.State;
 /// </summary>
 internal sealed class RunState
 {
+    /// <summary>Key of the config under which the pod's facts stand.</summary>
+    public const string KubernetesKey = "kubernetes";
+
     private const uint RunConfigTag = 4 << 3 | ProtoReader.BytesType;
     private const uint RunSummaryTag = 5 << 3 | ProtoReader.BytesType;
 
@@ -58,6 +61,9 @@ internal sealed class RunState
     /// <summary>Environments of the parts before this one that were read just now, as JSON by their writer's id: what the server told is older.</summary>
     public List<KeyValuePair<string, string>> EarlierWriters { get; } = [];
 
+    /// <summary>What the agent adds, as things stand now.</summary>
+    public AddedToRun Added => _overrides.Added();
+
     /// <summary>Null until the run record came.</summary>
     public ConsoleScreen? Console { get; private set; }
 
@@ -91,12 +97,24 @@ internal sealed class RunState
     /// <param name="config">As UpsertBucket takes it: <c>{"key":{"value":…}}</c>.</param>
     public void ContinueFrom(string? config, string? summary)
     {
-        foreach (var (key, member) in ServerConfig.Members(config).Where(member => member.Key != "_wandb"))
+        // The other part was in another pod: its key is made anew.
+        foreach (var (key, member) in ServerConfig.Members(config).Where(member => member.Key is not "_wandb" && !IsOfThisPod(member.Key)))
         {
             if (ServerConfig.Member(member, "value") is { } value)
                 Config.Values.Merge(new LabelPathBuffer().Of(key), System.Text.Encoding.UTF8.GetBytes(value));
         }
         Summary.Restore(ServerConfig.Members(summary).Select(leaf => new SummaryLeaf([leaf.Key], leaf.Value)));
+    }
+
+    /// <summary>Notes in summary and tags how the writer ended that left no exit record.</summary>
+    /// <param name="code">Null: only the reason is known.</param>
+    public void EndWithout(int? code, string reason, string? tag)
+    {
+        Identity.EndTag = tag;
+        SummaryLeaf why = new(["kubernetes/exit_reason"], $"\"{System.Text.Json.JsonEncodedText.Encode(reason)}\"");
+        Summary.Restore(code is { } number
+            ? [new(["kubernetes/exit_code"], number.ToString(System.Globalization.CultureInfo.InvariantCulture)), why]
+            : [why]);
     }
 
     /// <summary>Applies any record but those of history and stats.</summary>
@@ -113,6 +131,8 @@ internal sealed class RunState
             return false;
         }
     }
+
+    private bool IsOfThisPod(string key) => key == KubernetesKey && Added.Config.Any(added => added.Key == key);
 
     public RunStateSnapshot ToSnapshot() => new()
     {

@@ -85,6 +85,22 @@ internal sealed class SummaryState(ItemPathTable paths)
         printer.End();
     }
 
+    /// <summary>Values of some leaves as JSON.</summary>
+    /// <param name="keys">Labels with dots between them.</param>
+    /// <returns>Those that are there, by key.</returns>
+    public Dictionary<string, string> Values(IReadOnlyCollection<string> keys)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in Present())
+        {
+            var labels = paths[path].Labels;
+            var key = labels.Length == 1 ? labels[0] : string.Join('.', labels);
+            if (keys.Contains(key))
+                values[key] = Encoding.UTF8.GetString(Value(path));
+        }
+        return values;
+    }
+
     /// <summary>Every leaf with its labels, also those that are null.</summary>
     public List<SummaryLeaf> Snapshot() =>
         [.. Present().Select(path => new SummaryLeaf(paths[path].Labels, Encoding.UTF8.GetString(Value(path))))];
