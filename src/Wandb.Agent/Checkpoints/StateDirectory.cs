@@ -39,7 +39,7 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
             failure);
     }
 
-    private Exception? TryCreate(string folder)
+    private static Exception? TryCreate(string folder)
     {
         try
         {
