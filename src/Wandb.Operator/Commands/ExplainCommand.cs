@@ -37,7 +37,9 @@ internal sealed class ExplainCommand
 
     private readonly Option<string> _namespace = new("--namespace", "-n")
     {
-        Description = "Namespace of objects that name none.", HelpName = "NAME", DefaultValueFactory = _ => "default",
+        Description = "Namespace of objects that name none.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "default",
     };
 
     private readonly Option<string> _image = new("--agent-image")
@@ -74,7 +76,8 @@ internal sealed class ExplainCommand
         }
         var defaults = new OperatorDefaults
         {
-            AgentImage = parsed.GetValue(_image)!, ReportUrl = "https://wandb-operator.wandb-operator.svc:8443/v1/reports",
+            AgentImage = parsed.GetValue(_image)!,
+            ReportUrl = "https://wandb-operator.wandb-operator.svc:8443/v1/reports",
         };
         var decisions = manifests.Pods
             .Select(pod => (pod.Namespace, pod.Pod, Decision: PodAdmission.Decide(pod.Pod.Pod, manifests.Around(pod.Namespace, pod.Pod, defaults))))
@@ -90,7 +93,8 @@ internal sealed class ExplainCommand
 
     private static readonly JsonSerializerOptions Indented = new(OperatorJson.Default.Options)
     {
-        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     private static void WriteText(TextWriter output, IEnumerable<(string Namespace, WorkloadPod Pod, AdmissionDecision Decision)> decisions)

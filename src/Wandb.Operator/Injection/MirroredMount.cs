@@ -42,7 +42,9 @@ internal sealed record MirroredMount
         }
         return new MirroredMount
         {
-            Mount = Copy(mount.Json), Path = mount.Path, Variables = [.. container.Env.Where(variables.Contains)],
+            Mount = Copy(mount.Json),
+            Path = mount.Path,
+            Variables = [.. container.Env.Where(variables.Contains)],
         };
     }
 

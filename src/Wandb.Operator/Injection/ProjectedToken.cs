@@ -21,7 +21,9 @@ internal static class ProjectedToken
                 {
                     ["serviceAccountToken"] = new JsonObject
                     {
-                        ["audience"] = AgentPaths.TokenAudience, ["expirationSeconds"] = ExpirationSeconds, ["path"] = FileName,
+                        ["audience"] = AgentPaths.TokenAudience,
+                        ["expirationSeconds"] = ExpirationSeconds,
+                        ["path"] = FileName,
                     },
                 }),
             },

@@ -80,7 +80,8 @@ internal static class WandbEnvironment
         {
             yield return new WantedVariable("WANDB_API_KEY", new EnvValue.SecretKey(key.Value.Name, key.Value.KeyOrDefault), key.Origin)
             {
-                IsNeeded = true, Aliases = ["WANDB_IDENTITY_TOKEN_FILE"],
+                IsNeeded = true,
+                Aliases = ["WANDB_IDENTITY_TOKEN_FILE"],
             };
         }
         var profile = new Origin(OriginLayer.Profile, "");
@@ -97,7 +98,8 @@ internal static class WandbEnvironment
             yield return Needed(RunDirectories.TrainerPodName, new EnvValue.Field("metadata.name"));
         yield return Needed("WANDB_DIR", new EnvValue.Expression(directory.Directory ?? own)) with
         {
-            Aliases = ["WANDB_ROOT_DIR"], Origin = settings.Dir?.Origin ?? Origin.BuiltIn,
+            Aliases = ["WANDB_ROOT_DIR"],
+            Origin = settings.Dir?.Origin ?? Origin.BuiltIn,
         };
         yield return Needed("WANDB_DATA_DIR", new EnvValue.Expression(own + "/.data"));
         yield return Needed("WANDB_CACHE_DIR", new EnvValue.Expression(own + "/.cache"));

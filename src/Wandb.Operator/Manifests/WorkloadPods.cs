@@ -84,7 +84,10 @@ internal static class WorkloadPods
         }
         var pod = new JsonObject
         {
-            ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata, ["spec"] = template["spec"]!.DeepClone(),
+            ["apiVersion"] = "v1",
+            ["kind"] = "Pod",
+            ["metadata"] = metadata,
+            ["spec"] = template["spec"]!.DeepClone(),
         };
         return new WorkloadPod($"{place.Kind} {place.Name}, {path}", pod, owners, notes);
     }

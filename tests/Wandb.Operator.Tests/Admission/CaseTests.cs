@@ -14,7 +14,8 @@ public sealed class CaseTests
 {
     private static readonly OperatorDefaults Defaults = new()
     {
-        AgentImage = "ghcr.io/example/wandb-agent:1.0.0", ReportUrl = "https://wandb-operator.wandb.svc:8443/v1/reports",
+        AgentImage = "ghcr.io/example/wandb-agent:1.0.0",
+        ReportUrl = "https://wandb-operator.wandb.svc:8443/v1/reports",
     };
 
     public static TheoryData<string> Cases() =>
