@@ -14,6 +14,7 @@ internal static class SandboxCommand
             TrainCommand.Create(),
             RunsCommand.Create(),
             ShowCommand.Create(),
+            ClusterCommand.Create(),
         };
         HelpWithExamples.AddTo(root);
         return root;
