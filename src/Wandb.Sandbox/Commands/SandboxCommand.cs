@@ -7,7 +7,7 @@ internal static class SandboxCommand
 {
     public static RootCommand Create()
     {
-        var root = new RootCommand("A W&B-compatible server for a laptop: keeps what agents and SDKs send, shows it, and fails on demand.")
+        var root = new RootCommand("A W&B-compatible server and a small Kubernetes cluster for a laptop: keep what they are sent, show it, and fail on demand.")
         {
             DemoCommand.Create(),
             ServeCommand.Create(),

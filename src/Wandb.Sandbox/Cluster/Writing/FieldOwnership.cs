@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Wandb.Sandbox.Cluster.Patching;
+using Wandb.Sandbox.Cluster.Storage;
 
 namespace Wandb.Sandbox.Cluster.Writing;
 
@@ -10,7 +11,9 @@ internal static class FieldOwnership
     public static void Record(JsonObject node, JsonObject? before, WriteRequest request, string time)
     {
         var shape = FieldShape.Of(request.Kind);
-        var managers = ManagedFields.Of(before);
+
+        // A writer may send other ownership than it read: kubectl moves its own from Update to Apply that way.
+        var managers = ManagedFields.Of(node.At("metadata", "managedFields") is JsonArray { Count: > 0 } ? node : before);
         var (now, then) = (ManagedFields.Ownable(node), ManagedFields.Ownable(before ?? []));
         if (now.Count > 0 || then.Count > 0)
         {
