@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Wandb.Sandbox.Cluster.Admission;
 using Wandb.Sandbox.Cluster.Api;
 using Wandb.Sandbox.Cluster.Kinds;
@@ -22,6 +23,9 @@ internal sealed class ClusterParts : IDisposable
         Writes = new ResourceWrites(Store, Registry, new MutatingAdmission(Store, Webhooks, time), time);
         Deletion = new ResourceDeletion(Store, time);
     }
+
+    /// <summary>Mistakes of the cluster's own parts: none is expected, and each is one of this program.</summary>
+    public ConcurrentQueue<string> Problems { get; } = [];
 
     public TimeProvider Time { get; }
 

@@ -50,6 +50,9 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>The certificate authority of <see cref="Url"/>.</summary>
     public X509Certificate2 Authority => certificates.Authority;
 
+    /// <summary>Mistakes of the cluster's own parts; empty unless this program has one.</summary>
+    public IReadOnlyCollection<string> Problems => parts.Problems;
+
     public ClusterFaults Faults => parts.Faults;
 
     /// <summary>A kubeconfig (JSON, which is YAML) for kubectl and client libraries.</summary>

@@ -98,5 +98,6 @@ internal sealed class ClusterClient : IAsyncDisposable
     {
         http.Dispose();
         await Cluster.DisposeAsync();
+        Assert.Empty(Cluster.Problems);
     }
 }

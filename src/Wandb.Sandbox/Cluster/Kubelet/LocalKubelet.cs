@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Wandb.Sandbox.Cluster.Controllers;
 using Wandb.Sandbox.Cluster.Kinds;
 using Wandb.Sandbox.Cluster.Storage;
@@ -106,9 +107,14 @@ internal sealed class LocalKubelet(ClusterParts parts, LocalClusterOptions optio
     {
         lock (gate)
         {
-            foreach (var (uid, pod) in pods.Where(entry => !entry.Value.Life.IsCompleted && entry.Value.StopGrace != 0))
+            foreach (var (uid, pod) in pods.Where(entry => parts.Store.Get(BuiltInKinds.Pods.Id, entry.Value.Namespace, entry.Value.Name)?.Uid != entry.Key).ToList())
             {
-                if (parts.Store.Get(BuiltInKinds.Pods.Id, pod.Namespace, pod.Name)?.Uid != uid)
+                if (pod.Life.IsCompleted && pod.Stop.IsCompleted)
+                {
+                    pods.Remove(uid);
+                    pod.Runner.Dispose();
+                }
+                else if (pod.StopGrace != 0)
                 {
                     pod.StopGrace = 0;
                     pod.Stop = Task.WhenAll(pod.Stop, pod.Runner.KillAsync());
@@ -117,9 +123,18 @@ internal sealed class LocalKubelet(ClusterParts parts, LocalClusterOptions optio
         }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Boundary of a pod's life: what goes wrong in one pod must not end the others; it is kept in Problems.")]
     private async Task LiveAsync(RunningPod pod)
     {
-        await pod.Runner.RunAsync();
+        try
+        {
+            await pod.Runner.RunAsync();
+        }
+        catch (Exception error)
+        {
+            parts.Problems.Enqueue(error.ToString());
+        }
+
         if (!pod.Runner.IsLost && parts.Store.Get(BuiltInKinds.Pods.Id, pod.Namespace, pod.Name) is { IsDeleting: true } stored)
         {
             RemovePod(pod.Namespace, pod.Name, stored.Uid);

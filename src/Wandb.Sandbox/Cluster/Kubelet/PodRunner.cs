@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Wandb.Sandbox.Cluster.Controllers;
-using Wandb.Sandbox.Cluster.Kinds;
 using Wandb.Sandbox.Cluster.Storage;
-using Wandb.Sandbox.Cluster.Writing;
 
 namespace Wandb.Sandbox.Cluster.Kubelet;
 
@@ -10,51 +8,69 @@ namespace Wandb.Sandbox.Cluster.Kubelet;
 /// The life of one pod: 1. volumes; 2. init containers in order, of which sidecars stay; 3. the containers, all at once; 4. when they have
 /// ended, sidecars in reverse order; 5. volumes away. A stop (deletion, eviction) shortens each step.
 /// </summary>
-internal sealed class PodRunner(ClusterParts parts, LocalClusterOptions options, JsonObject pod, PodFolders folders) : IDisposable
+internal sealed class PodRunner : IDisposable
 {
     private static readonly TimeSpan MountRetry = TimeSpan.FromSeconds(1);
 
     // What a kubelet leaves sidecars at least, when the others used up the grace period.
     private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(2);
 
-    private readonly Lock gate = new(); // guards states, processes, deadline, verdict
-    private readonly List<ContainerState> states = [];
-    private readonly Dictionary<string, ContainerProcess> processes = new(StringComparer.Ordinal);
+    private readonly ClusterParts parts;
+    private readonly TimeSpan restartDelay;
+    private readonly JsonObject pod;
+    private readonly PodFolders folders;
+    private readonly PodContainers containers;
+    private readonly PodVolumes volumes;
+    private readonly PodReport report;
+    private readonly ContainerStart starter;
+    private readonly EventWriter events;
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource sidecarsStopping = new();
-    private readonly SemaphoreSlim publishing = new(1);
-    private readonly EventWriter events = new(parts, "kubelet");
-    private readonly PodVolumes volumes = new(parts, pod, folders.Pod, folders.Claims);
+    private readonly Lock gate = new(); // guards deadline
     private DateTimeOffset? deadline;
-    private PodVerdict? verdict;
+
+    public PodRunner(ClusterParts parts, LocalClusterOptions options, JsonObject pod, PodFolders folders)
+    {
+        this.parts = parts;
+        this.pod = pod;
+        this.folders = folders;
+        restartDelay = options.RestartDelay;
+        containers = new PodContainers(pod);
+        volumes = new PodVolumes(parts, pod, folders.Pod, folders.Claims);
+        report = new PodReport(parts, pod, containers);
+        starter = new ContainerStart(parts, options, pod, volumes, folders.Pod);
+        events = new EventWriter(parts, "kubelet");
+    }
 
     /// <summary>Its node is lost: nothing is told any more.</summary>
-    public bool IsLost { get; set; }
-
-    public string Uid => pod.Uid();
+    public bool IsLost
+    {
+        get => report.IsSilent;
+        set => report.IsSilent = value;
+    }
 
     public async Task RunAsync()
     {
-        JsonObject[] initContainers = [.. pod.Objects("spec", "initContainers")];
-        JsonObject[] containers = [.. pod.Objects("spec", "containers")];
-        states.AddRange(initContainers.Select(container => ContainerState.Of(container, isInit: true)));
-        states.AddRange(containers.Select(container => ContainerState.Of(container, isInit: false)));
         Directory.CreateDirectory(Path.Combine(folders.Pod, "logs"));
-        await PublishAsync();
+        await report.WriteAsync();
         var sidecars = new List<(string Name, Task Task)>();
 
         // 1. and 2.
-        if (await MountAsync() && await InitializeAsync(initContainers, sidecars))
+        if (await MountAsync() && await InitializeAsync(sidecars))
         {
             // 3.
-            await Task.WhenAll(containers.Select(container => SuperviseAsync(container, stopping.Token)));
+            await Task.WhenAll(pod.Objects("spec", "containers").Select(container => SuperviseAsync(container, stopping.Token)));
         }
 
         // 4.
         await sidecarsStopping.CancelAsync();
         await StopSidecarsAsync(sidecars);
-        SettleUnstarted();
-        await PublishAsync();
+        if (stopping.IsCancellationRequested)
+        {
+            containers.SettleUnstarted(parts.Time.GetUtcNow());
+        }
+
+        await report.WriteAsync();
 
         // 5.
         volumes.Remove();
@@ -63,57 +79,38 @@ internal sealed class PodRunner(ClusterParts parts, LocalClusterOptions options,
     /// <summary>Asks the containers to end, and kills them after the grace period.</summary>
     public async Task StopAsync(TimeSpan grace, PodVerdict? why)
     {
-        ContainerProcess[] main;
         lock (gate)
         {
             var until = parts.Time.GetUtcNow() + grace;
             deadline = deadline < until ? deadline : until;
-            verdict ??= why;
-            main = [.. processes.Where(entry => !StateOf(entry.Key).IsSidecar).Select(entry => entry.Value)];
+            report.Verdict ??= why;
         }
 
         await stopping.CancelAsync();
-        foreach (var process in main)
+        containers.RequestStop(state => !state.IsSidecar);
+        if (await WaitAsync(grace, sidecarsStopping.Token))
         {
-            process.RequestStop();
-        }
-
-        await Task.Delay(grace, parts.Time, sidecarsStopping.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
-        if (!sidecarsStopping.IsCancellationRequested)
-        {
-            KillAll(state => !state.IsSidecar);
+            containers.Kill(state => !state.IsSidecar, asOutOfMemory: false);
         }
     }
 
     /// <summary>SIGKILL to one container, told as OOMKilled.</summary>
     /// <returns>False when it does not run.</returns>
-    public bool KillOutOfMemory(string container)
-    {
-        lock (gate)
-        {
-            if (!processes.TryGetValue(container, out var process))
-            {
-                return false;
-            }
-
-            process.Kill(asOutOfMemory: true);
-            return true;
-        }
-    }
+    public bool KillOutOfMemory(string container) => containers.Kill(state => state.Name == container, asOutOfMemory: true);
 
     /// <summary>SIGKILL to all containers at once.</summary>
     public async Task KillAsync()
     {
         await stopping.CancelAsync();
         await sidecarsStopping.CancelAsync();
-        KillAll(_ => true);
+        containers.Kill(_ => true, asOutOfMemory: false);
     }
 
     public void Dispose()
     {
         stopping.Dispose();
         sidecarsStopping.Dispose();
-        publishing.Dispose();
+        report.Dispose();
     }
 
     private async Task<bool> MountAsync()
@@ -130,23 +127,25 @@ internal sealed class PodRunner(ClusterParts parts, LocalClusterOptions options,
         return true;
     }
 
-    private async Task<bool> InitializeAsync(JsonObject[] initContainers, List<(string Name, Task Task)> sidecars)
+    private async Task<bool> InitializeAsync(List<(string Name, Task Task)> sidecars)
     {
-        foreach (var container in initContainers)
+        foreach (var container in pod.Objects("spec", "initContainers"))
         {
             var name = container.Text("name") ?? "";
-            if (StateOf(name).IsSidecar)
+            var isSidecar = containers[name].IsSidecar;
+            if (isSidecar)
             {
                 var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await using var stop = stopping.Token.Register(() => started.TrySetResult());
                 sidecars.Add((name, SuperviseAsync(container, sidecarsStopping.Token, started)));
-                await Task.WhenAny(started.Task, Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, stopping.Token));
+                await started.Task;
             }
             else
             {
                 await SuperviseAsync(container, stopping.Token);
             }
 
-            if (stopping.IsCancellationRequested || (!StateOf(name).IsSidecar && StateOf(name).Ended?.ExitCode != 0))
+            if (stopping.IsCancellationRequested || (!isSidecar && containers[name].Ended?.ExitCode != 0))
             {
                 return false;
             }
@@ -160,83 +159,54 @@ internal sealed class PodRunner(ClusterParts parts, LocalClusterOptions options,
         var name = container.Text("name") ?? "";
         while (!stop.IsCancellationRequested)
         {
-            if (Start(container, out var refusal) is not { } process)
+            if (starter.Start(container, containers[name].Restarts, out var refusal) is not { } process)
             {
-                await UpdateAsync(name, state => state with { Waiting = refusal.Reason, Message = refusal.Message });
+                await TellAsync(name, state => state with { Waiting = refusal.Reason, Message = refusal.Message });
                 await events.WriteAsync(pod, "Warning", "Failed", refusal.Message, CancellationToken.None);
-                await WaitAsync(options.RestartDelay, stop);
+                await WaitAsync(restartDelay, stop);
                 continue;
             }
 
-            await UpdateAsync(name, state => state with { Waiting = null, Message = null, StartedAt = process.StartedAt });
-            started?.TrySetResult();
-            await events.WriteAsync(pod, "Normal", "Started", $"Started container {name}", CancellationToken.None);
-            if (stop.IsCancellationRequested)
+            containers.Add(name, process);
+            if (await RunOnceAsync(name, process, started, stop))
             {
-                process.RequestStop();
-            }
-
-            var end = await process.WaitAsync(parts.Time);
-            Forget(name, process);
-            var policy = pod.Text("spec", "restartPolicy") ?? "Always";
-            if (!RestartRule.StartsAgain(policy, StateOf(name), end.ExitCode, stop.IsCancellationRequested || stopping.IsCancellationRequested))
-            {
-                await UpdateAsync(name, state => state with { StartedAt = null, Ended = end, IsFinal = true });
                 return;
             }
-
-            var restart = StateOf(name).Restarts + 1;
-            var delay = RestartRule.DelayBefore(restart, options.RestartDelay);
-            await UpdateAsync(name, state => state with { StartedAt = null, Ended = end, Waiting = delay > TimeSpan.Zero ? "CrashLoopBackOff" : null });
-            if (await WaitAsync(delay, stop))
-            {
-                await UpdateAsync(name, state => state with { Restarts = restart }, isTold: false);
-            }
         }
 
-        await UpdateAsync(name, state => state with { IsFinal = true, Waiting = state.Ended is null ? state.Waiting : null });
+        await TellAsync(name, state => state with { IsFinal = true, Waiting = state.Ended is null ? state.Waiting : null });
     }
 
-    private ContainerProcess? Start(JsonObject container, out (string Reason, string Message) refusal)
+    /// <returns>True when the container is not to be started again.</returns>
+    private async Task<bool> RunOnceAsync(string name, ContainerProcess process, TaskCompletionSource? started, CancellationToken stop)
     {
-        var (name, image) = (container.Text("name") ?? "", container.Text("image") ?? "");
-        refusal = default;
-        if (ContainerCommand.EntrypointOf(image, options.Images) is not { } entrypoint)
+        await TellAsync(name, state => state with { Waiting = null, Message = null, StartedAt = process.StartedAt });
+        started?.TrySetResult();
+        await events.WriteAsync(pod, "Normal", "Started", $"Started container {name}", CancellationToken.None);
+        if (stop.IsCancellationRequested)
         {
-            refusal = ("ImagePullBackOff", $"Failed to pull image \"{image}\": no command is mapped to it");
-            return null;
+            // The stop came before there was a process to ask.
+            process.RequestStop();
         }
 
-        var current = parts.Store.Get(BuiltInKinds.Pods.Id, pod.Namespace(), pod.Name())?.Parse() ?? pod;
-        if (ContainerEnvironment.Of(container, current, volumes.Data, out var missing) is not { } variables)
+        var end = await process.WaitAsync(parts.Time);
+        containers.Forget(name, process);
+        var policy = pod.Text("spec", "restartPolicy") ?? "Always";
+        if (!RestartRule.StartsAgain(policy, containers[name], end.ExitCode, stop.IsCancellationRequested || stopping.IsCancellationRequested))
         {
-            refusal = ("CreateContainerConfigError", missing);
-            return null;
+            await TellAsync(name, state => state with { StartedAt = null, Ended = end, IsFinal = true });
+            return true;
         }
 
-        var own = Path.Combine(folders.Pod, "containers", name);
-        Directory.CreateDirectory(Path.Combine(own, "tmp"));
-        variables.TryAdd("HOSTNAME", pod.Name());
-        variables.TryAdd("HOME", own);
-        variables.TryAdd("TMPDIR", Path.Combine(own, "tmp"));
-        if (ContainerCommand.Of(container, entrypoint, variables, volumes.MapFor(container), own) is not { } command)
+        var restart = containers[name].Restarts + 1;
+        var delay = RestartRule.DelayBefore(restart, restartDelay);
+        await TellAsync(name, state => state with { StartedAt = null, Ended = end, Waiting = delay > TimeSpan.Zero ? "CrashLoopBackOff" : null });
+        if (await WaitAsync(delay, stop))
         {
-            refusal = ("CreateContainerError", "no command specified");
-            return null;
+            containers.Update(name, state => state with { Restarts = restart });
         }
 
-        lock (gate)
-        {
-            var log = ContainerLog.PathOf(folders.Pod, name, StateOf(name).Restarts);
-            var process = ContainerProcess.Start(command, log, parts.Time, out var problem);
-            refusal = ("RunContainerError", problem);
-            if (process is not null)
-            {
-                processes[name] = process;
-            }
-
-            return process;
-        }
+        return false;
     }
 
     private async Task StopSidecarsAsync(List<(string Name, Task Task)> sidecars)
@@ -246,114 +216,24 @@ internal sealed class PodRunner(ClusterParts parts, LocalClusterOptions options,
         var until = now + (grace > LeastGrace ? grace : LeastGrace);
         foreach (var (name, task) in Enumerable.Reverse(sidecars))
         {
-            lock (gate)
-            {
-                processes.GetValueOrDefault(name)?.RequestStop();
-            }
-
+            containers.RequestStop(state => state.Name == name);
             var left = until - parts.Time.GetUtcNow();
             if (await Task.WhenAny(task, Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, parts.Time, CancellationToken.None)) != task)
             {
-                KillAll(state => state.Name == name);
+                containers.Kill(state => state.Name == name, asOutOfMemory: false);
             }
 
             await task;
         }
     }
 
-    private void KillAll(Predicate<ContainerState> chosen)
+    private Task TellAsync(string name, Func<ContainerState, ContainerState> change)
     {
-        lock (gate)
-        {
-            foreach (var (_, process) in processes.Where(entry => chosen(StateOf(entry.Key))))
-            {
-                process.Kill(asOutOfMemory: false);
-            }
-        }
+        containers.Update(name, change);
+        return report.WriteAsync();
     }
 
-    private void Forget(string name, ContainerProcess process)
-    {
-        lock (gate)
-        {
-            processes.Remove(name);
-            process.Dispose();
-        }
-    }
-
-    // Containers that a stopped pod never started are told as a kubelet tells them.
-    private void SettleUnstarted()
-    {
-        lock (gate)
-        {
-            var now = parts.Time.GetUtcNow();
-            for (var i = 0; i < states.Count; i++)
-            {
-                if (stopping.IsCancellationRequested && states[i].Ended is null && !states[i].IsRunning)
-                {
-                    states[i] = states[i] with { Waiting = null, IsFinal = true, Ended = new ContainerEnd(137, "ContainerStatusUnknown", now, now) };
-                }
-            }
-        }
-    }
-
-    private ContainerState StateOf(string name)
-    {
-        lock (gate)
-        {
-            return states.Find(state => state.Name == name)!;
-        }
-    }
-
-    private async Task UpdateAsync(string name, Func<ContainerState, ContainerState> change, bool isTold = true)
-    {
-        lock (gate)
-        {
-            var at = states.FindIndex(state => state.Name == name);
-            states[at] = change(states[at]);
-        }
-
-        if (isTold)
-        {
-            await PublishAsync();
-        }
-    }
-
-    private async Task PublishAsync()
-    {
-        // One after the other: an older state must never overwrite a newer one.
-        await publishing.WaitAsync(CancellationToken.None);
-        try
-        {
-            if (IsLost)
-            {
-                return;
-            }
-
-            await parts.Writes.ModifyAsync(
-                new WriteRequest(BuiltInKinds.Pods, pod.Namespace(), pod.Name(), "status", "kubelet"),
-                current =>
-                {
-                    if (current.Uid() != Uid)
-                    {
-                        return new ChangeResult.Refused(Api.ApiStatus.NotFound(BuiltInKinds.Pods, pod.Name()));
-                    }
-
-                    lock (gate)
-                    {
-                        PodStatus.Write(current, states, verdict, parts.Time.GetUtcNow());
-                    }
-
-                    return new ChangeResult.Wanted(current, false);
-                },
-                CancellationToken.None);
-        }
-        finally
-        {
-            publishing.Release();
-        }
-    }
-
+    /// <returns>False when the wait was cut short.</returns>
     private async Task<bool> WaitAsync(TimeSpan duration, CancellationToken stop)
     {
         try
