@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using Wandb.Agent.Commands;
 
+StandardStreams.Hold();
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopOnce);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopOnce);

@@ -147,10 +147,11 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
         var checkpoint = isDue ? work.Checkpoints.Draft(work.Bucket) : null;
         var rows = _replay.Stream.Lines.History.Count;
         var position = work.Reader.ResumeOffset;
+        var records = _replay.Ledger.Records;
         var setAside = _loop.SetAsideCount;
         _loop.Start(body, () =>
         {
-            work.Draft.Acknowledged(rows, position);
+            work.Draft.Acknowledged(rows, records, position);
             work.Progress(_phase);
             // Lines that were refused have moved the others up since the draft: the next checkpoint knows.
             if (checkpoint is not null && _loop.SetAsideCount == setAside)

@@ -13,6 +13,9 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
     /// <summary>The run as the server resolved it; null before it was announced.</summary>
     public UpsertedBucket? Bucket { get; private set; }
 
+    /// <summary>Why the run could not be announced; null when it could.</summary>
+    public ApiFailure? Failure { get; private set; }
+
     /// <returns>Why the server does not take the run; null when it does.</returns>
     public async Task<string?> AnnounceAsync(CancellationToken ct)
     {
@@ -26,6 +29,7 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
                 Acknowledge(sent, config);
                 return null;
             case ApiOutcome<UpsertedBucket>.Failed failed:
+                Failure = failed.Cause;
                 return RunUpsert.Explain(failed.Cause, variables, context.Server);
             default:
                 throw new UnreachableException();
@@ -52,6 +56,7 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
     public RunConfigParts ConfigParts() => new()
     {
         Config = state.Config,
+        Added = state.Added.Config,
         Telemetry = state.Telemetry,
         Metrics = state.Metrics,
         Environment = state.Environment,

@@ -22,6 +22,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     private RunResumeState? _onServer;
     private StreamLines? _lines;
     private RunState? _earlier;
+    private ApiFailure? _cause;
 
     // Whether the console that was gathered so far begins with the first line of the run.
     private bool _hasWholeConsole = true;
@@ -47,17 +48,32 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             problem ??= FindLines([.. heads.Skip(i)], ct);
             if (problem is not null)
             {
-                yield return Failed(heads[i], problem);
+                yield return Failed(heads[i], problem) with { Cause = _cause };
                 continue;
             }
             // 4
-            yield return await SyncPartAsync(heads[i], _hasWholeConsole, console, i == heads.Count - 1 ? follow : null, ct);
+            var isLast = i == heads.Count - 1;
+            yield return await SyncPartAsync(heads[i], _hasWholeConsole, console, isLast, ct);
         }
     }
 
     private bool IsSkipped(RunHead head, ReceiptStore store) =>
         store.IsMarked && !context.Options.IncludeSynced
-        && (store.Load() is not { } receipt || new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes);
+        && (store.Load() is not { } receipt || new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && (store.HasMarker || IsThatOf(receipt, head)));
+
+    /// <summary>A receipt in another folder may be that of a file that stood here before.</summary>
+    private static bool IsThatOf(Receipt receipt, RunHead head)
+    {
+        try
+        {
+            return RunFileReader.DigestOf(head.Path, receipt.RunFile.LengthBytes) == receipt.RunFile.Sha256;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The sync that follows says what is wrong with the file.
+            return false;
+        }
+    }
 
     private async Task<string?> AskServerAsync(RunHead head, CancellationToken ct)
     {
@@ -76,6 +92,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
                     // A project that does not exist yet has no run; UpsertBucket will say what is really wrong.
                     return null;
                 case ApiOutcome<RunResumeAnswer>.Failed failed:
+                    _cause = failed.Cause;
                     return RunUpsert.Explain(failed.Cause, path, "the run", context.Server);
                 default:
                     throw new System.Diagnostics.UnreachableException();
@@ -121,8 +138,11 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         var writers = ServerConfig.WritersIn(server.Config);
         try
         {
+            if (follow is not null && heads.FirstOrDefault(GrowingHead.IsTooShort) is { } tooShort)
+                return $"the server has {server.HistoryLines} rows of this run, and {Path.GetFileName(tooShort.Path)} is too short to tell whether they are its own: "
+                    + "waiting for its first block";
             _lines = ResumeSearchReader.Find(
-                [.. heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer)))], server, ct);
+                [.. heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer)))], server, follow is not null, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -130,12 +150,14 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return $"cannot be read: {exception.Message}";
+            return $"cannot be read: {ReadFailure.Describe(exception)}";
         }
         return _lines is not null
             ? null
-            : $"the server has {server.HistoryLines} rows of this run, and the last one is of another part than expected: which rows of this file it has cannot be told. "
-                + "Sync all directories of the run in one command, with --include-synced";
+            : $"the server has {server.HistoryLines} rows of this run, and the last one is of another part than expected: which rows of this file it has cannot be told, "
+                + "so none is sent. " + (heads.Count == 1
+                    ? "Give all directories of the run in one command, with --include-synced"
+                    : "If its parts were synced in another order than they were started, the rows are there: compare with wandb-agent verify");
     }
 
     /// <summary>
@@ -156,7 +178,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     }
 
     private async Task<RunReport> SyncPartAsync(
-        RunHead head, bool hasWholeConsole, ConsoleSpool console, RunFollow? followed, CancellationToken ct)
+        RunHead head, bool hasWholeConsole, ConsoleSpool console, bool isLast, CancellationToken ct)
     {
         var writers = ServerConfig.WritersIn(_onServer?.Config);
         var part = new RunPart
@@ -168,7 +190,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             OtherWriters = head.WriterId is { } writer ? ServerConfig.Except(writers, writer) : writers,
             OnServer = _onServer,
             Checkpoint = null,
-            Follow = followed,
+            Follow = isLast ? follow : null,
+            IsLast = isLast,
         };
         RunPipeline pipeline;
         try
@@ -177,7 +200,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Failed(head, $"cannot be read: {exception.Message}");
+            return Failed(head, $"cannot be read: {ReadFailure.Describe(exception)}");
         }
         using (pipeline)
         {

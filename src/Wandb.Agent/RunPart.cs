@@ -36,6 +36,9 @@ internal sealed record RunPart
     /// <summary>How the file is followed while it grows; null: what is there is all.</summary>
     public RunFollow? Follow { get; init; }
 
+    /// <summary>Whether no later part of the run is at hand: only the last one may end it.</summary>
+    public bool IsLast { get; init; } = true;
+
     /// <summary>Whether the server had closed the run.</summary>
     public bool IsFinishedOnServer => OnServer?.State is "finished" or "failed";
 

@@ -22,6 +22,8 @@ internal sealed class RunPipeline : IDisposable
     private readonly RunTail? _tail;
     private RecordSender? _sender;
     private bool _isDecided;
+    private bool _isAnotherFile;
+    private ApiFailure? _cause;
 
     /// <inheritdoc cref="RunWork(RunContext, RunHead, RunPart, RunOverrides)"/>
     public RunPipeline(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
@@ -51,7 +53,7 @@ internal sealed class RunPipeline : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Incomplete($"stopped by the file system: {exception.Message}");
+            return Incomplete($"stopped by the file system: {ReadFailure.Describe(exception)}");
         }
         finally
         {
@@ -80,16 +82,18 @@ internal sealed class RunPipeline : IDisposable
             case RecordsEnd.Failed failed:
                 return Explain(failed.Cause, "the file stream");
             case RecordsEnd.AnotherFile:
+                _isAnotherFile = true;
                 return "the file was replaced or cut while it was followed: it is started over by comparing with the server";
         }
         if (ChangedWhileRead())
             return "the file was replaced or cut while it was read: sync it again";
+        await _work.LearnEndAsync(ct);
         // 3
         if (await _work.Announcer.UpdateAsync(ct) is { } notUpdated)
             return Explain(notUpdated, "the run's config");
         // 4
         if (_tail is not null)
-            await _tail.SettleUploadsAsync();
+            await _tail.SettleUploadsAsync(ct);
         await _work.Artifacts.UploadAsync(_work.Bucket.Path, _work.Progress, ct);
         _work.Progress("files");
         await _work.Uploads.UploadFilesAsync(_work.Bucket.Path, _work.Announcer.ConfigParts(), ct);
@@ -120,7 +124,10 @@ internal sealed class RunPipeline : IDisposable
             return "no run record: it cannot be told whose run this is";
         }
         if (await _work.Announcer.AnnounceAsync(ct) is { } refused)
+        {
+            _cause = _work.Announcer.Failure;
             return refused;
+        }
         _work.Draft.Bucket = _work.Bucket;
         _work.Progress("rows");
         return null;
@@ -136,7 +143,16 @@ internal sealed class RunPipeline : IDisposable
         return !covered.Matches(again.ReadStart(RunFileFormat.BlockBytes)) || again.CurrentLength < reader.LengthRead;
     }
 
-    private RunReport Incomplete(string message) => _work.Draft.Incomplete(message) with { IsWorthAnotherTry = !_isDecided };
+    private RunReport Incomplete(string message) => _work.Draft.Incomplete(message) with
+    {
+        IsWorthAnotherTry = !_isDecided,
+        IsReplaced = _isAnotherFile,
+        Cause = _cause,
+    };
 
-    private string Explain(ApiFailure failure, string what) => RunUpsert.Explain(failure, _work.Bucket.Path, what, _context.Server);
+    private string Explain(ApiFailure failure, string what)
+    {
+        _cause = failure;
+        return RunUpsert.Explain(failure, _work.Bucket.Path, what, _context.Server);
+    }
 }

@@ -1,4 +1,5 @@
 using Wandb.Agent.Checkpoints;
+using Wandb.Agent.Ends;
 using Wandb.Agent.GraphQL;
 using Wandb.Agent.Http;
 using Wandb.Agent.Receipts;
@@ -13,8 +14,9 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
 {
     private readonly DateTimeOffset _startedAt = work.Context.Time.GetUtcNow();
     private readonly long _length = work.Reader.CurrentLength;
-    private long _rowsAcknowledged;
-    private long _bytesAcknowledged;
+    private long _rowsAcknowledged = work.Replay.Stream.Lines.History.Count;
+    private long _recordsAcknowledged = work.Replay.Ledger.Records;
+    private long _bytesAcknowledged = work.Reader.ResumeOffset;
 
     public UpsertedBucket? Bucket { get; set; }
 
@@ -23,9 +25,47 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
     /// <summary>The code that the run was closed with.</summary>
     public int? ExitCode { get; set; }
 
-    public void Acknowledged(long rows, long position) => (_rowsAcknowledged, _bytesAcknowledged) = (rows, position);
+    /// <summary>How the writer ended, told by others than the file; null: not known, or the file has an exit record.</summary>
+    public WriterEnd? WriterEnd { get; set; }
+
+    public void Acknowledged(long rows, long records, long position) =>
+        (_rowsAcknowledged, _recordsAcknowledged, _bytesAcknowledged) = (rows, records, position);
 
     public RunProgress Progress(string phase) => new(work.Head.Path, Bucket?.Path, phase, Math.Max(_length, work.Reader.LengthRead), _bytesAcknowledged, _rowsAcknowledged);
+
+    /// <returns>Null before the file has told whose run it is.</returns>
+    public RunFacts? Facts(string phase)
+    {
+        var identity = work.Replay.State.Identity;
+        if (!identity.IsKnown)
+            return null;
+        var variables = identity.Variables;
+        return new RunFacts
+        {
+            File = work.Head.Path,
+            Run = Bucket?.Path ?? new RunPath(identity.Entity, identity.Project, identity.RunId),
+            Phase = phase,
+            Url = Bucket is { } bucket ? work.Context.Server.PageUrl(bucket.Path) : null,
+            DisplayName = Bucket?.DisplayName ?? variables.DisplayName,
+            Group = variables.GroupName,
+            JobType = variables.JobType,
+            StartedAt = identity.StartTime,
+            Summary = work.Replay.State.Summary.Values(["_step", .. work.Context.Options.SummaryMetrics]),
+            RowsRead = work.Replay.Stream.Lines.History.Count,
+            RowsAcknowledged = _rowsAcknowledged,
+            BytesRead = work.Reader.LengthRead,
+            BytesAcknowledged = _bytesAcknowledged,
+            BytesWhole = work.Reader.ResumeOffset,
+            RecordsRead = work.Replay.Ledger.Records,
+            RecordsAcknowledged = _recordsAcknowledged,
+            RecordsLost = work.Replay.Ledger.LostCount,
+            SetAside = work.Quarantine.Count + work.Uploads.Problems.Count + work.Artifacts.Problems.Count,
+            Files = work.Uploads.Files.Count,
+            Artifacts = work.Artifacts.Done.Count,
+            ExitCode = ExitCode ?? work.Replay.State.Exit?.Code ?? WriterEnd?.Code,
+            ExitReason = WriterEnd?.Reason ?? "",
+        };
+    }
 
     /// <summary>Whether somebody writes the file: it is longer than it was, or than what was read.</summary>
     public bool IsGrowing => work.Reader.CurrentLength > Math.Max(_length, work.Reader.LengthRead);
@@ -38,7 +78,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
     {
         { NotComplete: true } => null,
         { } exit => exit.Code,
-        null => IsGrowing ? null : work.Context.Options.FinishCode,
+        null => IsGrowing ? null : WriterEnd?.Code ?? work.Context.Options.FinishCode,
     };
 
     /// <summary>Why not everything is on the server, in one line; null when everything is.</summary>
@@ -63,7 +103,17 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
             return report with { Result = SyncResult.Incomplete, Message = $"everything is on the server, but the receipt cannot be written: {problem}" };
         if (problem is not null)
             work.Context.Observer.Note(work.Head.Path, $"the marker .synced cannot be written: {problem}");
-        return report with { ReceiptPath = path, Message = isClosed ? TornEnd() : Unfinished() };
+        return report with { ReceiptPath = path, Message = isClosed ? Closed() : Unfinished() };
+    }
+
+    private string Closed()
+    {
+        if (WriterEnd is null || work.Replay.State.Exit is not null)
+            return TornEnd();
+        var words = WriterEnd.Code == 0
+            ? "no exit record, although the writer ended with 0: what the SDK had not written yet (up to 32 KiB) is lost; closed with 0"
+            : $"no exit record: closed with {WriterEnd.Code}, as the writer ended with {WriterEnd.Words}";
+        return TornEnd() is { Length: > 0 } end ? $"{words}; {end}" : words;
     }
 
     private string Unfinished()
@@ -124,7 +174,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
         {
             ReceiptVersion = Receipts.Receipt.CurrentVersion,
             AgentVersion = work.Context.Version,
-            State = isClosed ? "synced" : "unfinished",
+            State = isClosed ? Receipts.Receipt.SyncedState : "unfinished",
             Server = work.Context.Server.BaseUrl.AbsoluteUri,
             Entity = Bucket!.Path.Entity,
             Project = Bucket.Path.Project,
@@ -148,7 +198,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
             Alerts = Alerts,
             MissingFiles = work.Uploads.MissingFiles,
             ExitCode = ExitCode,
-            ExitSource = ExitCode is null ? null : work.Replay.State.Exit is null ? "option" : "record",
+            ExitSource = ExitCode is null ? null : work.Replay.State.Exit is not null ? "record" : WriterEnd?.Source ?? "option",
         };
     }
 

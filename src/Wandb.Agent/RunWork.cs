@@ -17,6 +17,7 @@ internal sealed class RunWork : IDisposable
     public RunWork(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
     {
         (Context, Head, Part) = (context, head, part);
+        overrides = overrides with { Added = () => context.Options.Additions(head.Path) };
         var stateDirectory = new StateDirectory(head.Path, context.StateRoot);
         var checkpoint = part.Checkpoint;
         Quarantine = new Quarantine(stateDirectory, checkpoint?.SetAside ?? [], checkpoint?.SetAsideCount ?? 0);
@@ -97,7 +98,21 @@ internal sealed class RunWork : IDisposable
         }
     }
 
-    public void Progress(string phase) => Context.Observer.Progress(Draft.Progress(phase));
+    public void Progress(string phase)
+    {
+        Context.Observer.Progress(Draft.Progress(phase));
+        if (Context.Observer.WantsFacts && Draft.Facts(phase) is { } facts)
+            Context.Observer.Facts(facts);
+    }
+
+    /// <summary>Learns how the writer ended, where no exit record says it; then everything of the file must have been read.</summary>
+    public async Task LearnEndAsync(CancellationToken ct)
+    {
+        if (!Part.IsLast || Replay.State.Exit is not null || await Context.Options.Writers.WaitAsync(Head, ct) is not { } end)
+            return;
+        Draft.WriterEnd = end;
+        Replay.State.EndWithout(end.ReportedCode, end.Reason, end.Tag);
+    }
 
     public void Dispose() => Reader.Dispose();
 

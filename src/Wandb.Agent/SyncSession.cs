@@ -4,6 +4,7 @@ using Wandb.Agent.Commands;
 using Wandb.Agent.GraphQL;
 using Wandb.Agent.Http;
 using Wandb.Agent.Live;
+using Wandb.Agent.Locks;
 using Wandb.Agent.Receipts;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
@@ -17,6 +18,8 @@ namespace Wandb.Agent;
 /// </summary>
 internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObserver observer, TimeProvider time, SyncEnvironment environment)
 {
+    private readonly LockOwner _self = new(Environment.ProcessId, Environment.MachineName, time.GetUtcNow());
+
     /// <param name="runFiles">Paths of run files.</param>
     /// <returns>One report for each file, in the order of <paramref name="runFiles"/>.</returns>
     public async Task<IReadOnlyList<RunReport>> RunAsync(IReadOnlyList<string> runFiles, CancellationToken ct)
@@ -69,17 +72,23 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
     {
         try
         {
+            // A watch may go on for weeks: it is not waited for.
+            var outcome = RunLock.Take(heads.Where(IsToBeSynced).Select(head => head.Path), environment.StateRoot, _self);
+            if (outcome is LockOutcome.Held held)
+            {
+                foreach (var head in heads)
+                    Finish(reports, Failed(head, $"{held.Words}: left to it"));
+                return;
+            }
+            if (outcome is LockOutcome.Impossible impossible)
+                observer.Note(heads[0].Path, $"no lock can be kept here ({impossible.Reason}): see to it that no second agent runs on this directory");
+            using var taken = (outcome as LockOutcome.Taken)?.Lock;
             await foreach (var report in group.SyncAsync(heads, ct))
                 Finish(reports, report);
         }
         catch (Exception exception)
         {
-            var reason = exception switch
-            {
-                OperationCanceledException when ct.IsCancellationRequested => "stopped; the checkpoint keeps what was acknowledged",
-                IOException or UnauthorizedAccessException => $"stopped by the file system: {exception.Message}",
-                _ => $"stopped by an error of this program, please report it: {exception.GetType().Name}: {exception.Message}",
-            };
+            var reason = RunBoundary.Describe(exception, ct);
             foreach (var head in heads)
             {
                 bool isDone;
@@ -100,10 +109,11 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
         Group = head.Run.RunGroup,
         JobType = head.Run.JobType,
         FileBytes = new FileInfo(head.Path).Length,
-        Message = new ReceiptStore(new StateDirectory(head.Path, environment.StateRoot), head.Path, environment.Durable).IsMarked && !options.IncludeSynced
-            ? "would be skipped: marked as synced"
-            : "would be synced",
+        Message = IsToBeSynced(head) ? "would be synced" : "would be skipped: marked as synced",
     };
+
+    private bool IsToBeSynced(RunHead head) =>
+        options.IncludeSynced || !new ReceiptStore(new StateDirectory(head.Path, environment.StateRoot), head.Path, environment.Durable).IsMarked;
 
     private RunReport Failed(RunHead head, string message) =>
         new() { File = head.Path, Result = SyncResult.Incomplete, Run = PathOf(head), Message = message };

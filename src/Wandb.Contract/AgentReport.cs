@@ -9,7 +9,7 @@ public sealed record AgentReport
     /// <summary>Version of this shape that this code writes.</summary>
     public const int CurrentVersion = 1;
 
-    public int Version { get; init; } = CurrentVersion;
+    public int Version { get; init => field = value == 0 ? CurrentVersion : value; } = CurrentVersion;
 
     /// <summary>Version of the agent, e.g. <c>0.1.0</c>.</summary>
     public required string AgentVersion { get; init; }
@@ -21,10 +21,10 @@ public sealed record AgentReport
     public required BackendReport Backend { get; init; }
 
     /// <summary>In the order of their start; may be empty.</summary>
-    public IReadOnlyList<ReportedRun> Runs { get; init; } = [];
+    public IReadOnlyList<ReportedRun> Runs { get; init => field = value ?? []; } = [];
 
     /// <summary>What the agent copes with and someone may want to know, e.g. a state directory that cannot be written; one sentence each.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public IReadOnlyList<string> Problems { get; init => field = value ?? []; } = [];
 
     /// <summary>The agent ends after this report, or has been asked to.</summary>
     public bool IsLast { get; init; }

@@ -11,7 +11,7 @@ public sealed record BackendReport
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>One sentence: why the server is not used; empty while it is.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     /// <summary>When it is tried again; null while it answers.</summary>
     public DateTimeOffset? NextTry { get; init; }

@@ -9,22 +9,22 @@ public sealed record ReportedRun
     public required string Id { get; init; }
 
     /// <summary>As the server resolved it; before that as the file or the agent's settings say; empty: unknown.</summary>
-    public string Entity { get; init; } = "";
+    public string Entity { get; init => field = value ?? ""; } = "";
 
-    public string Project { get; init; } = "";
+    public string Project { get; init => field = value ?? ""; } = "";
 
     /// <summary>Display name; empty: unknown.</summary>
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>The run's page; null until the server answered.</summary>
     public Uri? Url { get; init; }
 
-    public string Group { get; init; } = "";
+    public string Group { get; init => field = value ?? ""; } = "";
 
-    public string JobType { get; init; } = "";
+    public string JobType { get; init => field = value ?? ""; } = "";
 
     /// <summary>Container that writes the run; empty: unknown. See <see cref="AgentEnvironment.Containers"/>.</summary>
-    public string Container { get; init; } = "";
+    public string Container { get; init => field = value ?? ""; } = "";
 
     /// <summary>The run file in the agent's container.</summary>
     public required string File { get; init; }
@@ -51,7 +51,7 @@ public sealed record ReportedRun
     /// <summary>Bytes of the run file before which everything is acknowledged.</summary>
     public long BytesAcknowledged { get; init; }
 
-    /// <summary>Bytes on disk that are not acknowledged.</summary>
+    /// <summary>Bytes on disk that are not acknowledged; a record at the end that is half-written does not count.</summary>
     public long BacklogBytes { get; init; }
 
     /// <summary>Records read that are not acknowledged.</summary>
@@ -73,17 +73,17 @@ public sealed record ReportedRun
     public int Artifacts { get; init; }
 
     /// <summary>Present summary values of the keys that were asked for, as JSON.</summary>
-    public IReadOnlyDictionary<string, JsonElement> Summary { get; init; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, JsonElement> Summary { get; init => field = value ?? new Dictionary<string, JsonElement>(); } = new Dictionary<string, JsonElement>();
 
     /// <summary>Exit code that the run was or will be closed with; null: not known.</summary>
     public int? ExitCode { get; init; }
 
     /// <summary>Why it ended: empty for an exit record, otherwise as in <see cref="ContainerEnd.Reason"/>.</summary>
-    public string ExitReason { get; init; } = "";
+    public string ExitReason { get; init => field = value ?? ""; } = "";
 
     /// <summary>SHA-256 of the receipt, lowercase hex; null without one.</summary>
     public string? ReceiptDigest { get; init; }
 
     /// <summary>One sentence: what is wrong; empty when nothing is.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 }

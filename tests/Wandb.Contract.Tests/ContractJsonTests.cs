@@ -83,6 +83,23 @@ public sealed class ContractJsonTests
     }
 
     [Fact]
+    public void Members_that_are_missing_or_null_have_their_defaults()
+    {
+        var answer = JsonSerializer.Deserialize("{}", ContractJson.Default.ReportAnswer)!;
+        var additions = JsonSerializer.Deserialize("""{"tags":null}""", ContractJson.Default.RunAdditions)!;
+        const string shortest = """
+            {"agentVersion":"1","sentAt":"2026-01-01T00:00:00Z","state":"Done","backend":{"baseUrl":"http://w","state":"Unknown"},
+             "runs":[{"id":"a","file":"f","state":"Pending"}]}
+            """;
+        var report = JsonSerializer.Deserialize(shortest, ContractJson.Default.AgentReport)!;
+
+        Assert.Equal((1, 0), (answer.Version, answer.Ended.Count));
+        Assert.Equal((0, 0, 0), (additions.Config.Count, additions.Tags.Count, additions.SummaryMetrics.Count));
+        Assert.Equal((1, 0, ""), (report.Version, report.Problems.Count, report.Backend.Reason));
+        Assert.Equal(("", "", 0), (report.Runs[0].Name, report.Runs[0].Message, report.Runs[0].Summary.Count));
+    }
+
+    [Fact]
     public void Report_comes_back_as_it_was_sent()
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(Report, ContractJson.Default.AgentReport);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Checkpoints;
 
@@ -35,7 +36,7 @@ internal sealed class CheckpointStore(StateDirectory state, string runFile, Dura
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return exception.Message;
+            return ReadFailure.Describe(exception);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Checkpoints;
 
@@ -21,27 +22,37 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
     public IEnumerable<string> Candidates(string name) => [Path.Combine(_beside, name), Path.Combine(_elsewhere, name)];
 
     /// <summary>A folder that exists and can be written.</summary>
-    /// <exception cref="IOException">Neither place can be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">Neither place may be written.</exception>
+    /// <exception cref="StateDirectoryException">Neither place can be written.</exception>
     public string Writable()
+    {
+        // A run directory that was removed must not come back because of us.
+        var besideFailure = Directory.Exists(Path.GetDirectoryName(_beside))
+            ? TryCreate(_beside)
+            : new DirectoryNotFoundException("the run directory is gone");
+        if (besideFailure is null)
+            return _beside;
+        if (TryCreate(_elsewhere) is not { } failure)
+            return _elsewhere;
+        throw new StateDirectoryException(
+            $"nothing can be written to {_beside} ({ReadFailure.Describe(besideFailure)}) nor to {_elsewhere} ({ReadFailure.Describe(failure)}): "
+                + "make one of them writable, or set XDG_STATE_HOME",
+            failure);
+    }
+
+    private static Exception? TryCreate(string folder)
     {
         try
         {
-            return Create(_beside);
+            Directory.CreateDirectory(folder);
+            // A read-only mount lets an existing folder pass: only writing tells. Others may probe the same folder at the same time.
+            var probe = Path.Combine(folder, ".writable");
+            using (new FileStream(probe, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.DeleteOnClose))
+                return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Create(_elsewhere);
+            return exception;
         }
-    }
-
-    private static string Create(string folder)
-    {
-        Directory.CreateDirectory(folder);
-        // A read-only mount lets an existing folder pass: only writing tells.
-        var probe = Path.Combine(folder, ".writable");
-        using (File.Create(probe, 1, FileOptions.DeleteOnClose))
-            return folder;
     }
 
     private static string NameOf(string path) =>

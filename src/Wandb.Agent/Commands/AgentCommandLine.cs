@@ -61,14 +61,18 @@ internal static class AgentCommandLine
     {
         var sync = new SyncCommand().Build(context);
         var watch = new WatchCommand().Build(context);
+        var run = new RunCommand().Build(context);
+        var status = new StatusCommand().Build(context);
         var verify = new VerifyCommand().Build(context);
         var inspect = new InspectCommand().Build(context);
-        var root = new Command(ProgramName, "Puts W&B offline runs on a W&B server, with proof, and says what run files hold.") { sync, watch, verify, inspect };
+        var root = new Command(ProgramName, "Puts W&B offline runs on a W&B server, with proof, and says what run files hold.") { sync, watch, run, status, verify, inspect };
         var appendices = new Dictionary<Command, string>
         {
             [root] = Examples,
             [sync] = SyncCommand.Examples,
             [watch] = WatchCommand.Examples,
+            [run] = RunCommand.Examples,
+            [status] = StatusCommand.Examples,
             [verify] = VerifyCommand.Examples,
             [inspect] = InspectCommand.Examples,
         };

@@ -46,6 +46,22 @@ internal static class CommandOptions
             },
         };
 
+    /// <param name="min">Shortest that makes sense.</param>
+    public static Option<TimeSpan?> Duration(string name, string description, TimeSpan min) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "DURATION",
+            CustomParser = result =>
+            {
+                var text = Value(result);
+                if (DurationText.Parse(text) is { } duration && duration >= min)
+                    return duration;
+                result.AddError($"{name} '{text}' is not a number with s, m, h or d behind it{(min > TimeSpan.Zero ? $", at least {min.TotalSeconds:0}s" : "")}");
+                return null;
+            },
+        };
+
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
     /// <summary><c>--output text|json</c>; see <see cref="IsJson"/>.</summary>

@@ -1,3 +1,4 @@
+using Wandb.Agent.Ends;
 using Wandb.Agent.Http;
 using Wandb.Agent.Records.Wire;
 using Wandb.Agent.State;
@@ -42,6 +43,15 @@ internal sealed record SyncOptions
 
     /// <summary>Say what would be synced, without any network.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>What is added to the run of a run file; asked again and again.</summary>
+    public Func<string, AddedToRun> Additions { get; init; } = static _ => AddedToRun.None;
+
+    /// <summary>Keys of the summary that <see cref="Reporting.RunFacts"/> carry.</summary>
+    public IReadOnlyList<string> SummaryMetrics { get; init; } = [];
+
+    /// <summary>Knows how writers ended that left no exit record.</summary>
+    public IWriterEnds Writers { get; init; } = UnknownEnds.Instance;
 
     /// <summary>What the options say over the run files.</summary>
     public RunOverrides Overrides => new()

@@ -23,6 +23,8 @@ internal sealed class WatchCommand
         Examples:
           wandb-agent watch wandb/                           until Ctrl-C
           wandb-agent watch --exit-when-done /scratch/job42  until every run below it is over and on the server
+          wandb-agent watch --exit-when-done --quiet 30s DIR in an epilogue, when every trainer has gone
+          wandb-agent watch --delete-after 24h /scratch      remove what has been on the server for a day
           wandb-agent watch --output json wandb/ | jq -r 'select(.event == "state") | [.run, .state, .rows] | @tsv'
 
         Environment: WANDB_BASE_URL, WANDB_API_KEY, WANDB_ENTITY and WANDB_PROJECT (for runs that name none), NETRC.
@@ -36,7 +38,7 @@ internal sealed class WatchCommand
 
     private readonly Argument<string[]> _roots = new("DIR")
     {
-        Description = "Directories that hold run directories (offline-run-*, dryrun-*), directly or in wandb/. They need not exist yet.",
+        Description = "Directories that hold run directories (offline-run-*, dryrun-*) at any depth. They need not exist yet.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -44,16 +46,26 @@ internal sealed class WatchCommand
     private readonly Option<string?> _entity = CommandOptions.Entity("Put the runs under this user or team.");
 
     private readonly Option<int?> _jobs = CommandOptions.Number(
-        "--jobs", "N", $"Runs that are followed at the same time, 1 to {MaxJobs}. Default {DefaultJobs}.", 1, MaxJobs);
+        "--jobs", "N", $"Runs that send at the same time, 1 to {MaxJobs}; any number is followed. Default {DefaultJobs}.", 1, MaxJobs);
 
     private readonly Option<int?> _poll = CommandOptions.Number(
-        "--poll", "SECONDS", $"How often to look for new runs, 1 to {MaxPollSeconds}. Default 1.", 1, MaxPollSeconds);
+        "--poll", "SECONDS", $"How often to look for new runs where the file system does not tell of them, 1 to {MaxPollSeconds}. Default 1.", 1, MaxPollSeconds);
 
     private readonly Option<int?> _grace = CommandOptions.Number(
         "--grace", "SECONDS", $"How long a signal leaves for sending what is there, 0 to {MaxGraceSeconds}. Default {DefaultGraceSeconds}.", 0, MaxGraceSeconds);
 
     private readonly Option<bool> _exitWhenDone = CommandOptions.Flag(
-        "--exit-when-done", "End when every run that was found has its exit record and is on the server; waits until there is one.");
+        "--exit-when-done", "End when every run that was found has its exit record and is on the server, or nothing more can come of it (see --quiet).");
+
+    private readonly Option<TimeSpan?> _quiet = CommandOptions.Duration(
+        "--quiet",
+        "With --exit-when-done: a run without an exit record that was not written for so long was left by its trainer; it stays open, and the exit status is 2. Default 10m.",
+        TimeSpan.FromSeconds(1));
+
+    private readonly Option<TimeSpan?> _deleteAfter = CommandOptions.Duration(
+        "--delete-after",
+        "Remove run directories so long after everything in them was proved to be on the server. Default: never.",
+        TimeSpan.Zero);
 
     private readonly Option<bool> _allowMissing = CommandOptions.Flag(
         "--allow-missing", "Files that the run names and that are gone do not keep it from being called synced; the receipt lists them.");
@@ -66,7 +78,7 @@ internal sealed class WatchCommand
     {
         var command = new Command("watch", Description)
         {
-            _roots, _project, _entity, _jobs, _poll, _grace, _exitWhenDone, _allowMissing, _baseUrl, _apiKeyFile, _output,
+            _roots, _project, _entity, _jobs, _poll, _grace, _exitWhenDone, _quiet, _deleteAfter, _allowMissing, _baseUrl, _apiKeyFile, _output,
         };
         command.SetAction((parsed, ct) => RunAsync(parsed, context, ct));
         return command;
@@ -101,13 +113,15 @@ internal sealed class WatchCommand
         var roots = (parsed.GetValue(_roots) ?? []).Select(root => Path.Combine(context.WorkingDirectory, root));
         var session = new WatchSession(http, OptionsFrom(parsed, context), reporter, context.Time, context.Sync);
         var reports = await session.RunAsync([.. roots], stop, ended.Token);
-        reporter.Close(reports, []);
-        return ExitStatus.Of(reports, []);
+        reporter.Close(reports, session.Problems);
+        return ExitStatus.Of(reports, session.Problems);
     }
 
     private WatchOptions OptionsFrom(ParseResult parsed, CommandContext context) => new()
     {
         ExitWhenDone = parsed.GetValue(_exitWhenDone),
+        Quiet = parsed.GetValue(_quiet) ?? WatchOptions.DefaultQuiet,
+        DeleteAfter = parsed.GetValue(_deleteAfter),
         Live = parsed.GetValue(_poll) is { } seconds
             ? context.Sync.Live with { Poll = TimeSpan.FromSeconds(seconds) }
             : context.Sync.Live,

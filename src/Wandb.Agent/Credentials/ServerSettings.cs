@@ -68,10 +68,12 @@ internal abstract record ServerSettings
     };
 
     private static ServerSettings UsableKey(string key, string source, Uri baseUrl) =>
-        // A key is one word; more is a file of another kind, and its text must not travel in a header.
-        key.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+        !IsKey(key)
             ? new Wrong($"{source} holds no API key: a key is one word without blanks")
             : new Found(new WandbServer(baseUrl, new ApiKey(key)), source);
+
+    /// <summary>A key is one word; more is a file of another kind, and its text must not travel in a header.</summary>
+    public static bool IsKey(string text) => text.Length > 0 && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
 
     private static string? KeyOf(string? text) => text?.Trim() is { Length: > 0 } key ? key : null;
 

@@ -60,8 +60,7 @@ internal sealed class GraphQLClient(WandbHttp http)
         }
         catch (JsonException)
         {
-            // A sign-in page of a proxy, for example: nobody has acknowledged anything.
-            return Refused(RefusalKind.Other, $"the server's answer to {request.Operation} is not JSON");
+            return Refused(RefusalKind.Other, ServerMessage.NotOurs(answer.Body));
         }
 
         ApiOutcome<TAnswer>.Failed Refused(RefusalKind kind, string message) => new(new ApiFailure.Refused(kind, answer.Status, message));

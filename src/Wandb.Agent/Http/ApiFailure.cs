@@ -20,8 +20,9 @@ internal abstract record ApiFailure
     /// <summary>One line for people.</summary>
     internal string Words => this switch
     {
-        Refused { Status: { } status } refused when refused.Kind != RefusalKind.GraphQLErrors => $"HTTP {status}: {refused.Message}",
+        Refused { Status: >= 300 and var status } refused when refused.Message != $"HTTP {status}" => $"HTTP {status}: {refused.Message}",
         Refused refused => refused.Message,
+        GaveUp { Tries: 1 } gaveUp => gaveUp.LastReason,
         GaveUp gaveUp => $"{gaveUp.LastReason} (gave up after {gaveUp.Tries} tries)",
         _ => throw new UnreachableException(),
     };

@@ -17,8 +17,8 @@ internal abstract record AttemptFailure
     /// <summary>No answer within the time-out of one try.</summary>
     internal sealed record TimedOut(TimeSpan After) : AttemptFailure;
 
-    /// <summary>The server's certificate was not accepted. Trying again cannot change that, a person must.</summary>
-    internal sealed record Untrusted : AttemptFailure;
+    /// <summary>The server's certificate was not accepted, or there is no TLS to be had. Trying again cannot change that, a person must.</summary>
+    internal sealed record Untrusted(string Reason) : AttemptFailure;
 
     /// <summary>In a few words, for progress and messages.</summary>
     internal string Words => this switch
@@ -26,7 +26,7 @@ internal abstract record AttemptFailure
         Status status => $"HTTP {status.Code}",
         Connection connection => connection.Reason,
         TimedOut timedOut => FormattableString.Invariant($"no answer within {timedOut.After.TotalSeconds:0.#} s"),
-        Untrusted => "the server's TLS certificate was not accepted",
+        Untrusted untrusted => untrusted.Reason,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

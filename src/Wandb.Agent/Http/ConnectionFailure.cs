@@ -16,8 +16,10 @@ internal static class ConnectionFailure
             {
                 case BodyUnavailableException:
                     return null;
+                case UntrustedCertificateException untrusted:
+                    return new AttemptFailure.Untrusted($"the server's TLS certificate was not accepted: {untrusted.Message}");
                 case AuthenticationException when request?.HttpRequestError == HttpRequestError.SecureConnectionError:
-                    return new AttemptFailure.Untrusted();
+                    return new AttemptFailure.Untrusted("TLS failed: the port speaks none (http instead of https?), or no version that both know");
                 case SocketException socket:
                     return new AttemptFailure.Connection(Words(socket.SocketErrorCode));
                 case InvalidDataException:

@@ -7,4 +7,9 @@ internal interface IWaitObserver
     /// <param name="reason">Why, in a few words, without the key.</param>
     /// <param name="attempt">Tries made so far; 0 if the wait only keeps the server's rate limit.</param>
     void Waiting(string what, string reason, TimeSpan delay, int attempt);
+
+    /// <summary>A try has come to its end.</summary>
+    void Tried(RequestTry attempt)
+    {
+    }
 }

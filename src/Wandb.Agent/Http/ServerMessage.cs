@@ -11,7 +11,7 @@ internal static class ServerMessage
     /// <returns>One line, at most <see cref="MaxLength"/> characters; "HTTP n" if the body says nothing.</returns>
     internal static string From(ReadOnlySpan<byte> body, int status)
     {
-        var words = FromJson(body) ?? PlainText(body);
+        var words = FromJson(body) ?? (IsPage(body) ? Page(body) : PlainText(body));
         words = OneLine(words);
         return words.Length == 0 ? $"HTTP {status}" : words;
     }
@@ -73,6 +73,28 @@ internal static class ServerMessage
             default:
                 return null;
         }
+    }
+
+    /// <summary>Of an answer with status 200 that no W&amp;B server gives: nobody has acknowledged anything.</summary>
+    internal static string NotOurs(ReadOnlySpan<byte> body) => IsPage(body)
+        ? $"the answer is {OneLine(Page(body))}, not that of a W&B server: perhaps the login page of a proxy, or a wrong base URL"
+        : "the answer is not JSON: perhaps a wrong base URL";
+
+    /// <summary>Whether the body is a web page: nothing that a W&amp;B server says.</summary>
+    internal static bool IsPage(ReadOnlySpan<byte> body)
+    {
+        var start = PlainText(body[..Math.Min(body.Length, 256)]).TrimStart(' ', '\t', '\r', '\n', '\uFEFF');
+        // XML is no page: object stores say in it why they refuse.
+        return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A page is told by its title: the rest is for browsers.</summary>
+    private static string Page(ReadOnlySpan<byte> body)
+    {
+        var text = PlainText(body);
+        var start = text.IndexOf("<title>", StringComparison.OrdinalIgnoreCase) + "<title>".Length;
+        var end = text.IndexOf("</title>", StringComparison.OrdinalIgnoreCase);
+        return start >= "<title>".Length && end > start ? $"a web page, \"{text[start..end].Trim()}\"" : "a web page";
     }
 
     private static string PlainText(ReadOnlySpan<byte> body) =>

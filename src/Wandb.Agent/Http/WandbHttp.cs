@@ -39,6 +39,7 @@ internal sealed class WandbHttp : IDisposable
             // A sidecar lives for weeks: a server that moved is found again.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ActivityHeadersPropagator = null,
+            SslOptions = { RemoteCertificateValidationCallback = UntrustedCertificateException.ThrowIfWrong },
         })
         {
             Timeout = Timeout.InfiniteTimeSpan,
@@ -56,12 +57,17 @@ internal sealed class WandbHttp : IDisposable
             await KeepPaceAsync(call, ct);
             var attempt = await TryAsync(call, ct);
             if (attempt.Failure is not { } failure)
+            {
+                waits.Tried(new RequestTry(call.Kind, (attempt.Outcome as HttpOutcome.Answer)?.Status, "", null));
                 return attempt.Outcome ?? throw new UnreachableException();
-            switch (RetryPolicy.Decide(call.Kind, failure, tries, options.NextJitter(), time.GetUtcNow(), options.Retry))
+            }
+            var decision = RetryPolicy.Decide(call.Kind, failure, tries, options.NextJitter(), time.GetUtcNow(), options.Retry);
+            waits.Tried(new RequestTry(call.Kind, (failure as AttemptFailure.Status)?.Code, attempt.Words, (decision as RetryDecision.Retry)?.After));
+            switch (decision)
             {
                 case RetryDecision.Retry retry:
                     waits.Waiting(call.What, attempt.Words, retry.After, tries);
-                    await Task.Delay(retry.After, time, ct);
+                    await WaitAsync(retry.After, isAsked: failure is AttemptFailure.Status { RetryAfter: not null }, ct);
                     break;
                 case RetryDecision.GiveUp:
                     return new HttpOutcome.GaveUp(tries, attempt.Words);
@@ -74,6 +80,25 @@ internal sealed class WandbHttp : IDisposable
     }
 
     public void Dispose() => client.Dispose();
+
+    /// <param name="isAsked">The server asks for this wait.</param>
+    private async Task WaitAsync(TimeSpan delay, bool isAsked, CancellationToken ct)
+    {
+        if (isAsked || options.Hurry.IsCancellationRequested)
+        {
+            await Task.Delay(isAsked || delay < options.HurriedDelay ? delay : options.HurriedDelay, time, ct);
+            return;
+        }
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(options.Hurry, ct);
+        try
+        {
+            await Task.Delay(delay, time, either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Now or never.
+        }
+    }
 
     private async Task KeepPaceAsync(HttpCall call, CancellationToken ct)
     {
@@ -118,14 +143,15 @@ internal sealed class WandbHttp : IDisposable
         var onProgress = call.Kind == RequestKind.FilePut ? () => timeout.CancelAfter(limit) : (Action)(() => { });
         try
         {
-            using var response = await FollowAsync(call, onProgress, either.Token);
+            var (response, redirect) = await FollowAsync(call, onProgress, either.Token);
+            using var owned = response;
             ObservePace(call, response);
             var (body, isWhole) = await BoundedBody.ReadAsync(response.Content, options.MaxAnswerBytes, either.Token);
             var status = (int)response.StatusCode;
             if (!response.IsSuccessStatusCode)
             {
                 var failure = new AttemptFailure.Status(status, Header(response, "Retry-After"));
-                return new Attempt(null, failure, server.Redact(ServerMessage.From(body, status)));
+                return new Attempt(null, failure, server.Redact(redirect ?? ServerMessage.From(body, status)));
             }
 
             return isWhole
@@ -144,23 +170,28 @@ internal sealed class WandbHttp : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> FollowAsync(HttpCall call, Action onProgress, CancellationToken ct)
+    /// <returns>The last answer and, if it is a redirect that is not followed, why.</returns>
+    private async Task<(HttpResponseMessage Response, string? Problem)> FollowAsync(HttpCall call, Action onProgress, CancellationToken ct)
     {
         var target = call.Target;
         for (var redirects = 0; ; redirects++)
         {
             using var request = NewRequest(call, target, onProgress);
             var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-            if ((int)response.StatusCode is not (301 or 302 or 307 or 308) || redirects == MaxRedirects
-                || response.Headers.Location is not { } location)
-                return response;
+            if ((int)response.StatusCode is not (301 or 302 or 307 or 308) || response.Headers.Location is not { } location)
+                return (response, null);
             var next = new Uri(target, location);
+            if (redirects == MaxRedirects)
+                return (response, $"the server redirects without end, at last to {Plain(next)}");
             if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != target.Scheme)
-                return response;
+                return (response, $"the server redirects to {Plain(next)}, which is not encrypted");
             response.Dispose();
             target = next;
         }
     }
+
+    /// <summary>Without user, password and query.</summary>
+    private static string Plain(Uri url) => $"{url.Scheme}://{url.Authority}{url.AbsolutePath}";
 
     private HttpRequestMessage NewRequest(HttpCall call, Uri target, Action onProgress)
     {

@@ -17,6 +17,12 @@ internal sealed record WandbHttpOptions
     /// <summary>Longest answer that is read. Default 64 MiB: the upload URLs of 2,000 artifact files are 4 MiB.</summary>
     internal int MaxAnswerBytes { get; init; } = 64 << 20;
 
+    /// <summary>When it is cancelled there is little time left: waits that no server asked for are cut short.</summary>
+    internal CancellationToken Hurry { get; init; }
+
+    /// <summary>Longest such wait then. Default 1 s.</summary>
+    internal TimeSpan HurriedDelay { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Random numbers from 0 to 1 for the jitter of waits.</summary>
     internal Func<double> NextJitter { get; init; } = Random.Shared.NextDouble;
 

@@ -6,22 +6,31 @@ namespace Wandb.Agent.Http;
 internal sealed class WandbServer
 {
     private readonly Uri root;
+    private readonly Func<ApiKey?> key;
 
     /// <param name="baseUrl">Absolute http or https URL; a path prefix is kept, a trailing slash does not matter.</param>
     /// <param name="key">Null sends no Authorization header; the server then answers 401.</param>
     internal WandbServer(Uri baseUrl, ApiKey? key)
+        : this(() => key, baseUrl)
+    {
+    }
+
+    private WandbServer(Func<ApiKey?> key, Uri baseUrl)
     {
         if (!baseUrl.IsAbsoluteUri || (baseUrl.Scheme != Uri.UriSchemeHttp && baseUrl.Scheme != Uri.UriSchemeHttps))
             throw new ArgumentException("The base URL must start with http:// or https://", nameof(baseUrl));
         root = new Uri(baseUrl.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         BaseUrl = baseUrl;
-        Key = key;
+        this.key = key;
         GraphQLUrl = new Uri(root, "graphql");
     }
 
+    /// <param name="key">Asked for each request: a key may change while the agent runs. Safe for concurrent use.</param>
+    internal static WandbServer WithKeyFrom(Func<ApiKey?> key, Uri baseUrl) => new(key, baseUrl);
+
     internal Uri BaseUrl { get; }
 
-    internal ApiKey? Key { get; }
+    internal ApiKey? Key => key();
 
     internal Uri GraphQLUrl { get; }
 

@@ -24,7 +24,7 @@ internal sealed record LiveOptions
     /// <summary>How long a file must be quiet after its exit record before it counts as complete. Default 1 s.</summary>
     public TimeSpan ExitSettle { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often the roots are searched for new runs. Default 1 s.</summary>
+    /// <summary>How often the roots are searched for new runs where the system does not tell of them. Default 1 s.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>When a run is tried again that could not be sent. Default 60 s.</summary>

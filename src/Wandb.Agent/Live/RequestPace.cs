@@ -1,7 +1,7 @@
 namespace Wandb.Agent.Live;
 
-/// <summary>Keeps the requests of one run apart.</summary>
-internal sealed class RequestPace(TimeSpan interval, TimeProvider time)
+/// <summary>Keeps the requests of one run apart; others send in between.</summary>
+internal sealed class RequestPace(TimeSpan interval, SendingTurn turn, TimeProvider time)
 {
     private readonly long _begun = time.GetTimestamp();
     private long? _last;
@@ -16,7 +16,11 @@ internal sealed class RequestPace(TimeSpan interval, TimeProvider time)
     public async Task WaitAsync(CancellationToken ct)
     {
         if (_last is not null && interval - Silence is { Ticks: > 0 } rest)
+        {
+            turn.Leave();
             await Task.Delay(rest, time, ct);
+        }
+        await turn.EnterAsync(ct);
         _last = time.GetTimestamp();
     }
 }

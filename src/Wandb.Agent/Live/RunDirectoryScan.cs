@@ -1,79 +1,202 @@
+using System.IO.Enumeration;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Live;
 
 /// <summary>
-/// Looks for run files below roots again and again, as they appear. A directory whose run file is known is not opened again: thousands of
-/// finished runs cost one listing of their parent. Online runs (<c>run-*</c>) are left to the SDK.
+/// Looks for run directories anywhere below roots again and again, as they appear. What is known costs nothing: a directory whose time of
+/// change stands still is not listed again, and one whose run is settled is not even looked at. Links are not followed below a root, except
+/// <c>wandb</c> and <c>.wandb</c>, which people place on other disks; what is inside run directories is not walked. Not thread-safe.
 /// </summary>
-/// <param name="roots">Directories that hold run directories, directly or in <c>wandb/</c>; or run directories.</param>
-/// <param name="problem">Told of a root that cannot be read, once each time that it begins.</param>
-internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, Action<PathProblem> problem)
+/// <param name="roots">Need not exist yet. A root may be a run directory itself.</param>
+/// <param name="notices">Which directories need no look because the system tells of changes.</param>
+/// <param name="problem">Told of a root that cannot be read, once each time that the reason is another one.</param>
+internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNotices notices, Action<PathProblem> problem, TimeProvider time)
 {
-    private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _unreadable = new(StringComparer.Ordinal);
+    /// <summary>Levels below a root that are walked: user/experiment/date/wandb and some more.</summary>
+    public const int MaxDepth = 8;
 
-    /// <summary>Run files in directories that are not settled, each once.</summary>
-    public IReadOnlyList<string> Find()
+    /// <summary>Directories that are walked in all; a root that is a whole disk of data must not become the only work of the agent.</summary>
+    public const int MaxDirectories = 10_000;
+
+    /// <summary>A directory is listed again after this, whatever its time says: file systems over objects do not always keep it.</summary>
+    private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(30);
+
+    // A directory that changed twice within the resolution of its clock has the same time.
+    private static readonly TimeSpan ClockResolution = TimeSpan.FromSeconds(2);
+
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Listing> _listings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Listing> _rootRuns = new(StringComparer.Ordinal);
+
+    // What the last look has seen, the run directories in it, and those of them that are not settled (null: not known any more).
+    private List<Listing> _seen = [];
+    private HashSet<string> _runs = new(StringComparer.Ordinal);
+    private List<string>? _open;
+    private bool _isQuiet;
+    private HashSet<(ulong Device, ulong Inode)> _visited = [];
+    private HashSet<string> _walked = new(StringComparer.Ordinal);
+
+    public FoundRunFiles Find()
     {
-        var listed = new HashSet<string>(StringComparer.Ordinal);
-        var files = new List<string>();
-        foreach (var directory in roots.SelectMany(RunDirectories))
-        {
-            var full = Path.GetFullPath(directory);
-            if (!listed.Add(full) || _settled.Contains(full))
-                continue;
-            files.AddRange(FilesOf(directory));
-        }
-        // A directory that was removed and made again is a new one.
-        _settled.IntersectWith(listed);
-        return files;
+        var before = _seen;
+        (_visited, _walked, _seen, _isQuiet) = ([], new HashSet<string>(StringComparer.Ordinal), [], notices.TakeIsQuiet());
+        foreach (var root in roots)
+            WalkRoot(root);
+        // With thousands of finished runs even a set of their names is too much for every second.
+        if (!_seen.SequenceEqual(before, ReferenceEqualityComparer.Instance))
+            TakeWhatWasSeen();
+        _open ??= [.. _runs.Where(run => !_settled.Contains(run))];
+        var files = _open.SelectMany(FilesOf).ToLookup(IsOnline);
+        return new FoundRunFiles([.. files[false]], [.. files[true]]);
     }
 
     /// <summary>The directory of this run file need not be looked into again.</summary>
-    public void Settle(string runFile) => _settled.Add(DirectoryOf(runFile));
+    public void Settle(string runFile)
+    {
+        var directory = DirectoryOf(runFile);
+        _settled.Add(directory);
+        _listings.Remove(directory);
+        _open = null;
+    }
 
     /// <summary>The file that was settled is not there any more, or belongs to another run.</summary>
-    public void Unsettle(string runFile) => _settled.Remove(DirectoryOf(runFile));
-
-    private static string DirectoryOf(string runFile) => Path.GetDirectoryName(Path.GetFullPath(runFile)) ?? "/";
-
-    private List<string> RunDirectories(string root)
+    public void Unsettle(string runFile)
     {
-        if (RunFileDiscovery.IsOfflineRunName(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))))
-            return Directory.Exists(root) ? [root] : [];
+        _settled.Remove(DirectoryOf(runFile));
+        _open = null;
+    }
+
+    private static string DirectoryOf(string runFile) => Path.GetDirectoryName(runFile) ?? "/";
+
+    private static string NameOf(string directory) => Path.GetFileName(Path.GetFullPath(directory));
+
+    private static bool IsOnline(string runFile) => RunFileDiscovery.IsOnlineRunName(NameOf(DirectoryOf(runFile)));
+
+    private void TakeWhatWasSeen()
+    {
+        _runs = _seen.SelectMany(listing => listing.Runs).ToHashSet(StringComparer.Ordinal);
+        _open = null;
+        // A directory that was removed and made again is a new one.
+        _settled.IntersectWith(_runs);
+        foreach (var gone in _listings.Keys.Where(path => !_walked.Contains(path) && !_runs.Contains(path)).ToList())
+            Forget(gone);
+    }
+
+    private void WalkRoot(string root)
+    {
+        // Paths stay as the user wrote them.
+        var path = Path.TrimEndingDirectorySeparator(root);
+        if (RunFileDiscovery.IsRunDirectoryName(NameOf(path)))
+        {
+            if (FileStamp.Of(path) is { IsDirectory: true } stamp && _visited.Add((stamp.Device, stamp.Inode)))
+                _seen.Add(_rootRuns.GetValueOrDefault(path) ?? (_rootRuns[path] = new Listing(stamp, 0, false, [path], [], null)));
+            return;
+        }
+        if (Walk(path, 0) is not { } reason)
+            _told.Remove(root);
+        else if (!_told.TryGetValue(root, out var told) || !string.Equals(told, reason, StringComparison.Ordinal))
+            problem(new PathProblem(root, $"{_told[root] = reason}; waiting for it"));
+    }
+
+    /// <returns>Why the directory cannot be listed; null when it can.</returns>
+    private string? Walk(string path, int depth)
+    {
+        if (_walked.Count >= MaxDirectories || _walked.Contains(path))
+            return null;
+        var listing = ListingOf(path, isRoot: depth == 0);
+        if (listing.Problem is not null)
+            return listing.Problem;
+        if (!_visited.Add((listing.Stamp.Device, listing.Stamp.Inode)))
+            return null;
+        _walked.Add(path);
+        _seen.Add(listing);
+        if (depth < MaxDepth)
+        {
+            foreach (var below in listing.Others)
+                Walk(below, depth + 1);
+        }
+        return null;
+    }
+
+    private Listing ListingOf(string path, bool isRoot)
+    {
+        var known = Fresh(path);
+        if (known is not null && !isRoot && _isQuiet && notices.Covers(path, known.Stamp))
+            return known;
+        if (FileStamp.Of(path) is not { } stamp)
+            return _listings[path] = Listing.Nothing("no such file or directory");
+        if (!stamp.IsDirectory)
+            return _listings[path] = Listing.Nothing("not a directory");
+        notices.Cover(path, stamp);
+        return known is { IsRested: true } && known.Stamp == stamp ? known : _listings[path] = List(path, stamp);
+    }
+
+    private Listing? Fresh(string path) =>
+        _listings.GetValueOrDefault(path) is { Problem: null } known && time.GetElapsedTime(known.At) < SafetyNet ? known : null;
+
+    private Listing List(string path, FileStamp stamp)
+    {
         try
         {
-            List<string> found = [.. Below(root)];
-            foreach (var parent in RunFileDiscovery.ParentNames.Select(name => Path.Combine(root, name)).Where(Directory.Exists))
-                found.AddRange(Below(parent));
-            _unreadable.Remove(root);
-            return found;
+            var names = new FileSystemEnumerable<string>(path, (ref entry) => entry.FileName.ToString(), Everything)
+            {
+                ShouldIncludePredicate = (ref entry) => entry.IsDirectory && IsWalked(entry),
+            };
+            var found = names.ToLookup(RunFileDiscovery.IsRunDirectoryName, name => Path.Combine(path, name));
+            return new Listing(stamp, time.GetTimestamp(), IsRested(stamp), [.. found[true]], [.. found[false]], null);
         }
         catch (Exception exception) when (ReadFailure.Is(exception))
         {
-            if (_unreadable.Add(root))
-                problem(new PathProblem(root, $"{ReadFailure.Describe(exception)}; waiting for it"));
-            return [];
+            return Listing.Nothing(ReadFailure.Describe(exception));
         }
     }
 
-    // latest-run is a link to a run that is found anyway.
-    private static IEnumerable<string> Below(string parent) =>
-        from directory in new DirectoryInfo(parent).EnumerateDirectories()
-        where !directory.Attributes.HasFlag(FileAttributes.ReparsePoint) && RunFileDiscovery.IsOfflineRunName(directory.Name)
-        select Path.Combine(parent, directory.Name);
+    private bool IsRested(FileStamp stamp) => (time.GetUtcNow() - stamp.Modified).Duration() > ClockResolution;
 
-    private static IReadOnlyList<string> FilesOf(string directory)
+    private static bool IsWalked(in FileSystemEntry entry)
     {
+        if (RunFileDiscovery.ParentNames.Contains(entry.FileName.ToString(), StringComparer.Ordinal))
+            return true;
+        // latest-run is a link to a run that is found anyway.
+        return entry.FileName[0] != '.' && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+    }
+
+    private IReadOnlyList<string> FilesOf(string directory)
+    {
+        if (FileStamp.Of(directory) is not { IsDirectory: true } stamp)
+            return [];
+        if (Fresh(directory) is { IsRested: true } known && known.Stamp == stamp)
+            return known.Others;
         try
         {
-            return [.. Directory.EnumerateFiles(directory).Where(RunFileDiscovery.IsRunFile)];
+            IReadOnlyList<string> files = [.. Directory.EnumerateFiles(directory).Where(RunFileDiscovery.IsRunFile)];
+            _listings[directory] = new Listing(stamp, time.GetTimestamp(), IsRested(stamp), [], files, null);
+            return files;
         }
         catch (Exception exception) when (ReadFailure.Is(exception))
         {
             // It was removed since it was listed, or is not ours to read yet: the next look tells.
             return [];
         }
+    }
+
+    private void Forget(string path)
+    {
+        _listings.Remove(path);
+        notices.Release(path);
+    }
+
+    /// <summary>What was in a directory, as full paths.</summary>
+    /// <param name="At">When it was listed.</param>
+    /// <param name="IsRested">Whether an equal <paramref name="Stamp"/> means that nothing was added since.</param>
+    /// <param name="Others">Other directories; of a run directory, its run files.</param>
+    private sealed record Listing(
+        FileStamp Stamp, long At, bool IsRested, IReadOnlyList<string> Runs, IReadOnlyList<string> Others, string? Problem)
+    {
+        public static Listing Nothing(string problem) => new(default, 0, false, [], [], problem);
     }
 }

@@ -20,10 +20,19 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     private long? _changedSince;
     private bool _lastLook;
 
-    public RequestPace Pace { get; } = new(follow.Options.MinInterval, work.Context.Time);
+    public RequestPace Pace { get; } = new(follow.Options.MinInterval, follow.Turn, work.Context.Time);
 
     /// <summary>Waits until something is to be done; everything that was read must be acknowledged.</summary>
     public async Task<TailStep> WaitAsync(CancellationToken ct)
+    {
+        // Waiting costs no place in the line.
+        follow.Turn.Leave();
+        var step = await WaitForStepAsync(ct);
+        await follow.Turn.EnterAsync(ct);
+        return step;
+    }
+
+    private async Task<TailStep> WaitForStepAsync(CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(follow.Stop, ct);
         NoteRecords();
@@ -42,7 +51,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
                 return step;
             if (growth == FileGrowth.Grown)
                 return new TailStep.GoOn();
-            if (isStopping || work.Replay.State.Exit is not null && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
+            if (isStopping || IsOver && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
                 return new TailStep.Ended();
             if (Pace.Silence >= follow.Options.Heartbeat)
                 return new TailStep.Heartbeat();
@@ -51,8 +60,9 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     }
 
     /// <summary>Waits for what is on its way beside the rows; before all is looked at for the last time.</summary>
-    public async Task SettleUploadsAsync()
+    public async Task SettleUploadsAsync(CancellationToken ct)
     {
+        await follow.Turn.EnterEndAsync(ct);
         await _files.SettleAsync();
         await _artifacts.SettleAsync();
     }
@@ -65,6 +75,8 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
         await _files.AbandonAsync();
         await _artifacts.AbandonAsync();
     }
+
+    private bool IsOver => work.Replay.State.Exit is not null || work.Context.Options.Writers.Of(work.Head) is not null;
 
     private void NoteRecords()
     {

@@ -5,11 +5,22 @@ namespace Wandb.Agent.Live;
 /// <summary>What <c>wandb-agent watch</c> was asked to do.</summary>
 internal sealed record WatchOptions
 {
-    /// <summary>What is done with each run; <see cref="SyncOptions.Jobs"/> is how many are followed at the same time.</summary>
+    public static readonly TimeSpan DefaultQuiet = TimeSpan.FromMinutes(10);
+
+    /// <summary>What is done with each run; <see cref="SyncOptions.Jobs"/> is how many send at the same time.</summary>
     public required SyncOptions Sync { get; init; }
 
-    /// <summary>End when every run that was found is over and on the server; at least one must have been found.</summary>
+    /// <summary>End when every run that was found is over and on the server, or nothing more is to be expected of it.</summary>
     public bool ExitWhenDone { get; init; }
+
+    /// <summary>
+    /// A run without an exit record whose file was not written for so long counts as left by its trainer. Used for <see cref="ExitWhenDone"/>,
+    /// and when runs that are open must make room for others. Default 10 min.
+    /// </summary>
+    public TimeSpan Quiet { get; init; } = DefaultQuiet;
+
+    /// <summary>Run directories are removed so long after they were proved to be on the server; null: never.</summary>
+    public TimeSpan? DeleteAfter { get; init; }
 
     public required LiveOptions Live { get; init; }
 }

@@ -1,25 +1,29 @@
 using Wandb.Agent.GraphQL;
 using Wandb.Agent.Http;
+using Wandb.Agent.Locks;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Live;
 
 /// <summary>
-/// Follows every run below some roots. Each turn of its loop: 1 look for new run files, 2 take what runs have come to, 3 start those whose turn
-/// it is. A run has all its files dealt with one after the other; different runs go side by side.
+/// Follows every run below some roots. Each turn of its loop: 1 look for new run files, 2 take what runs have come to, 3 see whether the end
+/// is reached, 4 start those whose turn it is. A run has all its files dealt with one after the other; different runs go side by side.
 /// </summary>
 internal sealed class WatchSession(
     WandbHttp http, WatchOptions options, ISyncReporter reporter, TimeProvider time, SyncEnvironment environment)
 {
-    private readonly Dictionary<RunPath, WatchedRun> _runs = [];
+    /// <summary>Runs that are open at the same time, about 100 KB each; beyond it, runs that are quiet make room.</summary>
+    private const int MaxOpen = 512;
+
     private readonly Dictionary<string, RunReport> _reports = new(StringComparer.Ordinal);
+    private readonly QuietFiles _quiet = new(options.Quiet, time);
+    private readonly LockOwner _self = new(Environment.ProcessId, Environment.MachineName, time.GetUtcNow());
+    private readonly long _begun = time.GetTimestamp();
+    private bool _isUnlockedTold;
 
-    // Files that are no runs yet, with their length when they were looked at.
-    private readonly Dictionary<string, long> _unready = new(StringComparer.Ordinal);
-
-    // Finished files by their name: they matter again when another part of the same run appears.
-    private readonly Dictionary<string, List<string>> _marked = new(StringComparer.Ordinal);
+    /// <summary>What kept the watch from its end, besides the reports of runs.</summary>
+    public IReadOnlyList<PathProblem> Problems { get; private set; } = [];
 
     /// <param name="roots">Need not exist yet.</param>
     /// <param name="stop">Asks to end in order: what is there is read, sent and kept.</param>
@@ -28,40 +32,50 @@ internal sealed class WatchSession(
     public async Task<IReadOnlyList<RunReport>> RunAsync(IReadOnlyList<string> roots, CancellationToken stop, CancellationToken ct)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var scan = new RunDirectoryScan(roots, reporter.Problem);
+        using var notices = new DirectoryNotices(time);
+        using var line = new SendingLine(options.Sync.Jobs);
+        var scan = new RunDirectoryScan(roots, notices, reporter.Problem, time);
+        var runs = new RunCatalogue(scan, options.Sync, options.Live, reporter, time);
         try
         {
             var context = await FindServerAsync(stop, ended.Token);
+            var follower = context is null ? null : new RunFollower(context, options, reporter, line);
+            var beside = new BesideWork(options, http.Server.BaseUrl.AbsoluteUri, environment, _self, reporter, time);
             while (true)
             {
                 // 1
-                Look(scan);
+                runs.Look();
                 // 2
-                foreach (var run in _runs.Values)
-                    Keep(await run.TakeFinishedAsync(time.GetUtcNow() + options.Live.RetryDelay));
-                if (context is null || stop.IsCancellationRequested || options.ExitWhenDone && IsDone)
-                    break;
+                foreach (var run in runs.Runs.Values)
+                    Keep(await run.TakeFinishedAsync(time.GetUtcNow(), options.Live.RetryDelay));
                 // 3
-                StartDue(context, scan, stop, ended.Token);
-                await WaitAsync(options.Live.Poll, stop);
+                if (follower is null || stop.IsCancellationRequested || options.ExitWhenDone && IsOver(runs, roots))
+                    break;
+                // 4
+                StartDue(follower, runs, stop, ended.Token);
+                beside.StartDue(runs, scan, ended.Token);
+                TellWaiting(line);
+                await notices.WaitAsync(options.Live.Poll, stop);
             }
-            foreach (var run in _runs.Values)
-                Keep(await run.SettleAsync(time.GetUtcNow()));
-            KeepUntouched();
+            foreach (var run in runs.Runs.Values)
+                Keep(await run.SettleAsync(time.GetUtcNow(), TimeSpan.Zero));
+            await beside.EndAsync(runs, scan, stop.IsCancellationRequested ? stop : ended.Token);
+            KeepUntouched(runs);
             return [.. _reports.Values];
         }
         finally
         {
             // Nothing is left under way when something unforeseen ended the loop.
             await ended.CancelAsync();
-            foreach (var run in _runs.Values)
+            foreach (var run in runs.Runs.Values)
+            {
+                await run.SettleAsync(time.GetUtcNow(), TimeSpan.Zero);
                 run.Dispose();
+            }
         }
     }
 
-    private bool IsDone => _unready.Count == 0 && _runs.Count + _marked.Count > 0 && _runs.Values.All(run => run.IsDone);
-
-    /// <returns>Null when the end was asked for before a server answered.</returns>
+    /// <returns>Null when the end was asked for before a server answered, or when it refuses for good and nobody wants to wait.</returns>
     private async Task<RunContext?> FindServerAsync(CancellationToken stop, CancellationToken ct)
     {
         var graphql = new GraphQLClient(http);
@@ -73,94 +87,119 @@ internal sealed class WatchSession(
                 var outcome = await graphql.SendAsync(ServerFeatures.Request(), either.Token);
                 if (outcome is not ApiOutcome<ServerFeatures>.Failed { Cause: ApiFailure.GaveUp or ApiFailure.Refused { Kind: RefusalKind.Unauthorized } } failed)
                     return RunContext.For(http, graphql, ServerFeatures.OrNone(outcome), options.Sync, reporter, time, environment);
+                if (options.ExitWhenDone && failed.Cause is ApiFailure.Refused)
+                {
+                    Add(new PathProblem(http.Server.BaseUrl.AbsoluteUri, RunUpsert.Explain(failed.Cause, new RunPath("", "", ""), "anything", http.Server)));
+                    return null;
+                }
                 reporter.Waiting($"server {http.Server.BaseUrl.Host}", failed.Cause.Words, options.Live.RetryDelay, 1);
+                await Task.Delay(options.Live.RetryDelay, time, either.Token);
             }
             catch (OperationCanceledException) when (either.IsCancellationRequested)
             {
                 return null;
             }
-            await WaitAsync(options.Live.RetryDelay, stop);
         }
     }
 
-    private void Look(RunDirectoryScan scan)
+    /// <summary>Whether nothing more is to be expected. Runs that nobody writes any more are asked to come to their end.</summary>
+    private bool IsOver(RunCatalogue runs, IReadOnlyList<string> roots)
     {
-        var found = scan.Find();
-        foreach (var gone in _unready.Keys.Except(found, StringComparer.Ordinal).ToList())
-            _unready.Remove(gone);
-        foreach (var path in found)
+        if (!runs.HasFound)
         {
-            if (File.Exists(path + ".synced") && !options.Sync.IncludeSynced)
-            {
-                scan.Settle(path);
-                _unready.Remove(path);
-                Marked(path).Add(path);
-                continue;
-            }
-            var length = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
-            if (_unready.TryGetValue(path, out var known) && known == length)
-                continue;
-            var head = length > RunFileFormat.HeaderBytes ? RunHead.Read(path) : null;
-            if (head?.Run is not { } run)
-            {
-                _unready[path] = length;
-                continue;
-            }
-            _unready.Remove(path);
-            scan.Settle(path);
-            Add(options.Sync.PathOf(run), head);
+            if (time.GetElapsedTime(_begun) < options.Quiet)
+                return false;
+            if (runs.Online.Count == 0)
+                Add(new PathProblem(string.Join(", ", roots), "no runs in it (offline-run-*, dryrun-*)"));
+            return true;
         }
+        foreach (var run in runs.Runs.Values.Where(IsQuiet))
+            run.LetGo();
+        if (!runs.NotReady.All(file => _quiet.IsQuiet(file.Path)) || runs.Runs.Values.Any(run => run.Standing == RunStanding.Open || run.Standing == RunStanding.Failing && !IsQuiet(run)))
+            return false;
+        foreach (var (path, problem) in runs.NotReady)
+            Finish(new RunReport { File = path, Result = SyncResult.Unusable, Message = problem });
+        return true;
     }
 
-    private void Add(RunPath key, RunHead head)
-    {
-        if (!_runs.TryGetValue(key, out var run))
-            _runs.Add(key, run = new WatchedRun());
-        // The lines of this file follow those of the finished ones.
-        foreach (var earlier in Marked(head.Path).Select(RunHead.Read))
-        {
-            if (earlier.Run is { } record && options.Sync.PathOf(record) == key)
-                run.Add(earlier);
-        }
-        run.Add(head);
-    }
+    private bool IsQuiet(WatchedRun run) => run.Files.All(file => _quiet.IsQuiet(file.Path));
 
-    private List<string> Marked(string path)
-    {
-        var name = Path.GetFileName(path);
-        if (!_marked.TryGetValue(name, out var paths))
-            _marked.Add(name, paths = []);
-        return paths;
-    }
-
-    private void StartDue(RunContext context, RunDirectoryScan scan, CancellationToken stop, CancellationToken ct)
+    private void StartDue(RunFollower follower, RunCatalogue runs, CancellationToken stop, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        foreach (var (key, run) in _runs.Where(run => run.Value is { IsActive: false, IsDone: false } && run.Value.NotBefore <= now).ToList())
+        foreach (var run in runs.Runs.Values.Where(run => run.Standing == RunStanding.Quiet && !IsQuiet(run)))
+            run.Reopen();
+        var open = runs.Runs.Values.Count(run => run.IsActive);
+        foreach (var (key, run) in runs.Runs.Where(run => IsDue(run.Value, now)).ToList())
         {
-            if (_runs.Values.Count(other => other.IsActive) >= options.Sync.Jobs)
+            if (open >= MaxOpen)
+            {
+                foreach (var quiet in runs.Runs.Values.Where(run => run.IsActive && IsQuiet(run)))
+                    quiet.LetGo();
                 return;
-            foreach (var gone in run.LookAgain(head => head.Run is { } record && options.Sync.PathOf(record) == key))
-                scan.Unsettle(gone);
-            if (run.Heads.Count > 0)
-                run.Start((heads, superseded) => FollowAsync(context, heads, superseded, ct), stop);
-            else if (_runs.Remove(key))
-                run.Dispose();
+            }
+            Tell(runs.LookAgain(key, run), key);
+            if (run.HasMissing)
+                run.NotBefore = now + options.Live.Poll;
+            else if (run.Files.Count > 0 && TryLock(run) is { } taken)
+            {
+                open++;
+                run.Start((files, ending) => follower.FollowAsync(run, key, files, ending, ct), taken, stop);
+            }
         }
     }
 
-    private async Task<IReadOnlyList<RunReport>> FollowAsync(
-        RunContext context, IReadOnlyList<RunHead> heads, CancellationToken stop, CancellationToken ct)
+    private static bool IsDue(WatchedRun run, DateTimeOffset now) =>
+        !run.IsActive && run.Standing is not (RunStanding.Done or RunStanding.Quiet) && run.NotBefore <= now;
+
+    /// <returns>Null when another agent has the run.</returns>
+    private IDisposable? TryLock(WatchedRun run)
     {
-        var reports = new List<RunReport>();
-        var group = new RunGroup(context, options.Sync.Overrides, new RunFollow(options.Live, stop));
-        await foreach (var report in group.SyncAsync(heads, ct))
+        switch (RunLock.Take(run.Files.Select(file => file.Path), environment.StateRoot, _self))
         {
-            reports.Add(report);
-            if (report.Result != SyncResult.Skipped)
-                reporter.Finished(report);
+            case LockOutcome.Taken taken:
+                run.Obstacle = null;
+                return taken.Lock;
+            case LockOutcome.Held held:
+                run.NotBefore = time.GetUtcNow() + options.Live.Poll;
+                if (!string.Equals(run.Obstacle, held.Words, StringComparison.Ordinal))
+                    reporter.Note(run.Files[^1].Path, $"{run.Obstacle = held.Words}; waiting for it");
+                return null;
+            case LockOutcome.Impossible impossible:
+                if (!_isUnlockedTold)
+                    reporter.Note(run.Files[^1].Path, $"no lock can be kept here ({impossible.Reason}): see to it that no second agent runs on this directory");
+                _isUnlockedTold = true;
+                return new MemoryStream(0);
+            default:
+                throw new System.Diagnostics.UnreachableException();
         }
-        return reports;
+    }
+
+    private void Tell(IReadOnlyList<FileChange> changes, RunPath run)
+    {
+        foreach (var change in changes)
+        {
+            var path = change.File.Path;
+            switch (change)
+            {
+                case FileChange.Moved moved:
+                    reporter.Note(path, $"moved to {moved.To}: followed there");
+                    _reports.Remove(path);
+                    break;
+                case FileChange.Replaced:
+                    reporter.Note(path, "another file stands in its place now");
+                    break;
+                case FileChange.Removed removed:
+                    Finish(RemovedRun.Report(run, removed.Was, _reports.GetValueOrDefault(path)));
+                    break;
+            }
+        }
+    }
+
+    private void TellWaiting(SendingLine line)
+    {
+        if (line.Waiting > 0)
+            reporter.Waiting("the line", $"{Units.Count(line.Waiting, "run")} with something to send behind --jobs {options.Sync.Jobs}", options.Live.Poll, 0);
     }
 
     private void Keep(IEnumerable<RunReport> reports)
@@ -169,29 +208,33 @@ internal sealed class WatchSession(
             _reports[report.File] = report;
     }
 
-    /// <summary>Runs whose turn never came are not on the server.</summary>
-    private void KeepUntouched()
+    private void Finish(RunReport report)
     {
-        foreach (var (key, run) in _runs)
-        {
-            foreach (var head in run.Heads.Where(head => !_reports.ContainsKey(head.Path)))
-            {
-                var report = new RunReport { File = head.Path, Result = SyncResult.Incomplete, Run = key, Message = "stopped before anything was sent" };
-                _reports.Add(head.Path, report);
-                reporter.Finished(report);
-            }
-        }
+        _reports[report.File] = report;
+        reporter.Finished(report);
     }
 
-    private async Task WaitAsync(TimeSpan delay, CancellationToken stop)
+    private void Add(PathProblem problem)
     {
-        try
+        Problems = [.. Problems, problem];
+        reporter.Problem(problem);
+    }
+
+    /// <summary>Runs whose turn never came are not on the server.</summary>
+    private void KeepUntouched(RunCatalogue runs)
+    {
+        foreach (var (key, run) in runs.Runs)
         {
-            await Task.Delay(delay, time, stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The next turn sees it.
+            foreach (var file in run.WithoutCopies().Where(file => !_reports.ContainsKey(file.Path)))
+            {
+                Finish(new RunReport
+                {
+                    File = file.Path,
+                    Result = SyncResult.Incomplete,
+                    Run = key,
+                    Message = run.Obstacle ?? (Problems is [var first, ..] ? first.Reason : "stopped before anything was sent"),
+                });
+            }
         }
     }
 }

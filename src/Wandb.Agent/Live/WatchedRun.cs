@@ -1,86 +1,169 @@
+using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
-using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Live;
 
 /// <summary>One run below the roots: its files, and the work on them. Owned by the session's loop; only the work itself runs beside it.</summary>
 internal sealed class WatchedRun : IDisposable
 {
-    private readonly List<RunHead> _heads = [];
-    private CancellationTokenSource? _superseded;
+    /// <summary>Failures in a row, on this machine, after which nobody should wait for the run any more.</summary>
+    private const int MaxFailures = 3;
+
+    private readonly List<WatchedFile> _files = [];
+    private readonly Dictionary<string, DateTimeOffset> _missing = new(StringComparer.Ordinal);
+    private CancellationTokenSource? _ending;
     private Task<IReadOnlyList<RunReport>>? _work;
-    private int _headsInWork;
+    private IDisposable? _lock;
+    private bool _hasNewFiles;
+    private volatile bool _isLetGo;
+    private int _failures;
 
     /// <summary>In the order of their start.</summary>
-    public IReadOnlyList<RunHead> Heads => _heads;
+    public IReadOnlyList<WatchedFile> Files => _files;
 
     public bool IsActive => _work is not null;
 
-    /// <summary>Everything that the files hold was dealt with, and the last one has ended.</summary>
-    public bool IsDone { get; private set; }
+    /// <summary>Nothing more is expected of the run. Read by its work as well.</summary>
+    public bool IsLetGo => _isLetGo;
+
+    /// <summary>Why it was not started, in words; null when nothing stood in the way.</summary>
+    public string? Obstacle { get; set; }
+
+    public RunStanding Standing { get; private set; }
 
     /// <summary>Not before this it is tried again.</summary>
-    public DateTimeOffset NotBefore { get; private set; }
+    public DateTimeOffset NotBefore { get; set; }
 
     /// <summary>
     /// Adds a file. The one before it was left by a trainer that has gone: following it ends, and the run is begun anew with all its files.
     /// </summary>
-    public void Add(RunHead head)
+    public void Add(WatchedFile file)
     {
-        if (_heads.Exists(known => string.Equals(known.Path, head.Path, StringComparison.Ordinal)))
+        if (_files.Exists(known => string.Equals(known.Path, file.Path, StringComparison.Ordinal)))
             return;
-        _heads.Add(head);
-        _heads.Sort((a, b) => StartOf(a).CompareTo(StartOf(b)));
-        (IsDone, NotBefore) = (false, default);
-        _superseded?.Cancel();
+        _files.Add(file);
+        _files.Sort((a, b) => StartOf(a).CompareTo(StartOf(b)));
+        _hasNewFiles = true;
+        Reopen();
+        _ending?.Cancel();
     }
 
-    /// <param name="work">Is given the files, and a token that asks it to end in order when another file of the run appears.</param>
+    /// <summary>There is something to do again.</summary>
+    public void Reopen() => (Standing, NotBefore, _failures) = (RunStanding.Open, default, 0);
+
+    /// <param name="work">
+    /// Is given the files, a copy left out, and a token that asks it to end in order when another file of the run appears.
+    /// </param>
+    /// <param name="lockOfFiles">Held until the work has ended.</param>
     /// <param name="stop">The token that asks everything to end in order.</param>
-    public void Start(Func<IReadOnlyList<RunHead>, CancellationToken, Task<IReadOnlyList<RunReport>>> work, CancellationToken stop)
+    public void Start(Func<IReadOnlyList<WatchedFile>, CancellationToken, Task<IReadOnlyList<RunReport>>> work, IDisposable lockOfFiles, CancellationToken stop)
     {
-        _superseded?.Dispose();
-        _superseded = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        _headsInWork = _heads.Count;
-        IReadOnlyList<RunHead> heads = [.. _heads];
-        var token = _superseded.Token;
-        _work = Task.Run(() => work(heads, token), CancellationToken.None);
+        _ending?.Dispose();
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        (_hasNewFiles, _isLetGo, _lock) = (false, false, lockOfFiles);
+        var files = WithoutCopies();
+        var token = _ending.Token;
+        _work = Task.Run(() => work(files, token), CancellationToken.None);
+    }
+
+    /// <summary>Nothing more is expected of the run: what is there is dealt with to its end, however long that takes.</summary>
+    public void LetGo()
+    {
+        _isLetGo = true;
+        _ending?.Cancel();
+    }
+
+    /// <summary>The files without those that hold the same as another one: somebody copied a run directory.</summary>
+    public IReadOnlyList<WatchedFile> WithoutCopies()
+    {
+        var kept = new List<WatchedFile>();
+        foreach (var file in _files)
+        {
+            if (!kept.Exists(file.IsSameContentAs))
+                kept.Add(file);
+        }
+        return kept;
     }
 
     /// <summary>Takes what the work has left, when it has ended.</summary>
-    /// <param name="retryAt">When to go on with a run that is not done.</param>
-    public async Task<IReadOnlyList<RunReport>> TakeFinishedAsync(DateTimeOffset retryAt) =>
-        _work is { IsCompleted: true } ? await SettleAsync(retryAt) : [];
+    public async Task<IReadOnlyList<RunReport>> TakeFinishedAsync(DateTimeOffset now, TimeSpan retryDelay) =>
+        _work is { IsCompleted: true } ? await SettleAsync(now, retryDelay) : [];
 
-    public async Task<IReadOnlyList<RunReport>> SettleAsync(DateTimeOffset retryAt)
+    /// <param name="retryDelay">When to go on with a run that is still open.</param>
+    public async Task<IReadOnlyList<RunReport>> SettleAsync(DateTimeOffset now, TimeSpan retryDelay)
     {
         if (_work is null)
             return [];
-        var reports = await _work;
-        _work = null;
-        if (_headsInWork == _heads.Count)
+        IReadOnlyList<RunReport> reports;
+        try
         {
-            IsDone = reports is [.., var last] && IsOver(last);
-            NotBefore = retryAt;
+            reports = await _work;
         }
+        finally
+        {
+            _work = null;
+            _lock?.Dispose();
+            _lock = null;
+        }
+        if (_hasNewFiles)
+            return reports;
+        var last = reports is [.., var report] ? report : null;
+        _failures = last is { Result: SyncResult.Incomplete, Cause: null, IsReplaced: false } ? _failures + 1 : 0;
+        Standing = StandingAfter(last, _failures, _isLetGo);
+        // A file that was cut, moved or replaced is compared with the server at once.
+        NotBefore = last is { IsReplaced: true } ? now : now + retryDelay;
         return reports;
     }
 
-    /// <summary>Looks at the files again before another try: each may have been replaced or removed.</summary>
+    /// <summary>Looks at the files again before another try: each may have been replaced, moved or removed.</summary>
     /// <param name="isOfThisRun">Whether a file still belongs here.</param>
-    /// <returns>The files that do not.</returns>
-    public IReadOnlyList<string> LookAgain(Func<RunHead, bool> isOfThisRun)
+    /// <param name="patience">How long a file may be away before it counts as removed.</param>
+    public IReadOnlyList<FileChange> LookAgain(Func<WatchedFile, bool> isOfThisRun, DateTimeOffset now, TimeSpan patience)
     {
-        List<RunHead> now = [.. _heads.Select(head => RunHead.Read(head.Path))];
-        _heads.Clear();
-        _heads.AddRange(now.Where(isOfThisRun));
-        return [.. now.Where(head => !isOfThisRun(head)).Select(head => head.Path)];
+        var changes = new List<FileChange>();
+        foreach (var (was, file) in _files.Select(file => (file, WatchedFile.Read(file.Path))).ToList())
+        {
+            var index = _files.IndexOf(was);
+            if (isOfThisRun(file))
+            {
+                _files[index] = file;
+                _missing.Remove(was.Path);
+                continue;
+            }
+            if (File.Exists(was.Path))
+                changes.Add(new FileChange.Replaced(was));
+            else if (_files.Find(other => other != was && File.Exists(other.Path) && other.IsSameContentAs(was)) is { } moved)
+                changes.Add(new FileChange.Moved(was, moved.Path));
+            else if (_missing.TryAdd(was.Path, now) || now - _missing[was.Path] < patience)
+                continue;
+            else
+                changes.Add(new FileChange.Removed(was));
+            _missing.Remove(was.Path);
+            _files.RemoveAt(index);
+        }
+        return changes;
     }
 
-    public void Dispose() => _superseded?.Dispose();
+    /// <summary>Whether a file is away and may come back or turn up elsewhere.</summary>
+    public bool HasMissing => _missing.Count > 0;
 
-    private static bool IsOver(RunReport report) =>
-        report.Result is SyncResult.Synced or SyncResult.Skipped || report.Result == SyncResult.Incomplete && !report.IsWorthAnotherTry;
+    public void Dispose()
+    {
+        _ending?.Dispose();
+        _lock?.Dispose();
+    }
 
-    private static (long, int) StartOf(RunHead head) => (head.Run?.StartTime?.Seconds ?? 0, head.Run?.StartTime?.Nanos ?? 0);
+    /// <param name="last">Of the last file; null when nothing was done.</param>
+    /// <param name="failures">In a row, on this machine.</param>
+    /// <param name="isLetGo">Nothing more was expected of the run.</param>
+    internal static RunStanding StandingAfter(RunReport? last, int failures, bool isLetGo) => last switch
+    {
+        null => RunStanding.Open,
+        { Result: SyncResult.Synced or SyncResult.Skipped } or { Result: SyncResult.Incomplete, IsWorthAnotherTry: false } => RunStanding.Done,
+        { Result: SyncResult.Unfinished, IsGrowing: false } when isLetGo => RunStanding.Quiet,
+        { Cause: ApiFailure.Refused { Kind: RefusalKind.Unauthorized or RefusalKind.Forbidden or RefusalKind.NotFound } } => RunStanding.Refused,
+        _ => failures >= MaxFailures ? RunStanding.Failing : RunStanding.Open,
+    };
+
+    private static (long, int) StartOf(WatchedFile file) => (file.Head.Run?.StartTime?.Seconds ?? 0, file.Head.Run?.StartTime?.Nanos ?? 0);
 }

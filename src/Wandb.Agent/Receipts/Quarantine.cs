@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Wandb.Agent.Checkpoints;
+using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Receipts;
 
@@ -45,7 +46,7 @@ internal sealed class Quarantine(StateDirectory state, IEnumerable<string> earli
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Problem = exception.Message;
+            Problem = ReadFailure.Describe(exception);
         }
     }
 }

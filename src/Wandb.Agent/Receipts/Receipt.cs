@@ -9,6 +9,8 @@ namespace Wandb.Agent.Receipts;
 /// </summary>
 internal sealed record Receipt
 {
+    public const string SyncedState = "synced";
+
     public const int CurrentVersion = 1;
 
     public required int ReceiptVersion { get; init; }
@@ -51,7 +53,7 @@ internal sealed record Receipt
     /// <summary>The exit code that the run was closed with; null for an open run.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>Where the exit code comes from: <c>record</c> or <c>option</c>.</summary>
+    /// <summary>Where the exit code comes from: <c>record</c>, <c>option</c>, <c>kubernetes</c> or <c>writer-exit</c>.</summary>
     public string? ExitSource { get; init; }
 
     /// <summary>The streams as counters, for a part of the run that follows.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wandb.Agent.Checkpoints;
+using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Receipts;
 
@@ -13,24 +14,15 @@ internal sealed class ReceiptStore(StateDirectory state, string runFile, Durable
     /// <summary>The marker that the real client knows as well.</summary>
     public string MarkerPath { get; } = runFile + ".synced";
 
-    public bool IsMarked => File.Exists(MarkerPath);
+    public bool IsMarked => HasMarker || Load(Elsewhere) is { State: Receipt.SyncedState };
+
+    /// <summary>False for a run that is marked by its receipt alone, because its directory takes no marker.</summary>
+    public bool HasMarker => File.Exists(MarkerPath);
+
+    private IEnumerable<string> Elsewhere => state.Candidates(Path.GetFileName(runFile) + Suffix);
 
     /// <returns>Null when there is none that can be read.</returns>
-    public Receipt? Load()
-    {
-        foreach (var path in state.Candidates(Path.GetFileName(runFile) + Suffix).Prepend(runFile + Suffix))
-        {
-            try
-            {
-                return JsonSerializer.Deserialize(File.ReadAllBytes(path), AgentJson.Default.Receipt);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
-            {
-                // The next place, or none.
-            }
-        }
-        return null;
-    }
+    public Receipt? Load() => Load(Elsewhere.Prepend(runFile + Suffix));
 
     /// <summary>Writes the receipt first and the marker after it: a marker without a receipt would be a claim without a proof.</summary>
     /// <param name="marked">Whether the run is complete; an unfinished one gets no marker, so that its rest is synced later.</param>
@@ -54,10 +46,26 @@ internal sealed class ReceiptStore(StateDirectory state, string runFile, Durable
             }
             catch (Exception second) when (second is IOException or UnauthorizedAccessException)
             {
-                return (null, second.Message);
+                return (null, ReadFailure.Describe(second));
             }
         }
         return (path, marked ? Mark() : null);
+    }
+
+    private static Receipt? Load(IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            try
+            {
+                return JsonSerializer.Deserialize(File.ReadAllBytes(path), AgentJson.Default.Receipt);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+            {
+                // The next place, or none.
+            }
+        }
+        return null;
     }
 
     private string? Mark()
@@ -69,7 +77,7 @@ internal sealed class ReceiptStore(StateDirectory state, string runFile, Durable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return exception.Message;
+            return ReadFailure.Describe(exception);
         }
     }
 }

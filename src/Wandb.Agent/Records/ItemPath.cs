@@ -17,6 +17,9 @@ internal sealed class ItemPath
         JsonBytes = JsonLabels[0].Length;
     }
 
+    /// <summary>The path of what cannot be named. Not flat, so that the fast way through a row need not ask for it.</summary>
+    public static ItemPath Unusable() => new([""]) { IsUnusable = true, IsFlat = false };
+
     /// <summary>At least one; labels may be empty and may contain dots.</summary>
     public string[] Labels { get; }
 
@@ -26,7 +29,10 @@ internal sealed class ItemPath
     /// <summary>The last label with its colon as it stands inside a line of a request body: <c>\"loss\":</c>.</summary>
     public byte[] EscapedLastLabel { get; }
 
-    public bool IsFlat { get; }
+    public bool IsFlat { get; private init; }
+
+    /// <summary>Stands for all paths with a label that is no UTF-8: what they name cannot be sent, and must not pass for another name.</summary>
+    public bool IsUnusable { get; private init; }
 
     /// <summary>Bytes of the first label as JSON with its colon.</summary>
     public int JsonBytes { get; }

@@ -16,6 +16,7 @@ internal sealed class ItemPathTable
 
     private Entry[] _entries = new Entry[256];
     private int _entryCount;
+    private int? _unusable;
 
     /// <summary>How many paths are known.</summary>
     public int Count { get; private set; }
@@ -45,11 +46,8 @@ internal sealed class ItemPathTable
         var name = string.Concat(labels.Select(label => $"{label.Length}:{label}"));
         if (_byLabels.TryGetValue(name, out var path))
             return path;
-        path = Count++;
+        path = Append(new ItemPath(labels));
         _byLabels.Add(name, path);
-        if (path == _paths.Length)
-            Array.Resize(ref _paths, path * 2);
-        _paths[path] = new ItemPath(labels);
         Exclude(path);
         return path;
     }
@@ -66,6 +64,14 @@ internal sealed class ItemPathTable
                 _ranks[sorted[i]] = i;
         }
         return _ranks;
+    }
+
+    private int Append(ItemPath path)
+    {
+        if (Count == _paths.Length)
+            Array.Resize(ref _paths, Count * 2);
+        _paths[Count] = path;
+        return Count++;
     }
 
     private void Exclude(int path)
@@ -97,7 +103,7 @@ internal sealed class ItemPathTable
 
     private int Add(ReadOnlySpan<byte> rawPath)
     {
-        var path = Find(RawItemReader.Labels(rawPath));
+        var path = RawItemReader.HasValidLabels(rawPath) ? Find(RawItemReader.Labels(rawPath)) : _unusable ??= Append(ItemPath.Unusable());
         if (++_entryCount * 2 > _entries.Length)
         {
             var old = _entries;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Wandb.Agent.Records;
 
@@ -78,6 +79,18 @@ internal static class RawItemReader
                 break;
         }
         path.AddRange(label);
+    }
+
+    /// <summary>Whether all labels of a raw path are UTF-8.</summary>
+    public static bool HasValidLabels(ReadOnlySpan<byte> rawPath)
+    {
+        var reader = new ProtoReader(rawPath);
+        while (reader.TryReadTag(out _) && reader.TryReadBytes(out var label))
+        {
+            if (!Utf8.IsValid(label))
+                return false;
+        }
+        return true;
     }
 
     /// <summary>The labels of a raw path: nested_key if there is any, else key.</summary>

@@ -75,7 +75,7 @@ internal sealed class RecordLedger
     {
         _lostCount++;
         if (_lost.Count < MaxLostListed)
-            _lost.Add(new LostRecords(num, num, fromByte, toByte, DamageReason.NotProtobuf));
+            _lost.Add(new LostRecords(num, num, fromByte, toByte, DamageReason.Unusable));
     }
 
     public RecordLedgerSnapshot Snapshot() => new(NextNum, Records, _lostCount, DamagedBytes, FieldCounts(), [.. _lost], _pending, _jump);

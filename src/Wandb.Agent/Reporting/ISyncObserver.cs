@@ -7,6 +7,14 @@ internal interface ISyncObserver : IWaitObserver
 {
     void Progress(RunProgress progress);
 
+    /// <summary>Whether <see cref="Facts"/> are listened to: making them costs a little at every request.</summary>
+    bool WantsFacts => false;
+
+    /// <summary>What is known of a run at this moment; only with <see cref="WantsFacts"/>.</summary>
+    void Facts(RunFacts facts)
+    {
+    }
+
     /// <summary>One line that a person should see while the sync goes on: damage that was found, a file that is gone.</summary>
     void Note(string file, string message);
 

@@ -65,6 +65,15 @@ internal sealed record RunReport
     /// <summary>Nothing is decided: the server was away or refused the run, or the work was stopped. A later try may end better.</summary>
     public bool IsWorthAnotherTry { get; init; }
 
+    /// <summary>What the server said or did not say, when that is why the run is not on it; null for every other reason.</summary>
+    public ApiFailure? Cause { get; init; }
+
+    /// <summary>The file was cut, moved, removed or replaced while it was followed: going on needs a new look at it.</summary>
+    public bool IsReplaced { get; init; }
+
+    /// <summary>Somebody waited for the end of this run, and it did not come: an open run is then not what was asked for.</summary>
+    public bool IsGivenUp { get; init; }
+
     /// <summary>Where the receipt was written; null without one.</summary>
     public string? ReceiptPath { get; init; }
 
@@ -74,6 +83,7 @@ internal sealed record RunReport
     public int ExitStatus => Result switch
     {
         SyncResult.Incomplete or SyncResult.Unusable => 2,
+        SyncResult.Unfinished when IsGivenUp => 2,
         SyncResult.Synced or SyncResult.Unfinished when LostRecords > 0 => 3,
         _ => 0,
     };

@@ -27,7 +27,7 @@ internal static class RunText
     public static string Note(string file, string message) => Line("note", $"{file}: {message}");
 
     public static string Started(RunProgress progress) =>
-        Line("syncing", $"{Name(progress.Run, progress.File)}  {progress.File}  {Units.Bytes(progress.FileBytes)}");
+        Line(progress.Phase.StartsWith("observed", StringComparison.Ordinal) ? "observed" : "syncing", $"{Name(progress.Run, progress.File)}  {progress.File}  {Units.Bytes(progress.FileBytes)}");
 
     /// <param name="attempt">Tries made so far; 0 when only the rate limit is kept.</param>
     public static string Waiting(string what, string reason, TimeSpan delay, int attempt) =>

@@ -8,6 +8,6 @@ internal enum FileGrowth
     /// <summary>There is more to read.</summary>
     Grown,
 
-    /// <summary>It shrank, was deleted, or another file has taken its place.</summary>
+    /// <summary>It shrank, was moved, deleted or written over, or another file has taken its place.</summary>
     AnotherFile,
 }

@@ -28,6 +28,9 @@ internal enum DamageReason
 
     /// <summary>Nothing is wrong with the bytes, and yet numbers are missing between two records.</summary>
     Missing,
+
+    /// <summary>The record is whole, but what it holds cannot be used: it is set aside.</summary>
+    Unusable,
 }
 
 /// <summary>Bytes <c>[From, To)</c> of the file that hold no readable record.</summary>
@@ -50,6 +53,7 @@ internal readonly record struct Damage(long From, long To, DamageReason Reason)
         DamageReason.CutOff => "file ends inside a record",
         DamageReason.NotProtobuf => "not a protobuf record",
         DamageReason.Missing => "never written",
+        DamageReason.Unusable => "set aside for its content",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

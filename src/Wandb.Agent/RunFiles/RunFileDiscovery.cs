@@ -51,11 +51,26 @@ internal sealed class RunFileDiscovery
             else if (IsRunFile(path))
                 AddFile(path);
             else
-                _problems.Add(new PathProblem(path, "not a run file: its name does not end in .wandb"));
+                _problems.Add(new PathProblem(path, LeadsNowhere(path, attributes) ? "a symbolic link in a circle, or to what does not exist" : "not a run file: its name does not end in .wandb"));
         }
         catch (Exception exception) when (ReadFailure.Is(exception))
         {
             _problems.Add(new PathProblem(path, ReadFailure.Describe(exception)));
+        }
+    }
+
+    private static bool LeadsNowhere(string path, FileAttributes attributes)
+    {
+        if (!attributes.HasFlag(FileAttributes.ReparsePoint))
+            return false;
+        try
+        {
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true };
+        }
+        catch (IOException)
+        {
+            // Too many links on the way.
+            return true;
         }
     }
 
@@ -90,7 +105,7 @@ internal sealed class RunFileDiscovery
                 // latest-run is a link to a run that is found anyway.
                 if (directory.Attributes.HasFlag(FileAttributes.ReparsePoint))
                     continue;
-                if (directory.Name.StartsWith(OnlinePrefix, StringComparison.Ordinal))
+                if (IsOnlineRunName(directory.Name))
                     online++;
                 if (!IsOfflineRunName(directory.Name))
                     continue;
@@ -135,7 +150,9 @@ internal sealed class RunFileDiscovery
 
     internal static bool IsRunFile(string path) => path.EndsWith(Extension, StringComparison.Ordinal);
 
-    private static bool IsRunDirectoryName(string name) => IsOfflineRunName(name) || name.StartsWith(OnlinePrefix, StringComparison.Ordinal);
+    internal static bool IsRunDirectoryName(string name) => IsOfflineRunName(name) || IsOnlineRunName(name);
+
+    internal static bool IsOnlineRunName(string name) => name.StartsWith(OnlinePrefix, StringComparison.Ordinal);
 
     internal static bool IsOfflineRunName(string name) => OfflinePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
@@ -12,13 +13,21 @@ internal sealed class RunFileReader : IDisposable
 {
     private const int WindowBytes = 8 * RunFileFormat.BlockBytes;
 
+    // Holds the run record with its start time: no other run has the same.
+    private const int StartBytes = 4096;
+
     private readonly SafeFileHandle _file;
-    private readonly byte[] _window = GC.AllocateUninitializedArray<byte>(WindowBytes);
+    private byte[] _window = ArrayPool<byte>.Shared.Rent(WindowBytes);
     private readonly RecordReader _reader;
     private readonly IncrementalHash? _digest;
     private long _windowStart;
     private int _windowLength;
     private bool _atEnd;
+
+    // The first bytes of a followed file as they were read, and when it was changed last.
+    private byte[]? _start;
+    private int _startLength;
+    private long _modified;
 
     private RunFileReader(SafeFileHandle file, long offset, bool withDigest, bool follow)
     {
@@ -80,6 +89,7 @@ internal sealed class RunFileReader : IDisposable
             {
                 // Not the end, only all that is there now: the next call looks again.
                 _atEnd = false;
+                ReleaseWindow();
                 return result;
             }
         }
@@ -89,20 +99,40 @@ internal sealed class RunFileReader : IDisposable
     public void EndFollowing() => IsFollowing = false;
 
     /// <summary>
-    /// What became of the file that is followed, from lengths alone. A file that was replaced by another one of the same length is noticed
-    /// when that one grows, or when its first block is compared.
+    /// What became of the file that is followed. Another file at its place is noticed by its inode, one that was written over in place by its
+    /// first bytes.
     /// </summary>
     /// <param name="path">Where the file was opened.</param>
     public FileGrowth LookAt(string path)
     {
+        if (FileStamp.Of(path) is not { } there)
+            return FileGrowth.AnotherFile;
         var length = CurrentLength;
-        var there = new FileInfo(path);
-        if (length < LengthRead || !there.Exists || there.Length < length)
+        if (length < LengthRead || FileStamp.Of(_file) is { } ours && !ours.IsSameFileAs(there))
             return FileGrowth.AnotherFile;
-        // The file at the path may have grown between the two looks; one that stays ahead of ours is another one.
-        if (there.Length > length && CurrentLength < there.Length)
+        // Appending touches it as well; it is rare enough to compare a few bytes.
+        if (there.ModifiedNanoseconds != _modified && HasAnotherStart())
             return FileGrowth.AnotherFile;
+        _modified = there.ModifiedNanoseconds;
         return length > LengthRead ? FileGrowth.Grown : FileGrowth.Unchanged;
+    }
+
+    private bool HasAnotherStart()
+    {
+        // A reader that went on behind the start was checked against the start when it was opened.
+        if (_startLength == 0)
+            KeepStart(ReadStart(StartBytes), 0);
+        return !ReadStart(_startLength).AsSpan().SequenceEqual(_start.AsSpan(0, _startLength));
+    }
+
+    private void KeepStart(ReadOnlySpan<byte> read, long position)
+    {
+        if (!IsFollowing || position != _startLength || position >= StartBytes)
+            return;
+        _start ??= new byte[StartBytes];
+        var kept = read[..Math.Min(read.Length, StartBytes - _startLength)];
+        kept.CopyTo(_start.AsSpan(_startLength));
+        _startLength += kept.Length;
     }
 
     /// <summary>SHA-256 of the first <paramref name="length"/> bytes of a file, lower-case hex.</summary>
@@ -122,14 +152,29 @@ internal sealed class RunFileReader : IDisposable
         return reader.DigestOfRead() ?? throw new UnreachableException();
     }
 
+    /// <summary>Hundreds of files may be followed that say nothing for hours: only what is left over is kept.</summary>
+    private void ReleaseWindow()
+    {
+        var left = _window.AsSpan(0, _windowLength).ToArray();
+        ArrayPool<byte>.Shared.Return(_window);
+        _window = left;
+    }
+
     private void Slide()
     {
+        if (_window.Length < WindowBytes)
+        {
+            var left = _window;
+            _window = ArrayPool<byte>.Shared.Rent(WindowBytes);
+            left.CopyTo(_window, 0);
+        }
         var keepFrom = (int)Math.Min(_reader.Offset - _windowStart, _windowLength);
         _window.AsSpan(keepFrom.._windowLength).CopyTo(_window);
         _windowStart += keepFrom;
         _windowLength -= keepFrom;
         var read = RandomAccess.Read(_file, _window.AsSpan(_windowLength), _windowStart + _windowLength);
         _digest?.AppendData(_window.AsSpan(_windowLength, read));
+        KeepStart(_window.AsSpan(_windowLength, read), _windowStart + _windowLength);
         _windowLength += read;
         _atEnd = read == 0;
     }
@@ -144,6 +189,9 @@ internal sealed class RunFileReader : IDisposable
 
     public void Dispose()
     {
+        if (_window.Length >= WindowBytes)
+            ArrayPool<byte>.Shared.Return(_window);
+        _window = [];
         _digest?.Dispose();
         _file.Dispose();
     }

@@ -27,15 +27,13 @@ internal sealed record RunHead(string Path, RunRecord? Run, string? WriterId, st
             var status = FileHeader.Check(reader.ReadStart(RunFileFormat.HeaderBytes));
             return status == FileHeaderStatus.Valid ? ReadRecords(path, reader) : new RunHead(path, null, null, FileHeader.Describe(status));
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception exception) when (ReadFailure.Is(exception))
         {
-            return new RunHead(path, null, null, "permission denied");
-        }
-        catch (IOException exception)
-        {
-            return new RunHead(path, null, null, exception is FileNotFoundException or DirectoryNotFoundException ? "no such file" : "cannot be read");
+            return new RunHead(path, null, null, ReadFailure.Describe(exception));
         }
     }
+
+    private static bool IsDots(string name) => name is "." or "..";
 
     private static RunHead ReadRecords(string path, RunFileReader reader)
     {
@@ -62,6 +60,9 @@ internal sealed record RunHead(string Path, RunRecord? Run, string? WriterId, st
                 // The pass over the whole file counts it; here the next one will do.
             }
         }
+        // Such a name would lead requests to other addresses of the server than those of the run.
+        if (run is not null && (IsDots(run.RunId) || IsDots(run.Project) || IsDots(run.Entity)))
+            return new RunHead(path, null, null, "the name of its run, project or entity is . or ..: no server has such a name");
         if (run is { RunId.Length: > 0 })
             return new RunHead(path, run, string.IsNullOrEmpty(writerId) ? null : writerId, null);
         return new RunHead(path, null, null, reader.LengthRead <= RunFileFormat.HeaderBytes

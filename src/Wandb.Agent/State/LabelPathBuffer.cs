@@ -1,5 +1,4 @@
 using System.Text;
-using Wandb.Agent.Records.Wire;
 
 namespace Wandb.Agent.State;
 
@@ -8,23 +7,6 @@ internal sealed class LabelPathBuffer
 {
     private byte[] bytes = new byte[256];
     private Range[] ranges = new Range[8];
-
-    /// <summary>The path of an item: nested_key if there is one, else key (PROTOCOL.md, b).</summary>
-    public LabelPath Of(Item item)
-    {
-        if (item.NestedKey.Count == 0)
-        {
-            return Of(item.Key);
-        }
-
-        var end = 0;
-        for (var level = 0; level < item.NestedKey.Count; level++)
-        {
-            end = Put(item.NestedKey[level], level, end);
-        }
-
-        return new LabelPath(bytes, ranges.AsSpan(0, item.NestedKey.Count));
-    }
 
     public LabelPath Of(params ReadOnlySpan<string> labels)
     {

@@ -30,6 +30,18 @@ internal static class RunConfigDocument
             }
         }
 
+        foreach (var (key, json) in parts.Added)
+        {
+            var label = Encoding.UTF8.GetBytes(key);
+            if (parts.Config.Values.Root.Find(label) is null && !label.AsSpan().SequenceEqual("_wandb"u8))
+            {
+                JsonString.Write(output, label);
+                output.Write(":{\"value\":"u8);
+                output.Write(Encoding.UTF8.GetBytes(json));
+                output.Write("},"u8);
+            }
+        }
+
         output.Write("\"_wandb\":{\"value\":"u8);
         WandbValues(parts).WriteTo(output, omitNullLeaves: false);
         output.Write("}}"u8);

@@ -11,6 +11,9 @@ internal sealed record RunConfigParts
 
     public required EnvironmentDocument Environment { get; init; }
 
+    /// <summary>Keys that the config itself does not have, with their values as JSON.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Added { get; init; } = [];
+
     /// <summary>Version of this program; "12" of the telemetry.</summary>
     public required string CoreVersion { get; init; }
 

@@ -27,7 +27,10 @@ internal sealed class RunIdentity(RunOverrides overrides)
 
     public string DisplayName => Prefer(overrides.DisplayName, known.DisplayName);
 
-    public IReadOnlyList<string> Tags => overrides.Replace(known.Tags);
+    public IReadOnlyList<string> Tags => overrides.Added().Merge(overrides.Replace(known.Tags), EndTag);
+
+    /// <summary>Says how the writer ended, where the run's state does not; null: nothing to say.</summary>
+    public string? EndTag { get; set; }
 
     /// <summary>When the trainer started the run; null when no record says so.</summary>
     public DateTimeOffset? StartTime => known.StartTime;
@@ -46,7 +49,7 @@ internal sealed class RunIdentity(RunOverrides overrides)
         GroupName = Given(Prefer(overrides.Group, known.Group)),
         JobType = Given(Prefer(overrides.JobType, known.JobType)),
         DisplayName = Given(DisplayName),
-        Notes = Given(known.Notes),
+        Notes = Given(known.Notes) ?? overrides.Added().Notes,
         Tags = Tags is { Count: > 0 } tags ? tags : null,
         Commit = Given(known.Commit),
         Repo = Given(known.Repo),

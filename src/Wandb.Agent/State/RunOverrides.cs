@@ -1,6 +1,8 @@
 namespace Wandb.Agent.State;
 
-/// <summary>What the command line says about every run it syncs; it wins over the records, always. Null or empty: the records decide.</summary>
+/// <summary>
+/// What the command line says about every run it syncs; it wins over the records, always (but for <see cref="Added"/>). Null or empty: the records decide.
+/// </summary>
 internal sealed record RunOverrides
 {
     public static readonly RunOverrides None = new();
@@ -19,6 +21,9 @@ internal sealed record RunOverrides
 
     /// <summary>Old tag to new tag; an empty new tag drops the old one.</summary>
     public IReadOnlyDictionary<string, string> ReplaceTags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What is added as things stand now.</summary>
+    public Func<AddedToRun> Added { get; init; } = static () => AddedToRun.None;
 
     public IReadOnlyList<string> Replace(IReadOnlyList<string> tags) =>
         ReplaceTags.Count == 0 ? tags : [.. tags.Select(tag => ReplaceTags.GetValueOrDefault(tag, tag)).Where(tag => tag.Length > 0)];

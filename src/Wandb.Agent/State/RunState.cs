@@ -11,6 +11,12 @@ namespace Wandb.Agent.State;
 /// </summary>
 internal sealed class RunState
 {
+    /// <summary>Key of the config under which the pod's facts stand.</summary>
+    public const string KubernetesKey = "kubernetes";
+
+    private const uint RunConfigTag = 4 << 3 | ProtoReader.BytesType;
+    private const uint RunSummaryTag = 5 << 3 | ProtoReader.BytesType;
+
     private readonly RunOverrides _overrides;
 
     public RunState(RunOverrides overrides)
@@ -55,6 +61,9 @@ internal sealed class RunState
     /// <summary>Environments of the parts before this one that were read just now, as JSON by their writer's id: what the server told is older.</summary>
     public List<KeyValuePair<string, string>> EarlierWriters { get; } = [];
 
+    /// <summary>What the agent adds, as things stand now.</summary>
+    public AddedToRun Added => _overrides.Added();
+
     /// <summary>Null until the run record came.</summary>
     public ConsoleScreen? Console { get; private set; }
 
@@ -88,12 +97,24 @@ internal sealed class RunState
     /// <param name="config">As UpsertBucket takes it: <c>{"key":{"value":…}}</c>.</param>
     public void ContinueFrom(string? config, string? summary)
     {
-        foreach (var (key, member) in ServerConfig.Members(config).Where(member => member.Key != "_wandb"))
+        // The other part was in another pod: its key is made anew.
+        foreach (var (key, member) in ServerConfig.Members(config).Where(member => member.Key is not "_wandb" && !IsOfThisPod(member.Key)))
         {
             if (ServerConfig.Member(member, "value") is { } value)
                 Config.Values.Merge(new LabelPathBuffer().Of(key), System.Text.Encoding.UTF8.GetBytes(value));
         }
         Summary.Restore(ServerConfig.Members(summary).Select(leaf => new SummaryLeaf([leaf.Key], leaf.Value)));
+    }
+
+    /// <summary>Notes in summary and tags how the writer ended that left no exit record.</summary>
+    /// <param name="code">Null: only the reason is known.</param>
+    public void EndWithout(int? code, string reason, string? tag)
+    {
+        Identity.EndTag = tag;
+        SummaryLeaf why = new(["kubernetes/exit_reason"], $"\"{System.Text.Json.JsonEncodedText.Encode(reason)}\"");
+        Summary.Restore(code is { } number
+            ? [new(["kubernetes/exit_code"], number.ToString(System.Globalization.CultureInfo.InvariantCulture)), why]
+            : [why]);
     }
 
     /// <summary>Applies any record but those of history and stats.</summary>
@@ -110,6 +131,8 @@ internal sealed class RunState
             return false;
         }
     }
+
+    private bool IsOfThisPod(string key) => key == KubernetesKey && Added.Config.Any(added => added.Key == key);
 
     public RunStateSnapshot ToSnapshot() => new()
     {
@@ -142,10 +165,9 @@ internal sealed class RunState
                 Write(OutputLoggerRecord.Parser.ParseFrom(record.Body).Line);
                 return true;
             case RecordKind.Run:
-                ApplyRun(RunRecord.Parser.ParseFrom(record.Body));
-                return true;
+                return ApplyRun(RunRecord.Parser.ParseFrom(record.Body), record.Body);
             case RecordKind.Config:
-                return Config.Apply(ConfigRecord.Parser.ParseFrom(record.Body)) == 0;
+                return Config.Apply(record.Body);
             case RecordKind.Telemetry:
                 Telemetry.Apply(TelemetryRecord.Parser.ParseFrom(record.Body));
                 return true;
@@ -172,16 +194,31 @@ internal sealed class RunState
         }
     }
 
-    private void ApplyRun(RunRecord run)
+    private bool ApplyRun(RunRecord run, ReadOnlySpan<byte> body)
     {
         Identity.Apply(run);
         Console ??= new ConsoleScreen(Start);
-        if (run.Config is { } config)
-            Config.Apply(config);
-        if (run.Summary is { } summary)
-            Summary.Apply(summary.ToByteArray());
         if (run.Telemetry is { } telemetry)
             Telemetry.Apply(telemetry);
+        var valid = true;
+        var reader = new ProtoReader(body);
+        while (reader.TryReadTag(out var tag))
+        {
+            if (tag is not (RunConfigTag or RunSummaryTag))
+            {
+                if (!reader.TrySkip(tag))
+                    return false;
+            }
+            else if (!reader.TryReadBytes(out var part))
+            {
+                return false;
+            }
+            else
+            {
+                valid &= tag == RunConfigTag ? Config.Apply(part) : Summary.Apply(part);
+            }
+        }
+        return valid;
     }
 
     private bool ApplyOutput(in RecordEnvelope record)

@@ -26,7 +26,7 @@ internal sealed class SummaryState(ItemPathTable paths)
     public long Version { get; private set; }
 
     /// <summary>Applies all updates, then all removes: the SDK's marshaller writes fields in any order.</summary>
-    /// <returns>False when the record is malformed or a value is not JSON; its other items are applied all the same.</returns>
+    /// <returns>False when the record is malformed, a value is not JSON or a key is not UTF-8; its other items are applied all the same.</returns>
     public bool Apply(ReadOnlySpan<byte> record)
     {
         var removes = false;
@@ -55,7 +55,9 @@ internal sealed class SummaryState(ItemPathTable paths)
             if (!reader.TryReadBytes(out var bytes) || !RawItemReader.TryRead(bytes, out var item))
                 return false;
             var path = paths.Find(item.RawPath);
-            if (tag == RemoveTag)
+            if (paths[path].IsUnusable)
+                valid = false;
+            else if (tag == RemoveTag)
                 Remove(path);
             else if (PlainValue.Is(item.Value))
                 Set(path, item.Value);
@@ -81,6 +83,22 @@ internal sealed class SummaryState(ItemPathTable paths)
                 printer.Add(paths[path], value);
         }
         printer.End();
+    }
+
+    /// <summary>Values of some leaves as JSON.</summary>
+    /// <param name="keys">Labels with dots between them.</param>
+    /// <returns>Those that are there, by key.</returns>
+    public Dictionary<string, string> Values(IReadOnlyCollection<string> keys)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in Present())
+        {
+            var labels = paths[path].Labels;
+            var key = labels.Length == 1 ? labels[0] : string.Join('.', labels);
+            if (keys.Contains(key))
+                values[key] = Encoding.UTF8.GetString(Value(path));
+        }
+        return values;
     }
 
     /// <summary>Every leaf with its labels, also those that are null.</summary>

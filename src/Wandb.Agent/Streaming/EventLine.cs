@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Wandb.Agent.Records;
 using Wandb.Agent.State;
 
@@ -34,7 +35,7 @@ internal static class EventLine
                 case TimestampTag when WireTime.TryReadParts(ref reader, out seconds, out nanos):
                     break;
                 case ItemTag when reader.TryReadBytes(out var bytes) && TryReadItem(bytes, out var key, out var value):
-                    if (!PlainValue.Is(value) && !ValueJson.IsValid(value))
+                    if (!PlainValue.Is(value) && !ValueJson.IsValid(value) || !Utf8.IsValid(key))
                         return RowOutcome.InvalidValue;
                     items[Encoding.UTF8.GetString(key)] = value.ToArray();
                     break;

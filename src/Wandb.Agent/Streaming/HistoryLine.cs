@@ -12,7 +12,7 @@ internal enum RowOutcome
     /// <summary>The record is no protobuf message of this kind.</summary>
     Malformed,
 
-    /// <summary>A value is not JSON of the SDK's dialect, or text that is not UTF-8.</summary>
+    /// <summary>A value is not JSON of the SDK's dialect, or a value or a key is text that is not UTF-8.</summary>
     InvalidValue,
 }
 
@@ -107,6 +107,8 @@ internal sealed class HistoryLine(ItemPathTable paths)
             if (!PlainValue.Is(item.Value) && !ValueJson.IsValid(item.Value))
                 return RowOutcome.InvalidValue;
             var path = paths.Find(item.RawPath);
+            if (paths[path].IsUnusable)
+                return RowOutcome.InvalidValue;
             conflict |= !MarkSeen(path, row) || paths[path].Exclusions is not null;
             record.Overlaps(item.Value, out var offset);
             _leaves.Add(new Leaf(path, offset, item.Value.Length));

@@ -10,8 +10,9 @@ internal static class ResumeSearchReader
 {
     /// <param name="files">The run files in the order of their start, each with whether the server knows its writer.</param>
     /// <param name="server">What the server has.</param>
+    /// <param name="mayGrow">Whether rows may be to come in the files: until the first one is there, nothing tells where they belong.</param>
     /// <returns>The counters for the first file; null when it cannot be told.</returns>
-    public static StreamLines? Find(IReadOnlyList<(string Path, bool Begun)> files, RunResumeState server, CancellationToken ct)
+    public static StreamLines? Find(IReadOnlyList<(string Path, bool Begun)> files, RunResumeState server, bool mayGrow, CancellationToken ct)
     {
         var begun = files.Any(file => file.Begun);
         long lastBegun = -1;
@@ -27,7 +28,7 @@ internal static class ResumeSearchReader
             if (isBegun && history.Count > first)
                 lastBegun = first;
         }
-        if (history.Decide(begun) is not ResumePoint.At historyAt)
+        if (mayGrow && begun && history.Count == 0 && server.HistoryLines > 0 || history.Decide(begun) is not ResumePoint.At historyAt)
             return null;
         // The server's last line is of an earlier file although a later one was begun: they came in another order, and ours must not come twice.
         if (historyAt.Base > 0 && history.LastMatch < lastBegun)

@@ -72,7 +72,8 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
                 stream.SetPreempting();
                 return ReplayStep.Continue;
         }
-        var outcome = state.Apply(record, start) ? RowOutcome.Appended : RowOutcome.Malformed;
+        var outcome = state.Apply(record, start) ? RowOutcome.Appended
+            : record.Kind is RecordKind.Summary or RecordKind.Config or RecordKind.Run ? RowOutcome.InvalidValue : RowOutcome.Malformed;
         if (state.Console is { } console && console.NextNumber - _consoleTaken > ConsoleLinesKept)
             TakeConsole();
         return Judge(outcome, record, start, end);
@@ -113,7 +114,7 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
         ledger.AddUnreadable(record.Num, start, end);
         Refused = new RefusedContent(
             $"record-{record.Num}",
-            outcome == RowOutcome.InvalidValue ? "a value that is not JSON, or text that is not UTF-8" : "content that is not what its kind says",
+            outcome == RowOutcome.InvalidValue ? "a value that is not JSON or nested deeper than 512 levels, or text that is not UTF-8" : "content that is not what its kind says",
             record.Body.ToArray());
         return ReplayStep.SetAside;
     }

@@ -57,9 +57,9 @@ internal sealed class StreamClient(WandbHttp http)
         }
         catch (JsonException)
         {
-            // Falls through: a sign-in page of a proxy also has status 200, and nobody has acknowledged anything.
+            // Falls through: a sign-in page of a proxy also has status 200.
         }
 
-        return new StreamOutcome.Rejected(answer.Status, "the answer is not a JSON object");
+        return new StreamOutcome.Rejected(answer.Status, ServerMessage.NotOurs(answer.Body));
     }
 }

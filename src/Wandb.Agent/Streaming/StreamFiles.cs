@@ -25,4 +25,7 @@ internal static class StreamFiles
     /// the size decides how fast it drains. Below the 10 MiB of the real client.
     /// </summary>
     public const int LargeBodyBytes = 8 * BodyBytes;
+
+    /// <summary>Bodies do not become smaller than this for a server that finds them too large.</summary>
+    public const int LeastBodyBytes = 16 * 1024;
 }

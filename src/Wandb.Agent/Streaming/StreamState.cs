@@ -20,6 +20,8 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
     private readonly LineBuffer _scratch = new(4096);
     private readonly Queue<ConsoleChange> _console = new();
     private readonly List<string> _uploaded = [];
+    private int _bodyBytes = pool.BodyBytes;
+    private int _largeBodyBytes = pool.LargeBodyBytes;
     private LineBuffer? _body;
     private int _lastBodyBytes;
     private int _rowsInBody;
@@ -34,10 +36,10 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
     /// <summary>Bytes of the last row, unescaped; what a limit on lines is compared with.</summary>
     public int LastLineBytes { get; private set; }
 
-    public bool IsFull => Size >= pool.BodyBytes;
+    public bool IsFull => Size >= _bodyBytes;
 
     /// <summary>Whether even a large body is full, see <see cref="StreamFiles.LargeBodyBytes"/>.</summary>
-    public bool IsLarge => Size >= pool.LargeBodyBytes;
+    public bool IsLarge => Size >= _largeBodyBytes;
 
     /// <summary>Whether console lines wait that the next request cannot take, because they do not follow each other.</summary>
     public bool HasConsole => _console.Count > 0;
@@ -109,6 +111,13 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
 
     public void SetPreempting() => _preempting = true;
 
+    /// <summary>Takes note that the server, or a proxy before it, does not take bodies of this size: those to come are a quarter of it at most.</summary>
+    public void LimitBodies(int refusedBytes)
+    {
+        _largeBodyBytes = Math.Min(_largeBodyBytes, Math.Max(StreamFiles.LeastBodyBytes, refusedBytes / 4));
+        _bodyBytes = Math.Min(_bodyBytes, _largeBodyBytes);
+    }
+
     /// <summary>Closes the body under construction. The caller gives the buffer back with <see cref="Return"/> when the server has it.</summary>
     /// <param name="summary">The summary to send along, as JSON; empty when it did not change.</param>
     /// <param name="exitCode">Ends the run on the server; only with the last body, when nothing else is left.</param>
@@ -157,7 +166,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
             return;
         StartFile(body, StreamFiles.Console, next.Line, ref any);
         var first = next.Line;
-        for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * pool.BodyBytes; expected++)
+        for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * _bodyBytes; expected++)
         {
             AppendText(body, next.Text, first: expected == first);
             _consoleBytes -= next.Text.Length;

@@ -15,6 +15,8 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
     /// <summary>When so many requests were refused for their content, the server wants nothing of this run.</summary>
     private const int MaxRefusals = 64;
 
+    private const int TooLarge = 413;
+
     private Task<StreamOutcome>? _inFlight;
     private LineBuffer? _body;
     private Action? _acknowledged;
@@ -50,7 +52,7 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
         _inFlight = null;
         var body = _body ?? throw new UnreachableException();
         var failure = outcome is StreamOutcome.Rejected rejected && IsAboutContent(rejected.Status)
-            ? await SalvageAsync(body.WrittenMemory.ToArray(), rejected, ct)
+            ? await SalvageAsync(body, rejected, ct)
             : Judge(outcome);
         if (failure is null)
             _acknowledged?.Invoke();
@@ -75,7 +77,7 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
     }
 
     /// <summary>400 bad request, 413 too large, 422 not processable: other statuses say nothing about the lines.</summary>
-    private static bool IsAboutContent(int status) => status is 400 or 413 or 422;
+    private static bool IsAboutContent(int status) => status is 400 or TooLarge or 422;
 
     private ApiFailure? Judge(StreamOutcome outcome)
     {
@@ -92,6 +94,19 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>Sends what a refused body holds; when every line was taken in the end, it was their sum that the server did not want.</summary>
+    private async Task<ApiFailure?> SalvageAsync(LineBuffer body, StreamOutcome.Rejected rejected, CancellationToken ct)
+    {
+        var (refusals, setAside) = (_refusals, SetAsideCount);
+        var failure = await SalvageAsync(body.WrittenMemory.ToArray(), rejected, ct);
+        if (failure is not null || SetAsideCount > setAside)
+            return failure;
+        _refusals = refusals;
+        if (rejected.Status == TooLarge)
+            stream.LimitBodies(body.Length);
+        return null;
     }
 
     private async Task<ApiFailure?> SalvageAsync(ReadOnlyMemory<byte> body, StreamOutcome.Rejected rejected, CancellationToken ct)

@@ -22,9 +22,7 @@ internal sealed class ConsoleSpool(Func<string> folder) : IDisposable
         ConsoleLineText.WriteContent(_memory, line);
         if (_memory.Length < MemoryBytes)
             return;
-        _file ??= new FileStream(
-            Path.Combine(folder(), $"output-{Environment.ProcessId}-{GetHashCode()}.log.tmp"),
-            FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.DeleteOnClose);
+        _file ??= Open();
         _file.Write(_memory.WrittenSpan);
         _memory.Clear();
     }
@@ -40,6 +38,15 @@ internal sealed class ConsoleSpool(Func<string> folder) : IDisposable
         if (_file is not { } file)
             return new UploadSource.Memory(bytes);
         return new UploadSource.Streamed(() => new SpoolStream(file, bytes), file.Length + bytes.Length);
+    }
+
+    private FileStream Open()
+    {
+        var path = Path.Combine(folder(), $"output-{Environment.ProcessId}-{GetHashCode()}.log.tmp");
+        var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1);
+        // DeleteOnClose would leave it behind after a kill.
+        File.Delete(path);
+        return file;
     }
 
     public void Dispose() => _file?.Dispose();

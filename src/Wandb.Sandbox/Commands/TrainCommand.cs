@@ -15,7 +15,9 @@ internal static class TrainCommand
 
     private static readonly Option<DirectoryInfo> Folder = new("--directory")
     {
-        Description = "Where wandb/ is made; default: here", HelpName = "DIR", DefaultValueFactory = _ => new DirectoryInfo("."),
+        Description = "Where wandb/ is made; default: here",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => new DirectoryInfo("."),
     };
 
     private static readonly Option<string?> Id = new("--id") { Description = "Id of the run; default: eight random characters", HelpName = "ID" };

@@ -48,9 +48,9 @@ public sealed class ArtifactPlanTests
         var record = ArtifactRecords.Model(
             ArtifactRecords.File("f", "d", 1, "x/y"), ArtifactRecords.File("g", "d", 1, "/data/x"), ArtifactRecords.Reference("r", "d", 0, "s3://b"));
         record.Manifest.ManifestFilePath = "m";
-        var plan = ArtifactPlan.For(record, Run, ["/work", "/root"]);
-        Assert.Equal([["/work/x/y", "/root/x/y"], ["/data/x"], []], plan.Entries.Select(entry => entry.LocalPaths));
-        Assert.Equal(["/work/m", "/root/m"], plan.ManifestFilePaths);
+        var plan = ArtifactPlan.For(record, Run, ["/trainer", "/runs"]);
+        Assert.Equal([["/trainer/x/y", "/runs/x/y"], ["/data/x"], []], plan.Entries.Select(entry => entry.LocalPaths));
+        Assert.Equal(["/trainer/m", "/runs/m"], plan.ManifestFilePaths);
     }
 
     [Fact]

@@ -43,6 +43,17 @@ public sealed class GraphQLClientTests
     }
 
     [Fact]
+    public async Task A_page_of_a_proxy_is_called_what_it_is()
+    {
+        var failed = Assert.IsType<ApiOutcome<UpsertedBucket>.Failed>(await SendAsync(Reply.Json("\n<!doctype html><html><TITLE> Sign\n in </TITLE>")));
+        Assert.Equal(
+            "the answer is a web page, \"Sign in\", not that of a W&B server: perhaps the login page of a proxy, or a wrong base URL", failed.Cause.Words);
+        var refused = Assert.IsType<ApiOutcome<UpsertedBucket>.Failed>(await SendAsync(Reply.Json("<html><p>No.</p>", 403)));
+        Assert.Equal("HTTP 403: a web page", refused.Cause.Words);
+        Assert.Equal("HTTP 404", Assert.IsType<ApiOutcome<UpsertedBucket>.Failed>(await SendAsync(Reply.Empty(404))).Cause.Words);
+    }
+
+    [Fact]
     public async Task A_server_that_stays_broken_is_given_up()
     {
         var failed = Assert.IsType<ApiOutcome<UpsertedBucket>.Failed>(await SendAsync(Reply.Empty(500)));

@@ -89,7 +89,7 @@ public sealed class RetryPolicyTests
 
     [Fact]
     public void A_certificate_that_is_not_trusted_is_not_tried_again() =>
-        Assert.IsType<RetryDecision.GiveUp>(RetryPolicy.Decide(RequestKind.FileStream, new AttemptFailure.Untrusted(), 1, 0, Now, Options));
+        Assert.IsType<RetryDecision.GiveUp>(RetryPolicy.Decide(RequestKind.FileStream, new AttemptFailure.Untrusted("x"), 1, 0, Now, Options));
 
     [Theory]
     [InlineData("0", 0)]

@@ -87,6 +87,17 @@ public sealed class ReceiptStoreTests : IDisposable
         Assert.Equal(folder["run/.wandb-agent/run-r.wandb.receipt.json"], path);
         Assert.Null(problem);
         Assert.Equivalent(Sample, store.Load(), strict: true);
+        Assert.True(store.IsMarked);
+        Assert.False(store.HasMarker);
+    }
+
+    [Fact]
+    public void Receipt_of_an_unfinished_run_in_the_state_directory_is_no_mark()
+    {
+        Directory.CreateDirectory(folder["run/run-r.wandb.receipt.json"]);
+        var store = Store(DurableFile.Plain);
+        Assert.NotNull(store.Save(Sample with { State = "unfinished" }, marked: false).Path);
+        Assert.False(store.IsMarked);
     }
 
     [Fact]

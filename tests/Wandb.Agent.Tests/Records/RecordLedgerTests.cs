@@ -90,7 +90,7 @@ public sealed class RecordLedgerTests
     {
         Add(1, 4);
         ledger.AddUnreadable(4, 700, 800);
-        Assert.Equal("record 4 lost in block 0 (not a protobuf record)", Assert.Single(ledger.Lost).ToString());
+        Assert.Equal("record 4 lost in block 0 (set aside for its content)", Assert.Single(ledger.Lost).ToString());
         Assert.Equal(1, ledger.LostCount);
     }
 

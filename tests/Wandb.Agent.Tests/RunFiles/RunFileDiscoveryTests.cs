@@ -87,6 +87,16 @@ public sealed class RunFileDiscoveryTests : IDisposable
     }
 
     [Fact]
+    public void A_link_that_leads_nowhere_is_said_to_be_one()
+    {
+        File.CreateSymbolicLink(_directory.At("a"), "b");
+        File.CreateSymbolicLink(_directory.At("b"), "a");
+        File.CreateSymbolicLink(_directory.At("c"), "gone");
+        foreach (var link in (string[])["a", "c"])
+            Assert.Equal("a symbolic link in a circle, or to what does not exist", Problem(link).Reason);
+    }
+
+    [Fact]
     public void A_directory_that_may_not_be_read_is_said_to_be_so()
     {
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)

@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.Text;
 using CsCheck;
+using Google.Protobuf;
 using Wandb.Agent.Records.Wire;
 using Wandb.Agent.State;
+using Wandb.Agent.Tests.Records;
+using Wandb.Sandbox.Trainer;
 using Xunit;
 
 namespace Wandb.Agent.Tests.State;
@@ -31,16 +34,27 @@ public sealed class ConfigTreeTests
         record.Update.Add(new Item { Key = "ignored", NestedKey = { "a", "b.c" }, ValueJson = "1" });
         record.Update.Add(new Item { Key = "gone", ValueJson = "1" });
         record.Remove.Add(new Item { Key = "gone" });
-        Assert.Equal(0, config.Apply(record));
+        Assert.True(config.Apply(record.ToByteArray()));
         Assert.Equal("""{"a":{"b.c":1}}""", Text(config));
     }
 
     [Fact]
-    public void Unusable_items_are_counted_and_the_others_applied()
+    public void Unusable_items_are_told_and_the_others_applied()
     {
         var config = new ConfigTree();
-        Assert.Equal(2, Apply(config, ("a", "{"), ("b", "1"), ("c", "")));
+        Assert.False(Apply(config, ("a", "{"), ("b", "1"), ("c", "")));
         Assert.Equal("""{"b":1}""", Text(config));
+    }
+
+    [Fact]
+    public void Key_that_is_not_UTF8_is_told_and_never_passes_for_another_name()
+    {
+        var config = new ConfigTree();
+        Assert.True(Apply(config, ("\uFFFD", "1")));
+        var invalid = new ProtoBytes().Message(1, [0xFF]).Message(16, "2"u8).Written.ToArray();
+        Assert.False(config.Apply(new ProtoBytes().Message(1, invalid).Message(1, ItemBytes.Of(["b"], "3"u8.ToArray())).Written));
+        Assert.False(config.Apply(new ProtoBytes().Message(2, invalid).Written));
+        Assert.Equal("{\"\uFFFD\":1,\"b\":3}", Text(config));
     }
 
     [Fact]
@@ -61,11 +75,11 @@ public sealed class ConfigTreeTests
                 Assert.Equal(Text(whole), Text(parted));
             });
 
-    internal static int Apply(ConfigTree config, params (string Key, string Value)[] updates)
+    internal static bool Apply(ConfigTree config, params (string Key, string Value)[] updates)
     {
         var record = new ConfigRecord();
         record.Update.AddRange(updates.Select(update => new Item { Key = update.Key, ValueJson = update.Value }));
-        return config.Apply(record);
+        return config.Apply(record.ToByteArray());
     }
 
     private static string Text(ConfigTree config)

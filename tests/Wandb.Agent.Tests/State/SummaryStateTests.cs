@@ -5,6 +5,7 @@ using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
 using Wandb.Agent.Tests.Records;
 using Wandb.Agent.Tests.Streaming;
+using Wandb.Sandbox.Trainer;
 using Xunit;
 
 namespace Wandb.Agent.Tests.State;
@@ -21,6 +22,18 @@ public sealed class SummaryStateTests
             "\"a text that does not fit into a cell of the table\"")).List[1, 5];
 
     private readonly SummaryState summary = new(new ItemPathTable());
+
+    [Fact]
+    public void Key_that_is_not_UTF8_is_told_and_the_other_items_count()
+    {
+        var summary = new SummaryState(new ItemPathTable());
+        var item = new ProtoBytes().Message(2, [0xFF]).Message(16, "2"u8).Written.ToArray();
+        Assert.False(summary.Apply(ItemBytes.Record((1, item), (1, ItemBytes.Of(["a"], "1"u8.ToArray())), (2, item))));
+        var text = new LineBuffer(16);
+        summary.WriteTo(text);
+        Assert.Equal("""{"a":1}""", System.Text.Encoding.UTF8.GetString(text.WrittenSpan));
+        Assert.Equal("a", Assert.Single(summary.Snapshot()).Path[0]);
+    }
 
     [Fact]
     public void Summary_says_what_a_tree_of_the_leaves_says_and_so_does_one_restored_at_any_point() =>

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Wandb.Agent.Records;
 using Wandb.Agent.Records.Wire;
 using Wandb.Agent.Streaming;
+using Wandb.Sandbox.Trainer;
 using Xunit;
 
 namespace Wandb.Agent.Tests.Streaming;
@@ -60,9 +61,11 @@ public sealed class EventLineTests
     }
 
     [Fact]
-    public void Sample_with_a_value_that_is_not_json_is_refused_and_leaves_nothing_behind()
+    public void Sample_with_a_value_that_is_not_json_or_a_key_that_is_not_UTF8_is_refused_and_leaves_nothing_behind()
     {
         Assert.Equal(RowOutcome.InvalidValue, EventLine.Append(new StatsRecord { Item = { Item("a", "1"), Item("b", "x") } }.ToByteArray(), default, target));
+        var badKey = new ProtoBytes().Message(1, [(byte)'a', 0xFF]).Message(16, "1"u8).Written.ToArray();
+        Assert.Equal(RowOutcome.InvalidValue, EventLine.Append(new ProtoBytes().Message(3, badKey).Written, default, target));
         Assert.Equal(RowOutcome.Malformed, EventLine.Append([3 << 3 | 2, 5, 1], default, target));
         Assert.Equal(RowOutcome.Malformed, EventLine.Append([2 << 3 | 2, 1, 8], default, target));
         Assert.Equal(0, target.Length);

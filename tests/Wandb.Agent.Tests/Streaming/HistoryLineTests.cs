@@ -102,6 +102,25 @@ public sealed class HistoryLineTests
     }
 
     [Fact]
+    public void Row_with_a_key_that_is_not_UTF8_is_refused_and_never_passes_for_another_name()
+    {
+        var target = new LineBuffer(16);
+        Assert.Equal("{\"\uFFFD\":1}", Line(history, ItemBytes.Record(("\uFFFD", "1"))));
+        foreach (var key in (byte[][])[[0xFF], [0xC3, 0x28], [0xED, 0xA0, 0x80], [.. new byte[200], 0xFF]])
+        {
+            foreach (var label in (int[])[1, 2])
+            {
+                var item = new ProtoBytes().Text(2, "a").Message(label, key).Message(16, "2"u8).Written.ToArray();
+                // Twice: the second time the path is known.
+                for (var time = 0; time < 2; time++)
+                    Assert.Equal(RowOutcome.InvalidValue, history.Append(ItemBytes.Record((1, ItemBytes.Of(["z"], "1"u8.ToArray())), (1, item)), target));
+            }
+        }
+        Assert.Equal(0, target.Length);
+        Assert.Equal("""{"z":1}""", Line(history, ItemBytes.Record(("z", "1"))));
+    }
+
+    [Fact]
     public void Record_cut_anywhere_inside_an_item_is_malformed_and_leaves_nothing_behind()
     {
         var record = ItemBytes.Record(("a", "1"), ("b/c", "{\"x\":[1]}"));

@@ -135,12 +135,12 @@ public sealed class AccessTests : SyncTest
             DurableStep = step =>
             {
                 if (step == "flush")
-                    throw new IOException("No space left on device");
+                    throw new IOException("No space left on device", hresult: 28); // ENOSPC, as the runtime tells it
             },
         }).SyncAsync(Stop, Folder.Wandb);
 
         Assert.Equal((2, "incomplete"), (run.Status, run.Result));
-        Assert.Contains("No space left", run.Message, StringComparison.Ordinal);
+        Assert.Contains("no space left", run.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(file + ".synced"));
         Assert.DoesNotContain(Folder.Snapshot().Entries.Keys, path => Path.GetExtension(path) is ".tmp" or ".json");
         Assert.Equal(0, (await SyncAsync()).Status);

@@ -10,6 +10,8 @@ namespace Wandb.EndToEnd.Tests.BadInput;
 public sealed class OddValueTests : SyncTest
 {
     private const int HistoryField = 2;
+    private const int SummaryField = 3;
+    private const int ConfigField = 5;
 
     [Fact]
     public async Task NaN_and_infinities_arrive_as_they_were_logged()
@@ -87,16 +89,23 @@ public sealed class OddValueTests : SyncTest
     }
 
     [Fact]
-    public async Task A_key_that_is_not_UTF8_does_not_stop_the_run()
+    public async Task A_key_that_is_not_UTF8_is_set_aside_with_its_row_and_the_rest_goes_on()
     {
         Folder.Place(new RunRecords("key").Start().Rows(0, 1)
             .Add(HistoryField, new ProtoBytes()
                 .Message(1, RunRecords.RawItem([0xC3, 0x28], "1"u8)).Message(1, RunRecords.RawItem("_step"u8, "1"u8)).Written)
-            .Rows(2, 1).Exit());
+            .Rows(2, 1)
+            .Add(SummaryField, new ProtoBytes().Message(1, RunRecords.RawItem([0xFF], "1"u8)).Message(1, RunRecords.RawItem("kept"u8, "1"u8)).Written)
+            .Add(ConfigField, new ProtoBytes().Message(1, RunRecords.RawItem([0xFF], "1"u8)).Message(1, RunRecords.RawItem("kept"u8, "1"u8)).Written)
+            .Exit());
 
-        await SyncAsync();
+        var run = await SyncAsync();
 
-        Assert.Equal([0, 1, 2], Backend.Run("key").Steps());
+        Assert.Equal((2, 3), (run.Status, (int)run.Report["setAside"]!));
+        Assert.Contains("not UTF-8", run.Message, StringComparison.Ordinal);
+        Assert.Equal([0, 2], Backend.Run("key").Steps());
+        Assert.Equal(1, (int)Backend.Run("key")["summary"]!["kept"]!);
+        Assert.DoesNotContain("\uFFFD", System.Text.RegularExpressions.Regex.Unescape(Backend.Run("key").ToJsonString()), StringComparison.Ordinal);
         Assert.Empty(Backend.State()["problems"]!.AsArray());
     }
 

@@ -95,4 +95,50 @@ public sealed class DirectoryTests : WatchTest
         Assert.Equal(1, run.Status);
         Assert.Contains($"{option} '{value}' is not a whole number from", run.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Runs_are_found_at_any_depth_and_links_are_not_followed()
+    {
+        var deep = Path.Combine(Folder.Wandb, "user", "exp", "2026", "wandb");
+        var elsewhere = Directory.CreateDirectory(Path.Combine(Folder.Root, "elsewhere")).FullName;
+        MoveTo(deep, "deep");
+        MoveTo(Path.Combine(elsewhere, "inner"), "linked");
+        MoveTo(Path.Combine(Folder.Wandb, ".hidden"), "hidden");
+        Directory.CreateSymbolicLink(Path.Combine(Folder.Wandb, "link"), elsewhere);
+        Directory.CreateSymbolicLink(Path.Combine(Folder.Wandb, "user", "loop"), Folder.Wandb);
+        Directory.CreateSymbolicLink(Path.Combine(Folder.Wandb, "user", "wandb"), Folder.Wandb);
+
+        var run = await Agent.WatchAsync(Stop, "--exit-when-done", Folder.Wandb, Path.Combine(Folder.Wandb, "user"));
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal("deep", (string)run.Report["run"]!);
+    }
+
+    [Fact]
+    public async Task Online_run_is_observed_and_never_sent()
+    {
+        var directory = Path.Combine(Folder.Wandb, "run-20260921_120000-online");
+        Folder.Place(new RunRecords("offline").Start().Rows(0, 1));
+        Directory.CreateDirectory(directory);
+        var file = Path.Combine(directory, "run-online.wandb");
+        await File.WriteAllBytesAsync(file, new RunRecords("online").Start().Rows(0, 5).Exit(7).ToFile(), Stop);
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var watch = Agent.WatchAsync(signal.Token, Folder.Wandb);
+        await UntilRowsAsync("offline", 1, watch);
+
+        var run = await EndAsync(signal, watch);
+
+        var state = run.Events.Single(line => (string?)line["run"] == "online");
+        Assert.Equal(("observed, exit 7", 5), ((string)state["state"]!, (int)state["rows"]!));
+        Assert.DoesNotContain(run.Reports, report => (string?)report["run"] == "online");
+        Assert.Null(Find("online"));
+        Assert.Equal([file], Directory.GetFiles(directory));
+    }
+
+    private void MoveTo(string parent, string id)
+    {
+        var file = Folder.Place(new RunRecords(id).Start().Rows(0, 3).Exit());
+        Directory.CreateDirectory(parent);
+        Directory.Move(Path.GetDirectoryName(file)!, Path.Combine(parent, $"offline-run-20260921_120000-{id}"));
+    }
 }

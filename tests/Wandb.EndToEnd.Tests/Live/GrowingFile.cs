@@ -22,4 +22,22 @@ internal sealed class GrowingFile
         using var file = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
         file.Write(bytes);
     }
+
+    /// <summary>A copy with this content takes the place of the file.</summary>
+    public void ReplaceBy(byte[] content)
+    {
+        var copy = Path + ".copy";
+        File.WriteAllBytes(copy, content);
+        File.Move(copy, Path, overwrite: true);
+    }
+
+    /// <summary>Moves the run directory.</summary>
+    public GrowingFile MoveTo(string directory)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(directory)!);
+        var from = System.IO.Path.GetDirectoryName(Path)!;
+        if (!string.Equals(from, directory, StringComparison.Ordinal))
+            Directory.Move(from, directory);
+        return new GrowingFile(System.IO.Path.Combine(directory, System.IO.Path.GetFileName(Path)));
+    }
 }

@@ -55,6 +55,25 @@ public sealed class ProofTests : SyncTest
         AssertUnproved(await SyncAsync(), file, "notes.txt");
     }
 
+    [Fact]
+    public async Task A_run_whose_directory_takes_no_receipt_is_proved_by_the_one_in_the_state_directory()
+    {
+        var file = PlaceWithEverything();
+        // A folder in the place of the receipt: that stops root as well, whom permissions do not.
+        Directory.CreateDirectory(file + ".receipt.json");
+        Assert.Equal(0, (await SyncAsync()).Status);
+        Assert.False(File.Exists(file + ".synced"));
+
+        var again = await SyncAsync();
+
+        Assert.Equal((0, "skipped"), (again.Status, again.Result));
+        // Another file at the same place, as long as the first, is none that was proved.
+        var bytes = await File.ReadAllBytesAsync(file, Stop);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes, Stop);
+        Assert.NotEqual("skipped", (await SyncAsync()).Result);
+    }
+
     [Theory]
     [InlineData(401)]
     [InlineData(403)]

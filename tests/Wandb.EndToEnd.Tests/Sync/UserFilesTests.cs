@@ -43,7 +43,10 @@ public sealed class UserFilesTests : SyncTest
         var added = Folder.Snapshot().Entries.Keys.Except(before.Entries.Keys).ToList();
         var run = Path.GetRelativePath(Folder.Root, file);
         var state = Path.Combine(Path.GetDirectoryName(run)!, ".wandb-agent");
-        string[] expected = [run + ".synced", run + ".receipt.json", state, Path.Combine(state, "run-mine.wandb.checkpoint.json")];
+        string[] expected =
+        [
+            run + ".synced", run + ".receipt.json", state, Path.Combine(state, "run-mine.wandb.checkpoint.json"), Path.Combine(state, "run-mine.wandb.lock"),
+        ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), added.Order(StringComparer.Ordinal));
     }
 

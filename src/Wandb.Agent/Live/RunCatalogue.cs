@@ -1,0 +1,137 @@
+using Wandb.Agent.Commands;
+using Wandb.Agent.Http;
+using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
+
+namespace Wandb.Agent.Live;
+
+/// <summary>Which runs there are below the roots, from look to look. Not thread-safe.</summary>
+internal sealed class RunCatalogue(RunDirectoryScan scan, SyncOptions options, LiveOptions live, ISyncReporter reporter, TimeProvider time)
+{
+    // A file that is no run yet, and does not grow, is read again after so many looks: its permissions may have changed.
+    private const int LooksBeforeReading = 10;
+
+    private readonly Dictionary<RunPath, WatchedRun> _runs = [];
+
+    // Files that are no runs yet.
+    private readonly Dictionary<string, Unready> _unready = new(StringComparer.Ordinal);
+
+    // Finished files by their name: they matter again when another part of the same run appears.
+    private readonly Dictionary<string, List<string>> _marked = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<RunPath, WatchedRun> Runs => _runs;
+
+    /// <summary>Files without a whole run record, and why it is none.</summary>
+    public IEnumerable<(string Path, string Problem)> NotReady => _unready.Select(file => (file.Key, file.Value.Problem));
+
+    /// <summary>Run files of runs that the SDK uploads itself.</summary>
+    public IReadOnlyList<string> Online { get; private set; } = [];
+
+    /// <summary>Run files of runs that are over with all their parts.</summary>
+    public IReadOnlyList<string> Finished()
+    {
+        var open = _runs.Values
+            .Where(run => run.Standing != RunStanding.Done || run.IsActive)
+            .SelectMany(run => run.Files.Select(file => Path.GetFileName(file.Path)))
+            .ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. _marked.Where(same => !open.Contains(same.Key)).SelectMany(same => same.Value)
+                .Concat(_runs.Values.Where(run => run.Standing == RunStanding.Done && !run.IsActive).SelectMany(run => run.Files.Select(file => file.Path)))
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Whether any offline run was found, finished or not.</summary>
+    public bool HasFound => _runs.Count + _marked.Count + _unready.Count > 0;
+
+    public void Look()
+    {
+        var found = scan.Find();
+        Online = found.Online;
+        foreach (var gone in _unready.Keys.Except(found.Offline, StringComparer.Ordinal).ToList())
+            _unready.Remove(gone);
+        foreach (var path in found.Offline)
+            Look(path);
+    }
+
+    /// <summary>Looks at the files of a run before it is started or started again; a run without any is forgotten.</summary>
+    public IReadOnlyList<FileChange> LookAgain(RunPath key, WatchedRun run)
+    {
+        var changes = run.LookAgain(file => file.Head.Run is { } record && options.PathOf(record) == key, time.GetUtcNow(), live.Poll * 2);
+        foreach (var change in changes)
+            scan.Unsettle(change.File.Path);
+        if (run.Files.Count == 0 && _runs.Remove(key))
+            run.Dispose();
+        return changes;
+    }
+
+    private void Look(string path)
+    {
+        if (File.Exists(path + ".synced") && !options.IncludeSynced)
+        {
+            scan.Settle(path);
+            _unready.Remove(path);
+            var same = MarkedAs(path);
+            if (!same.Contains(path, StringComparer.Ordinal))
+                same.Add(path);
+            return;
+        }
+        var length = FileStamp.Of(path)?.Length ?? 0;
+        var known = _unready.GetValueOrDefault(path);
+        var mayHaveChanged = length > RunFileFormat.HeaderBytes && known is not null && time.GetElapsedTime(known.ReadAt) >= live.Poll * LooksBeforeReading;
+        if (known?.Length == length && !mayHaveChanged)
+            return;
+        var file = WatchedFile.Read(path);
+        if (file.Head.Run is not { } run)
+        {
+            NoteUnready(path, length, file.Head.Problem ?? "", known);
+            return;
+        }
+        // A run is announced with its writer; one that names none is taken when its file rests.
+        if (known?.Length != length && GrowingHead.IsTooShort(file.Head))
+        {
+            NoteUnready(path, length, "it does not say yet who writes it", known);
+            return;
+        }
+        _unready.Remove(path);
+        scan.Settle(path);
+        Add(options.PathOf(run), file);
+    }
+
+    private void NoteUnready(string path, long length, string problem, Unready? known)
+    {
+        // The first block of a run comes late, and that is no problem; what stays wrong is one.
+        var isTold = known?.IsTold ?? false;
+        if (!isTold && known?.Length == length && string.Equals(known.Problem, problem, StringComparison.Ordinal))
+        {
+            reporter.Problem(new PathProblem(path, $"{problem}; waiting for it"));
+            isTold = true;
+        }
+        _unready[path] = new Unready(length, time.GetTimestamp(), problem, isTold);
+    }
+
+    private void Add(RunPath key, WatchedFile file)
+    {
+        if (!_runs.TryGetValue(key, out var run))
+            _runs.Add(key, run = new WatchedRun());
+        // The lines of this file follow those of the finished ones.
+        foreach (var earlier in MarkedAs(file.Path).Select(WatchedFile.Read))
+        {
+            if (earlier.Head.Run is { } record && options.PathOf(record) == key)
+                run.Add(earlier);
+        }
+        run.Add(file);
+    }
+
+    private List<string> MarkedAs(string path)
+    {
+        var name = Path.GetFileName(path);
+        if (!_marked.TryGetValue(name, out var paths))
+            _marked.Add(name, paths = []);
+        return paths;
+    }
+
+    /// <param name="ReadAt">When its beginning was read last.</param>
+    private sealed record Unready(long Length, long ReadAt, string Problem, bool IsTold);
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using Wandb.Agent.Http;
+using Wandb.Agent.Reporting;
+
+namespace Wandb.Agent.Live;
+
+/// <summary>Deals with the files of one run, beside the session's loop. Safe for concurrent use by many runs.</summary>
+internal sealed class RunFollower(RunContext context, WatchOptions options, ISyncReporter reporter, SendingLine line)
+{
+    /// <param name="ending">Asks to end in order.</param>
+    /// <param name="ct">Ends at once.</param>
+    /// <returns>A report for each file, in their order; never an exception.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "The boundary between runs: what goes wrong with one, a bug included, is told and never touches another.")]
+    public async Task<IReadOnlyList<RunReport>> FollowAsync(
+        WatchedRun run, RunPath key, IReadOnlyList<WatchedFile> files, CancellationToken ending, CancellationToken ct)
+    {
+        var reports = new List<RunReport>();
+        try
+        {
+            using var turn = new SendingTurn(line);
+            await turn.EnterAsync(ct);
+            var group = new RunGroup(context, options.Sync.Overrides, new RunFollow(options.Live, turn, ending));
+            await foreach (var report in group.SyncAsync([.. files.Select(file => file.Head)], ct))
+                Add(report);
+        }
+        catch (Exception exception)
+        {
+            var reason = RunBoundary.Describe(exception, ct);
+            foreach (var file in files.Skip(reports.Count))
+                Add(new RunReport { File = file.Path, Result = SyncResult.Incomplete, Run = key, IsWorthAnotherTry = true, Message = reason });
+        }
+        return reports;
+
+        void Add(RunReport report)
+        {
+            // Whoever waits for the end of a job must learn that this run has none.
+            if (options.ExitWhenDone && run.IsLetGo && report is { Result: SyncResult.Unfinished, IsGrowing: false })
+                report = report with { IsGivenUp = true };
+            reports.Add(report);
+            if (report.Result != SyncResult.Skipped)
+                reporter.Finished(report);
+        }
+    }
+}

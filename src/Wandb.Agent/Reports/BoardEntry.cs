@@ -1,0 +1,30 @@
+using Wandb.Agent.Reporting;
+using Wandb.Contract;
+
+namespace Wandb.Agent.Reports;
+
+/// <summary>What the board keeps of one run file.</summary>
+internal sealed class BoardEntry(string file)
+{
+    public string File => file;
+
+    /// <summary>Null before the pipeline told any.</summary>
+    public RunFacts? Facts { get; set; }
+
+    /// <summary>Null while somebody works on the file.</summary>
+    public RunReport? Report { get; set; }
+
+    /// <summary>SHA-256 of the receipt, lowercase hex; null without one.</summary>
+    public string? ReceiptDigest { get; set; }
+
+    /// <summary>When the end was known; null before.</summary>
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>Somebody else uploads it.</summary>
+    public bool IsObserved { get; set; }
+
+    public BacklogAge Backlog { get; } = new();
+
+    /// <summary>The state that was told last: another one is worth a report.</summary>
+    public ReportedRunState? Told { get; set; }
+}

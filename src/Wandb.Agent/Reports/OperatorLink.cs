@@ -1,0 +1,60 @@
+using Wandb.Agent.Ends;
+using Wandb.Contract;
+
+namespace Wandb.Agent.Reports;
+
+/// <summary>Gives reports to the operator and takes what it knows. That it is away is told on the board and changes nothing else.</summary>
+internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldEnds ends, RunBoard board)
+{
+    private readonly Lock _gate = new();
+    private ReportAnswer _last = new();
+    private long _failures;
+
+    /// <summary>See <see cref="ReportAnswer.Attempt"/>.</summary>
+    public int? Attempt
+    {
+        get
+        {
+            lock (_gate)
+                return _last.Attempt;
+        }
+    }
+
+    /// <summary>Reports that were not taken.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    /// <summary>Goes on with what an earlier agent of this pod was told.</summary>
+    public void Restore()
+    {
+        if (kept.Read() is { } answer)
+            Take(answer);
+    }
+
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task GiveAsync(AgentReport report, CancellationToken ct)
+    {
+        var (answer, problem) = await client.SendAsync(report, ct);
+        board.Problem("operator", answer is null ? problem : null);
+        if (answer is null)
+        {
+            Interlocked.Increment(ref _failures);
+            return;
+        }
+        if (Take(answer))
+            kept.Write(answer);
+    }
+
+    /// <returns>Whether it says anything new.</returns>
+    private bool Take(ReportAnswer answer)
+    {
+        lock (_gate)
+        {
+            if (answer.Attempt == _last.Attempt && answer.Ended.SequenceEqual(_last.Ended))
+                return false;
+            // An operator that was restarted may know less for a moment.
+            _last = answer with { Attempt = answer.Attempt ?? _last.Attempt };
+        }
+        ends.Take(answer.Ended);
+        return true;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Wandb.Agent.Reporting;
+using Wandb.Contract;
+
+namespace Wandb.Agent.Reports;
+
+/// <summary>Puts what is known of a run into the words of the contract.</summary>
+internal static class ReportedRuns
+{
+    private const string StepKey = "_step";
+
+    /// <param name="entry">Facts or report are there, or both.</param>
+    /// <param name="state">See <see cref="RunStateRules"/>.</param>
+    /// <param name="fileBytes">Length of the file; null when it is gone.</param>
+    /// <param name="lag">Age of the oldest unacknowledged bytes.</param>
+    public static ReportedRun Of(BoardEntry entry, ReportedRunState state, string container, long? fileBytes, TimeSpan lag)
+    {
+        var run = new ReportedRun
+        {
+            Id = (entry.Report?.Run ?? entry.Facts?.Run)?.Run ?? IdFrom(entry.File),
+            Container = container,
+            File = entry.File,
+            State = state,
+            FinishedAt = entry.FinishedAt,
+            ReceiptDigest = entry.ReceiptDigest,
+        };
+        if (entry.Facts is { } facts)
+            run = With(run, facts);
+        if (entry.Report is { } report)
+            run = With(run, report);
+        var backlog = state is ReportedRunState.Synced or ReportedRunState.Observed ? 0 : Math.Max(0, (fileBytes ?? run.BytesRead) - Math.Max(run.BytesAcknowledged, entry.Facts?.BytesDealtWith ?? 0));
+        return run with { BacklogBytes = backlog, LagSeconds = backlog == 0 ? 0 : Math.Round(lag.TotalSeconds, 1) };
+    }
+
+    private static ReportedRun With(ReportedRun run, RunFacts facts) => run with
+    {
+        Entity = facts.Run.Entity,
+        Project = facts.Run.Project,
+        Name = facts.DisplayName ?? "",
+        Url = facts.Url,
+        Group = facts.Group ?? "",
+        JobType = facts.JobType ?? "",
+        StartedAt = facts.StartedAt,
+        LastStep = facts.RowsRead > 0 && TryRead(facts.Summary.GetValueOrDefault(StepKey), out var step) ? Whole(step) : null,
+        RowsRead = facts.RowsRead,
+        RowsAcknowledged = facts.RowsAcknowledged,
+        BytesRead = facts.BytesRead,
+        BytesAcknowledged = facts.BytesAcknowledged,
+        BacklogRecords = Math.Max(0, facts.RecordsRead - facts.RecordsAcknowledged),
+        RecordsLost = facts.RecordsLost,
+        SetAside = facts.SetAside,
+        Files = facts.Files,
+        Artifacts = facts.Artifacts,
+        Summary = SummaryOf(facts),
+        ExitCode = facts.ExitCode,
+        ExitReason = facts.ExitReason,
+    };
+
+    /// <summary>The last word; a report that was made before anything was read leaves the facts as they are.</summary>
+    private static ReportedRun With(ReportedRun run, RunReport report)
+    {
+        run = run with { Message = report.Message, ExitCode = report.ExitCode ?? run.ExitCode };
+        if (report.Run is { } path)
+            run = run with { Entity = path.Entity, Project = path.Project };
+        if (report.Result is not (SyncResult.Synced or SyncResult.Unfinished))
+            return run;
+        return run with
+        {
+            Name = report.DisplayName ?? run.Name,
+            Url = report.Url ?? run.Url,
+            RowsRead = report.HistoryLines,
+            RowsAcknowledged = report.HistoryLines,
+            BytesRead = report.FileBytes,
+            BytesAcknowledged = report.FileBytes,
+            BacklogRecords = 0,
+            RecordsLost = report.LostRecords,
+            SetAside = report.SetAside,
+            Files = report.Files,
+            Artifacts = report.Artifacts,
+        };
+    }
+
+    private static Dictionary<string, JsonElement> SummaryOf(RunFacts facts)
+    {
+        var summary = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var (key, json) in facts.Summary.Where(value => value.Key != StepKey))
+        {
+            // The SDK's NaN is no JSON: it travels as text.
+            summary[key] = TryRead(json, out var value)
+                ? value
+                : JsonElement.Parse($"\"{JsonEncodedText.Encode(json)}\"");
+        }
+        return summary;
+    }
+
+    private static bool TryRead(string? json, out JsonElement value)
+    {
+        value = default;
+        if (json is null)
+            return false;
+        try
+        {
+            value = JsonElement.Parse(json);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static long? Whole(JsonElement number) => number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var whole) ? whole : null;
+
+    // run-ID.wandb
+    private static string IdFrom(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        return name.StartsWith("run-", StringComparison.Ordinal) ? name["run-".Length..] : name;
+    }
+}

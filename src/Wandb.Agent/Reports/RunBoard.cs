@@ -1,0 +1,232 @@
+using Wandb.Agent.Http;
+using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
+using Wandb.Agent.State;
+using Wandb.Contract;
+
+namespace Wandb.Agent.Reports;
+
+/// <summary>
+/// Where everything that happens in the agent is told, and from where its reports are made. Thread-safe; never waits for a disk or a network
+/// while something is told.
+/// </summary>
+/// <param name="baseUrl">The W&amp;B server.</param>
+/// <param name="containerOf">Name of the container that writes a run file; empty when it is not known.</param>
+internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, TimeProvider time)
+{
+    // A directory that is watched for months: the oldest runs that are done leave the report.
+    private const int MaxRuns = 1000;
+
+    private readonly string _version = typeof(RunBoard).Assembly.GetName().Version?.ToString(3) ?? "0";
+    private readonly long _begun = time.GetTimestamp();
+
+    // Guards everything below.
+    private readonly Lock _gate = new();
+    private readonly OrderedDictionary<string, BoardEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
+    private readonly List<ChangeSignal> _listeners = [];
+    private BackendHealth _backend = BackendHealth.Unknown;
+    private AgentState _state = AgentState.Following;
+
+    /// <summary>Why the key cannot be used, if that is known here; said instead of the server's words when it refuses the key.</summary>
+    public Func<string?> KeyProblem { get; init; } = static () => null;
+
+    /// <summary>Is signalled when something changed that is worth a report.</summary>
+    public void Notify(ChangeSignal listener)
+    {
+        lock (_gate)
+            _listeners.Add(listener);
+    }
+
+    /// <summary>Ends <see cref="Notify"/>; the listener may be disposed then.</summary>
+    public void Ignore(ChangeSignal listener)
+    {
+        lock (_gate)
+            _listeners.Remove(listener);
+    }
+
+    public void Facts(RunFacts facts)
+    {
+        lock (_gate)
+        {
+            var entry = Entry(facts.File);
+            (entry.Facts, entry.Report) = (facts, null);
+            entry.Backlog.Acknowledged(facts.BytesDealtWith);
+            entry.FinishedAt = facts.ExitCode is null ? null : entry.FinishedAt ?? time.GetUtcNow();
+            Compare(entry);
+        }
+    }
+
+    /// <param name="receiptDigest">SHA-256 of its receipt, lowercase hex; null without one.</param>
+    public void Finished(RunReport report, string? receiptDigest)
+    {
+        lock (_gate)
+        {
+            var entry = Entry(report.File);
+            (entry.Report, entry.ReceiptDigest) = (report, receiptDigest);
+            if (report.Result is SyncResult.Synced)
+                entry.FinishedAt ??= time.GetUtcNow();
+            Compare(entry);
+            Forget();
+        }
+    }
+
+    /// <summary>A run that the agent only looks at.</summary>
+    public void Observed(RunHead head)
+    {
+        if (head.Run is not { } run)
+            return;
+        lock (_gate)
+        {
+            var entry = Entry(head.Path);
+            entry.IsObserved = true;
+            entry.Facts = new RunFacts
+            {
+                File = head.Path,
+                Run = new RunPath(run.Entity, run.Project, run.RunId),
+                Phase = "observed",
+                DisplayName = run.DisplayName,
+                Group = run.RunGroup,
+                JobType = run.JobType,
+                StartedAt = RecordTime.ToTime(run.StartTime),
+            };
+            Compare(entry);
+        }
+    }
+
+    public void Tried(RequestTry attempt)
+    {
+        lock (_gate)
+            Become(_backend.After(attempt, time.GetUtcNow()));
+    }
+
+    public void Waiting(TimeSpan delay)
+    {
+        lock (_gate)
+            _backend = _backend.Waiting(delay, time.GetUtcNow());
+    }
+
+    /// <summary>Something that the agent copes with.</summary>
+    /// <param name="subject">One problem of a subject is told at a time.</param>
+    /// <param name="words">One sentence; null when the problem is over.</param>
+    public void Problem(string subject, string? words)
+    {
+        lock (_gate)
+        {
+            if (string.Equals(_problems.GetValueOrDefault(subject), words, StringComparison.Ordinal))
+                return;
+            if (words is null)
+                _problems.Remove(subject);
+            else
+                _problems[subject] = words;
+            Signal();
+        }
+    }
+
+    public void Become(AgentState state)
+    {
+        lock (_gate)
+        {
+            if (_state == state)
+                return;
+            _state = state;
+            Signal();
+        }
+    }
+
+    /// <summary>Looks at the run files and says how everything stands.</summary>
+    public AgentReport Report()
+    {
+        List<string> files;
+        lock (_gate)
+            files = [.. _entries.Keys];
+        var now = time.GetUtcNow();
+        var lengths = files.ToDictionary(file => file, file => LengthOf(file, now), StringComparer.Ordinal);
+        lock (_gate)
+        {
+            List<ReportedRun> runs = [.. _entries.Values.Select(entry => Describe(entry, lengths.GetValueOrDefault(entry.File)))];
+            return new AgentReport
+            {
+                AgentVersion = _version,
+                SentAt = now,
+                State = _state == AgentState.Following && _backend.IsDark ? AgentState.Buffering : _state,
+                Backend = Backend(),
+                Runs = [.. runs.OrderBy(run => run.StartedAt)],
+                Problems = [.. _problems.Values],
+                IsLast = _state is AgentState.Draining or AgentState.Done,
+            };
+        }
+    }
+
+    private TimeSpan Uptime => time.GetElapsedTime(_begun);
+
+    private BackendReport Backend() => new()
+    {
+        BaseUrl = baseUrl,
+        State = _backend.State,
+        Since = _backend.Since,
+        Reason = _backend.State is BackendState.Unauthorized && KeyProblem() is { } problem ? problem : _backend.Reason,
+        NextTry = _backend.NextTry,
+    };
+
+    private BoardEntry Entry(string file)
+    {
+        if (!_entries.TryGetValue(file, out var entry))
+            _entries.Add(file, entry = new BoardEntry(file));
+        return entry;
+    }
+
+    /// <param name="file">Length, and the age of its last byte; null when it is gone.</param>
+    private ReportedRun Describe(BoardEntry entry, (long Bytes, TimeSpan Age)? file)
+    {
+        // What an earlier agent left is at least as old as its last byte.
+        if (file is { } there && !entry.IsObserved)
+            entry.Backlog.Seen(there.Bytes, Uptime - there.Age);
+        var state = StateOf(entry, isGone: file is null);
+        return ReportedRuns.Of(entry, state, containerOf(entry.File), file?.Bytes, entry.Backlog.Age(Uptime));
+    }
+
+    private static (long Bytes, TimeSpan Age)? LengthOf(string path, DateTimeOffset now)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+            return null;
+        var age = now - new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
+        return (file.Length, age > TimeSpan.Zero ? age : TimeSpan.Zero);
+    }
+
+    private ReportedRunState StateOf(BoardEntry entry, bool isGone) => entry.IsObserved
+        ? ReportedRunState.Observed
+        : RunStateRules.Of(entry.Facts, entry.Report, _backend.IsDark, isGone);
+
+    private void Become(BackendHealth health)
+    {
+        var hasChanged = health.State != _backend.State;
+        _backend = health;
+        if (hasChanged)
+            Signal();
+    }
+
+    private void Compare(BoardEntry entry)
+    {
+        var state = StateOf(entry, isGone: false);
+        if (state == entry.Told)
+            return;
+        entry.Told = state;
+        Signal();
+    }
+
+    private void Forget()
+    {
+        if (_entries.Count <= MaxRuns)
+            return;
+        if (_entries.Values.FirstOrDefault(entry => entry.Report?.Result is SyncResult.Synced or SyncResult.Skipped) is { } oldest)
+            _entries.Remove(oldest.File);
+    }
+
+    private void Signal()
+    {
+        foreach (var listener in _listeners)
+            listener.Set();
+    }
+}

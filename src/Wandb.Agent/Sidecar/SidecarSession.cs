@@ -1,0 +1,138 @@
+using Wandb.Agent.Commands;
+using Wandb.Agent.Credentials;
+using Wandb.Agent.Ends;
+using Wandb.Agent.Http;
+using Wandb.Agent.Reporting;
+using Wandb.Agent.Reports;
+using Wandb.Contract;
+
+namespace Wandb.Agent.Sidecar;
+
+/// <summary>
+/// The sidecar: sends or observes the runs of a pod, tells the operator and <c>status.json</c>, and ends when it is asked to, never by itself
+/// while somebody may still write.
+/// </summary>
+internal sealed class SidecarSession(SidecarSettings settings, WandbServer server, KeyFile? key, ISyncReporter shown, CommandContext context)
+{
+    private const int Jobs = 32;
+
+    // The last report is worth a moment more than the grace time.
+    private static readonly TimeSpan LastReportLimit = TimeSpan.FromSeconds(2);
+
+    private readonly ContainerNames _containers = new(settings.Containers, settings.Roots);
+
+    /// <param name="signal">SIGTERM.</param>
+    /// <returns>The last report of each file.</returns>
+    public async Task<IReadOnlyList<RunReport>> RunAsync(CancellationToken signal)
+    {
+        var board = new RunBoard(server.BaseUrl, _containers.Of, context.Time) { KeyProblem = () => key?.Problem };
+        var ends = new ToldEnds(_containers.Of);
+        var status = new StatusFile(StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot));
+        using var client = settings.Operator is { } address ? new OperatorClient(address, context.Time) : null;
+        var link = client is null ? null : new OperatorLink(client, Answers(), ends, board);
+        link?.Restore();
+        using var end = new SidecarEnd(settings.Grace, canAsk: link is not null, ends, board, context.Time, signal);
+        using var loops = new CancellationTokenSource();
+        Task[] beside =
+        [
+            new ReportLoop(board, () => ReportPace.StatusFile, context.Time, (report, _) => WriteAsync(status, board, report)).RunAsync(loops.Token),
+            link is null ? Task.CompletedTask : new ReportLoop(board, () => PaceOf(end), context.Time, link.GiveAsync).RunAsync(loops.Token),
+            WaitForWriterAsync(ends, board, end, loops.Token),
+        ];
+        try
+        {
+            var reports = settings.Sends ? await SendAsync(board, ends, link, end) : await ObserveAsync(board, end);
+            if (ExitStatus.Of(reports, []) != ExitStatus.NotOnServer)
+                board.Become(AgentState.Done);
+            return reports;
+        }
+        finally
+        {
+            await loops.CancelAsync();
+            await Task.WhenAll(beside);
+            await WriteAsync(status, board, board.Report());
+            if (link is not null)
+                await GiveLastAsync(link, board);
+        }
+    }
+
+    private AnswerFile Answers() => new(
+        [context.Sync.StateRoot, .. StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot)], settings.Pod.Uid);
+
+    private async Task<IReadOnlyList<RunReport>> SendAsync(RunBoard board, ToldEnds ends, OperatorLink? link, SidecarEnd end)
+    {
+        var sync = new SyncOptions
+        {
+            DefaultEntity = context.Variable("WANDB_ENTITY"),
+            DefaultProject = context.Variable("WANDB_PROJECT"),
+            Jobs = Jobs,
+            Additions = file => PodAdditions.For(settings.Pod, settings.Additions, _containers.Of(file), link?.Attempt),
+            SummaryMetrics = settings.Additions.SummaryMetrics,
+            Writers = ends,
+        };
+        var reporter = new BoardReporter(shown, board, Refuse);
+        using var http = new WandbHttp(server, context.Http with { Hurry = end.Signal }, context.Time, reporter);
+        return await new SidecarWork(http, settings, sync, reporter, context).RunAsync(end);
+    }
+
+    private async Task<IReadOnlyList<RunReport>> ObserveAsync(RunBoard board, SidecarEnd end)
+    {
+        await new SidecarObservation(settings, board, context).RunAsync(end.Stopping);
+        return [];
+    }
+
+    private void Refuse(RequestTry attempt)
+    {
+        if (attempt.Status is 401 or 403)
+            key?.Refuse();
+    }
+
+    /// <summary>While the end waits for an answer, reports go as often as they may.</summary>
+    private static ReportPace PaceOf(SidecarEnd end) =>
+        end.IsSignalled ? ReportPace.Operator with { Interval = ReportPace.Operator.MinInterval } : ReportPace.Operator;
+
+    private static Task WriteAsync(StatusFile status, RunBoard board, AgentReport report)
+    {
+        board.Problem("status", status.Write(report));
+        return Task.CompletedTask;
+    }
+
+    private async Task WaitForWriterAsync(ToldEnds ends, RunBoard board, SidecarEnd end, CancellationToken ct)
+    {
+        if (settings.WriterExitFile is null)
+            return;
+        var file = new WriterExitFile(settings.WriterExitFile);
+        try
+        {
+            while (true)
+            {
+                var (exit, problem) = file.Look();
+                board.Problem("writer-exit", problem);
+                if (exit is not null)
+                {
+                    ends.Take(exit);
+                    end.WriterHasEnded();
+                    return;
+                }
+                await Task.Delay(context.Sync.Live.Poll, context.Time, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The end.
+        }
+    }
+
+    private async Task GiveLastAsync(OperatorLink link, RunBoard board)
+    {
+        using var limit = new CancellationTokenSource(LastReportLimit, context.Time);
+        try
+        {
+            await link.GiveAsync(board.Report(), limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // The operator keeps the report before it.
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Wandb.Agent.Commands;
+using Wandb.Agent.Http;
+using Wandb.Agent.Live;
+using Wandb.Agent.Reporting;
+
+namespace Wandb.Agent.Sidecar;
+
+/// <summary>
+/// Sends runs: 1 follows them until the end (or waits for it), 2 then sends what is left, also runs whose turn never came. After a signal
+/// there is one try for the rest; without one, as many as it takes.
+/// </summary>
+internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, SyncOptions sync, ISyncReporter reporter, CommandContext context)
+{
+    /// <returns>The last report of each file.</returns>
+    public async Task<IReadOnlyList<RunReport>> RunAsync(SidecarEnd end)
+    {
+        var reports = new Dictionary<string, RunReport>(StringComparer.Ordinal);
+        // 1
+        if (settings.Policy == SyncPolicy.AtExit)
+            await WaitForAsync(end.Stopping);
+        else
+            Keep(reports, await FollowAsync(end));
+        // 2
+        while (Rest(reports) is { Count: > 0 } rest && !end.Over.IsCancellationRequested)
+        {
+            var session = new SyncSession(http, sync, reporter, context.Time, context.Sync);
+            Keep(reports, await session.RunAsync(rest, end.Over));
+            if (end.IsSignalled || Rest(reports).Count == 0)
+                break;
+            await PauseAsync(end);
+        }
+        return [.. reports.Values];
+    }
+
+    private async Task<IReadOnlyList<RunReport>> FollowAsync(SidecarEnd end)
+    {
+        var options = new WatchOptions { Sync = sync, Live = context.Sync.Live, DeleteAfter = settings.DeleteAfter };
+        var session = new WatchSession(http, options, reporter, context.Time, context.Sync);
+        return await session.RunAsync(settings.Roots, end.Stopping, end.Over);
+    }
+
+    private IReadOnlyList<string> Rest(Dictionary<string, RunReport> reports)
+    {
+        using var notices = new DirectoryNotices(context.Time);
+        var found = new RunDirectoryScan(settings.Roots, notices, reporter.Problem, context.Time).Find();
+        return RestOfRuns.Of(found.Offline, file => File.Exists(RestOfRuns.MarkerOf(file)), reports);
+    }
+
+    private static void Keep(Dictionary<string, RunReport> reports, IReadOnlyList<RunReport> more)
+    {
+        foreach (var report in more.Where(report => report.Result != SyncResult.Skipped || !reports.ContainsKey(report.File)))
+            reports[report.File] = report;
+    }
+
+    private static async Task WaitForAsync(CancellationToken token)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = token.Register(asked.SetResult);
+        await asked.Task;
+    }
+
+    /// <summary>Until the next try, or until a signal ends it all.</summary>
+    private async Task PauseAsync(SidecarEnd end)
+    {
+        try
+        {
+            await Task.Delay(context.Sync.Live.RetryDelay, context.Time, end.Over);
+        }
+        catch (OperationCanceledException) when (end.Over.IsCancellationRequested)
+        {
+            // The loop sees it.
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Time.Testing;
+using Wandb.Agent.Http;
+using Wandb.Agent.Reporting;
+using Wandb.Agent.Reports;
+using Wandb.Agent.Tests.Commands;
+using Wandb.Contract;
+using Xunit;
+
+namespace Wandb.Agent.Tests.Reports;
+
+public sealed class RunBoardTests : IDisposable
+{
+    private readonly TestDirectory _directory = new();
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Run_is_told_with_its_backlog_and_the_age_of_it()
+    {
+        var file = _directory.AddFile("run-r1.wandb", new string('x', 1000));
+        var board = new RunBoard(new Uri("http://w"), _ => "trainer", _time);
+        board.Facts(Facts(file) with { BytesRead = 900, BytesWhole = 900, BytesAcknowledged = 400, RowsRead = 9, RowsAcknowledged = 4, RecordsRead = 20, RecordsAcknowledged = 10 });
+        board.Report();
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        var run = Assert.Single(board.Report().Runs);
+
+        Assert.Equal(("r1", "trainer", ReportedRunState.Running), (run.Id, run.Container, run.State));
+        Assert.Equal((9, 4, 600, 10), (run.RowsRead, run.RowsAcknowledged, run.BacklogBytes, run.BacklogRecords));
+        Assert.InRange(run.LagSeconds, 30, 40);
+        Assert.Equal(7, run.LastStep);
+        Assert.Equal(["loss"], run.Summary.Keys);
+        Assert.Equal("NaN", run.Summary["loss"].GetString());
+    }
+
+    [Fact]
+    public void Half_written_record_at_the_end_is_no_backlog()
+    {
+        var file = _directory.AddFile("run-r1.wandb", new string('x', 1000));
+        var board = new RunBoard(new Uri("http://w"), _ => "", _time);
+
+        board.Facts(Facts(file) with { BytesRead = 1000, BytesWhole = 980, BytesAcknowledged = 980 });
+
+        var run = Assert.Single(board.Report().Runs);
+        Assert.Equal((980, 0, 0), (run.BytesAcknowledged, run.BacklogBytes, run.LagSeconds));
+    }
+
+    [Fact]
+    public void Darkness_is_told_of_the_agent_and_its_runs_and_passes()
+    {
+        var file = _directory.AddFile("run-r1.wandb", "x");
+        var board = new RunBoard(new Uri("http://w"), _ => "", _time);
+        board.Facts(Facts(file));
+        board.Tried(new RequestTry(RequestKind.FileStream, null, "connection refused", TimeSpan.FromSeconds(8)));
+
+        var dark = board.Report();
+        board.Tried(new RequestTry(RequestKind.FileStream, 200, "", null));
+        var bright = board.Report();
+
+        Assert.Equal((AgentState.Buffering, ReportedRunState.Buffering), (dark.State, dark.Runs[0].State));
+        Assert.Equal(("connection refused", dark.SentAt.AddSeconds(8)), (dark.Backend.Reason, dark.Backend.NextTry));
+        Assert.Equal((AgentState.Following, ReportedRunState.Running, ""), (bright.State, bright.Runs[0].State, bright.Backend.Reason));
+    }
+
+    [Fact]
+    public void Key_that_is_missing_is_said_instead_of_the_servers_words()
+    {
+        var board = new RunBoard(new Uri("http://w"), _ => "", _time) { KeyProblem = () => "the key file is empty" };
+
+        board.Tried(new RequestTry(RequestKind.GraphQL, 401, "user is not logged in", null));
+
+        Assert.Equal((BackendState.Unauthorized, "the key file is empty"), (board.Report().Backend.State, board.Report().Backend.Reason));
+    }
+
+    [Fact]
+    public void Problem_that_is_over_is_told_no_more()
+    {
+        var board = new RunBoard(new Uri("http://w"), _ => "", _time);
+        board.Problem("disk", "no room");
+        Assert.Equal(["no room"], board.Report().Problems);
+        board.Problem("disk", null);
+        Assert.Empty(board.Report().Problems);
+    }
+
+    private static RunFacts Facts(string file) => new()
+    {
+        File = file,
+        Run = new RunPath("e", "p", "r1"),
+        Phase = "rows",
+        RowsRead = 1,
+        Summary = new Dictionary<string, string> { ["_step"] = "7", ["loss"] = "NaN" },
+    };
+}

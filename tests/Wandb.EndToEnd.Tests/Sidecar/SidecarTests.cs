@@ -1,0 +1,214 @@
+using System.Text.Json.Nodes;
+using Wandb.Contract;
+using Wandb.EndToEnd.Tests.Harness;
+using Wandb.EndToEnd.Tests.Live;
+using Xunit;
+
+namespace Wandb.EndToEnd.Tests.Sidecar;
+
+/// <summary><c>wandb-agent run</c> beside a trainer, with an operator that knows what only Kubernetes knows.</summary>
+public sealed class SidecarTests : WatchTest
+{
+    private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(RunRecords.StartSeconds);
+
+    private string StateDirectory => Path.Combine(Folder.Root, "state");
+
+    private string KeyFile => Path.Combine(Folder.Root, "key");
+
+    [Fact]
+    public async Task Killed_trainer_is_closed_with_its_true_end_and_the_operator_is_told()
+    {
+        await using var operation = new OperatorDouble();
+        var file = GrowingFile.In(Folder, "oom");
+        file.GrowTo(new RunRecords("oom").Start(run => run.Tags.Add("own")).Rows(0, 5).Summary("_step", "4"));
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, "30", signal.Token, more: new() { [AgentEnvironment.RunAdditions] = """{"tags":["k8s"],"config":{"ours":1}}""" });
+        await UntilRowsAsync("oom", 5, agent);
+        operation.Answer = new ReportAnswer { Ended = [Ended(137, "OOMKilled")], Attempt = 1 };
+
+        var run = await EndAsync(signal, agent);
+
+        Assert.True(run.Status == 0, run.ToString());
+        var server = Find("oom")!;
+        Assert.Equal((true, 137), ((bool)server["complete"]!, (int)server["exitcode"]!));
+        Assert.Equal(("OOMKilled", 137), ((string)server["summary"]!["kubernetes/exit_reason"]!, (int)server["summary"]!["kubernetes/exit_code"]!));
+        Assert.Equal(["own", "k8s", "oom-killed"], server.Bucket()["tags"]!.AsArray().Select(tag => (string)tag!));
+        Assert.Equal(("train-0", 1, 1), ((string)server.Config("kubernetes")!["pod"]!, (int)server.Config("kubernetes")!["attempt"]!, (int)server.Config("ours")!));
+        var last = operation.Reports[^1];
+        var told = Assert.Single(last.Runs);
+        Assert.Equal((AgentState.Done, true), (last.State, last.IsLast));
+        Assert.Equal((ReportedRunState.Synced, 137, "OOMKilled", 5L, 4L), (told.State, told.ExitCode, told.ExitReason, told.RowsAcknowledged, told.LastStep));
+        Assert.NotNull(told.ReceiptDigest);
+        Assert.Equal("kubernetes", (string)JsonNode.Parse(await File.ReadAllTextAsync(file.Path + ".receipt.json", Stop))!["exitSource"]!);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    [InlineData("5")]
+    [InlineData("30")]
+    public async Task Signal_ends_within_the_grace_time_and_the_next_agent_goes_on(string grace)
+    {
+        // An operator that never knows anything, and a way out that is closed.
+        await using var operation = new OperatorDouble();
+        var file = GrowingFile.In(Folder, "dark");
+        var records = new RunRecords("dark").Start().Rows(0, 5);
+        file.GrowTo(records);
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, grace, signal.Token, scale: grace == "30" ? 20 : 1);
+        await UntilRowsAsync("dark", 5, agent);
+        // The rows are on the server before the agent has its answer.
+        var checkpoint = Path.Combine(Path.GetDirectoryName(file.Path)!, ".wandb-agent", "run-dark.wandb.checkpoint.json");
+        await UntilAsync(() => File.Exists(checkpoint), agent, "the agent had the answer");
+        Backend.Faults.GoDark(TimeSpan.FromMinutes(5));
+        file.GrowTo(records.Rows(5, 5));
+        var start = TimeProvider.System.GetTimestamp();
+
+        var stopped = await EndAsync(signal, agent);
+
+        Assert.True(stopped.Status == 2, stopped.ToString());
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 15);
+        Assert.True(operation.Reports[^1].IsLast);
+        Backend.Faults.GoDark(TimeSpan.Zero);
+        file.GrowTo(records.Exit());
+        var next = await Agent.WatchAsync(Stop, "--exit-when-done", Folder.Wandb);
+        Assert.True(next.Status == 0, next.ToString());
+        Assert.Equal(10, Find("dark")!.Steps().Count);
+    }
+
+    [Fact]
+    public async Task Run_of_an_unknown_end_stays_open()
+    {
+        await using var operation = new OperatorDouble();
+        GrowingFile.In(Folder, "open").GrowTo(new RunRecords("open").Start().Rows(0, 5));
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, "2", signal.Token);
+        await UntilRowsAsync("open", 5, agent);
+
+        var run = await EndAsync(signal, agent);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.False((bool)Find("open")!["complete"]!);
+        Assert.Equal(ReportedRunState.Unfinished, operation.Reports[^1].Runs[0].State);
+    }
+
+    [Fact]
+    public async Task Run_that_appears_with_the_signal_is_sent_all_the_same()
+    {
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        await signal.CancelAsync();
+        Folder.Place(new RunRecords("late").Start().Rows(0, 3).Exit());
+
+        var run = await RunAsync(operation: null, "20", signal.Token);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal((3, true), (Find("late")!.Steps().Count, (bool)Find("late")!["complete"]!));
+    }
+
+    [Fact]
+    public async Task Without_kubernetes_a_file_tells_the_end_and_the_agent_ends_by_itself()
+    {
+        var exit = Path.Combine(Folder.Root, "exit.json");
+        GrowingFile.In(Folder, "plain").GrowTo(new RunRecords("plain").Start().Rows(0, 3));
+        var agent = Agent.RunAsync(["run", "--output", "json", "--writer-exit", exit, Folder.Wandb], Stop);
+        await UntilRowsAsync("plain", 3, agent);
+        await File.WriteAllTextAsync(exit, """{"exitCode":143,"reason":"Preempted"}""", Stop);
+
+        var run = await agent;
+
+        Assert.True(run.Status == 0, run.ToString());
+        var server = Find("plain")!;
+        Assert.Equal((143, "preempted"), ((int)server["exitcode"]!, (string)server.Bucket()["tags"]!.AsArray().Single()!));
+        Assert.Contains("closed with 143, as the writer ended with 143 (Preempted)", (string)run.Reports[^1]["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Key_that_comes_late_and_an_operator_that_is_away_lose_nothing()
+    {
+        File.Delete(KeyFile);
+        GrowingFile.In(Folder, "late").GrowTo(new RunRecords("late").Start().Rows(0, 3).Exit());
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(new Uri("http://127.0.0.1:1/v1/reports"), "5", signal.Token, withKey: false);
+        await UntilAsync(() => Status() is { } status && (string)status["backend"]!["state"]! == "Unauthorized", agent, "the missing key was told");
+        Assert.Contains("cannot be read: no such file or directory", (string)Status()!["backend"]!["reason"]!, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(KeyFile, Backend.ApiKey, Stop);
+        await UntilAsync(() => Find("late") is { } run && (bool)run["complete"]!, agent, "the run was closed");
+
+        var run = await EndAsync(signal, agent);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Contains("does not take reports", (string)Status()!["problems"]!.AsArray().Single()!, StringComparison.Ordinal);
+        Assert.Equal("Synced", (string)Status()!["runs"]!.AsArray().Single()!["state"]!);
+    }
+
+    [Fact]
+    public async Task Run_of_the_sdk_itself_is_only_looked_at()
+    {
+        await using var operation = new OperatorDouble();
+        var directory = Directory.CreateDirectory(Path.Combine(Folder.Wandb, "run-20260921_120000-online"));
+        await File.WriteAllBytesAsync(Path.Combine(directory.FullName, "run-online.wandb"), new RunRecords("online").Start().Rows(0, 3).ToFile(), Stop);
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, "5", signal.Token, more: new() { [AgentEnvironment.Mode] = "online" });
+        await UntilAsync(() => operation.Reports.Any(report => report.Runs.Count > 0), agent, "the run was reported");
+
+        var run = await EndAsync(signal, agent);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal(("online", ReportedRunState.Observed), (operation.Reports[^1].Runs[0].Id, operation.Reports[^1].Runs[0].State));
+        Assert.Empty(Backend.Trace);
+    }
+
+    private static ContainerEnd Ended(int code, string reason) => new()
+    {
+        Container = "trainer",
+        ExitCode = code,
+        Reason = reason,
+        StartedAt = Start.AddSeconds(-2),
+        FinishedAt = Start.AddSeconds(60),
+    };
+
+    private JsonObject? Status()
+    {
+        var path = Path.Combine(Folder.Wandb, ".wandb-agent", "status.json");
+        return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : null;
+    }
+
+    /// <param name="scale">A clock that runs so many times as fast.</param>
+    private Task<AgentRun> RunAsync(
+        Uri? operation, string grace, CancellationToken signal, int scale = 1, bool withKey = true, Dictionary<string, string?>? more = null)
+    {
+        if (withKey)
+            File.WriteAllText(KeyFile, Backend.ApiKey);
+        var environment = new Dictionary<string, string?>(more ?? [])
+        {
+            [AgentEnvironment.Roots] = Folder.Wandb,
+            [AgentEnvironment.Containers] = "trainer",
+            [AgentEnvironment.StateDirectory] = StateDirectory,
+            [AgentEnvironment.ApiKeyFile] = KeyFile,
+            [AgentEnvironment.GraceSeconds] = grace,
+            [AgentEnvironment.ReportUrl] = operation?.AbsoluteUri,
+            [AgentEnvironment.PodNamespace] = "ml",
+            [AgentEnvironment.PodName] = "train-0",
+        };
+        var agent = Agent with { Environment = environment, Time = scale == 1 ? TimeProvider.System : new FastTime(scale) };
+        return agent.RunAsync(["run", "--output", "json"], signal);
+    }
+
+    /// <summary>Timers that fire sooner: 30 s of grace in a second and a half.</summary>
+    private sealed class FastTime(int scale) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new FastTimer(System.CreateTimer(callback, state, Scaled(dueTime), Scaled(period)), this);
+
+        private TimeSpan Scaled(TimeSpan time) => time > TimeSpan.Zero ? time / scale : time;
+
+        private sealed class FastTimer(ITimer timer, FastTime time) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(time.Scaled(dueTime), time.Scaled(period));
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
+    }
+}
