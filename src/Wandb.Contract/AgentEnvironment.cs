@@ -71,4 +71,7 @@ public static class AgentEnvironment
 
     /// <summary>Labels of the pod that were asked for: a JSON object of label to value.</summary>
     public const string Labels = "WANDB_AGENT_LABELS";
+
+    /// <summary><c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>; unset: <c>info</c>.</summary>
+    public const string LogLevel = "WANDB_AGENT_LOG_LEVEL";
 }

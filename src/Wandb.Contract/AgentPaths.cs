@@ -15,6 +15,15 @@ public static class AgentPaths
     /// <summary>Mount of the projected token; only in the agent.</summary>
     public const string Token = "/wandb-operator/token";
 
+    /// <summary>Mount of the certificates that the W&amp;B server's own may be signed by; only in the agent.</summary>
+    public const string ServerCa = "/wandb-operator/ca";
+
+    /// <summary>Mount of the trainers' TMPDIR, at the same place in the agent, when it is shared.</summary>
+    public const string Tmp = "/wandb-operator/tmp";
+
+    /// <summary>Mount of the SDK's settings file; only in trainers.</summary>
+    public const string Settings = "/wandb-operator/settings";
+
     /// <summary>Audience of the projected token.</summary>
     public const string TokenAudience = "wandb-operator";
 

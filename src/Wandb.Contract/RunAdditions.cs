@@ -14,6 +14,12 @@ public sealed record RunAdditions
     /// <summary>Notes of a run that has none; null: none.</summary>
     public string? Notes { get; init; }
 
+    /// <summary>
+    /// Display name of a run that has none; <c>{attempt}</c> and <c>{node}</c> in it stand for what only the agent knows and are left out,
+    /// with the separator before them, when it does not. Null: none.
+    /// </summary>
+    public string? Name { get; init; }
+
     /// <summary>Keys of the summary that reports carry.</summary>
     public IReadOnlyList<string> SummaryMetrics { get; init => field = value ?? []; } = [];
 }

@@ -26,17 +26,19 @@ internal sealed class OnlineRuns(SyncOptions options, ISyncObserver observer, Ti
     {
         if (_work is { IsCompleted: false })
             return;
-        foreach (var path in files.Where(path => _runs.GetValueOrDefault(path)?.Exit is not null || IsHistory(path)))
+        var over = files.ToLookup(path => _runs.GetValueOrDefault(path)?.Exit is not null || IsHistory(path));
+        foreach (var path in over[true])
             settle(path);
-        if (files.Count > 0)
-            _work = Task.Run(() => Look(files, ct), CancellationToken.None);
+        List<string> open = [.. over[false]];
+        if (open.Count > 0)
+            _work = Task.Run(() => Look(open, ct), CancellationToken.None);
     }
 
     public Task SettleAsync() => _work ?? Task.CompletedTask;
 
     private bool IsHistory(string path) => FileStamp.Of(path) is { } stamp && time.GetUtcNow() - stamp.Modified > Recent;
 
-    private void Look(IReadOnlyList<string> files, CancellationToken ct)
+    private void Look(List<string> files, CancellationToken ct)
     {
         foreach (var path in files)
         {

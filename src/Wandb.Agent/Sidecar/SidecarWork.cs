@@ -2,7 +2,6 @@ using Wandb.Agent.Commands;
 using Wandb.Agent.Http;
 using Wandb.Agent.Live;
 using Wandb.Agent.Reporting;
-using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Sidecar;
 
@@ -35,20 +34,16 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
 
     private async Task<IReadOnlyList<RunReport>> FollowAsync(SidecarEnd end)
     {
-        var options = new WatchOptions { Sync = sync, Live = context.Sync.Live };
+        var options = new WatchOptions { Sync = sync, Live = context.Sync.Live, DeleteAfter = settings.DeleteAfter };
         var session = new WatchSession(http, options, reporter, context.Time, context.Sync);
-        return await session.RunAsync(Roots(), end.Stopping, end.Over);
+        return await session.RunAsync(settings.Roots, end.Stopping, end.Over);
     }
-
-    /// <summary>A trainer of several has a folder of its own.</summary>
-    private IReadOnlyList<string> Roots() => settings.Containers.Count < 2
-        ? settings.Roots
-        : [.. settings.Roots, .. settings.Roots.SelectMany(root => settings.Containers.Select(name => Path.Combine(root, name)))];
 
     private IReadOnlyList<string> Rest(Dictionary<string, RunReport> reports)
     {
-        var found = RunFileDiscovery.Find([.. Roots().Where(Directory.Exists)], "/");
-        return found.Files.Count == 0 ? [] : RestOfRuns.Of(found.Files, file => File.Exists(RestOfRuns.MarkerOf(file)), reports);
+        using var notices = new DirectoryNotices(context.Time);
+        var found = new RunDirectoryScan(settings.Roots, notices, reporter.Problem, context.Time).Find();
+        return RestOfRuns.Of(found.Offline, file => File.Exists(RestOfRuns.MarkerOf(file)), reports);
     }
 
     private static void Keep(Dictionary<string, RunReport> reports, IReadOnlyList<RunReport> more)

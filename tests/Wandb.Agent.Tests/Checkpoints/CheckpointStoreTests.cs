@@ -16,7 +16,11 @@ public sealed class CheckpointStoreTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly CheckpointStore store;
 
-    public CheckpointStoreTests() => store = Store("run");
+    public CheckpointStoreTests()
+    {
+        Directory.CreateDirectory(folder["run"]);
+        store = Store("run");
+    }
 
     public static TheoryData<string> Cases() => [.. GoldenFiles.Names];
 

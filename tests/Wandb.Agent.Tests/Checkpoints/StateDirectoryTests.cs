@@ -11,10 +11,19 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public void State_lies_beside_the_run_file()
     {
+        Directory.CreateDirectory(folder["run"]);
         var state = new StateDirectory(folder["run/run-a.wandb"], folder["elsewhere"]);
         Assert.Equal(folder["run/.wandb-agent"], state.Writable());
         Assert.Empty(Directory.GetFileSystemEntries(state.Writable()));
         Assert.False(Directory.Exists(folder["elsewhere"]));
+    }
+
+    [Fact]
+    public void Run_directory_that_was_removed_does_not_come_back()
+    {
+        var state = new StateDirectory(folder["gone/run-a.wandb"], folder["elsewhere"]);
+        Assert.Equal(folder["elsewhere"], Path.GetDirectoryName(state.Writable()));
+        Assert.False(Directory.Exists(folder["gone"]));
     }
 
     [Fact]
@@ -44,6 +53,7 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public void Runs_of_one_directory_that_look_at_the_same_time_do_not_stand_in_each_others_way()
     {
+        Directory.CreateDirectory(folder["run"]);
         var places = Enumerable.Range(0, 400).AsParallel().WithDegreeOfParallelism(8)
             .Select(run => new StateDirectory(folder[$"run/run-{run}.wandb"], folder["elsewhere"]).Writable()).Distinct().ToList();
         Assert.Equal([folder["run/.wandb-agent"]], places);

@@ -79,6 +79,10 @@ public sealed class ContainerEndsTests
 
     private static ContainerEnd End(string container, int code, string reason, int from, int to) => new()
     {
-        Container = container, ExitCode = code, Reason = reason, StartedAt = Noon.AddSeconds(from), FinishedAt = Noon.AddSeconds(to),
+        Container = container,
+        ExitCode = code,
+        Reason = reason,
+        StartedAt = Noon.AddSeconds(from),
+        FinishedAt = Noon.AddSeconds(to),
     };
 }

@@ -10,7 +10,9 @@ public sealed class OperatorClientTests
 {
     private static readonly AgentReport Report = new()
     {
-        AgentVersion = "1", SentAt = DateTimeOffset.UnixEpoch, State = AgentState.Following,
+        AgentVersion = "1",
+        SentAt = DateTimeOffset.UnixEpoch,
+        State = AgentState.Following,
         Backend = new BackendReport { BaseUrl = new Uri("http://w"), State = BackendState.Unknown },
     };
 

@@ -85,7 +85,10 @@ public sealed class RunBoardTests : IDisposable
 
     private static RunFacts Facts(string file) => new()
     {
-        File = file, Run = new RunPath("e", "p", "r1"), Phase = "rows", RowsRead = 1,
+        File = file,
+        Run = new RunPath("e", "p", "r1"),
+        Phase = "rows",
+        RowsRead = 1,
         Summary = new Dictionary<string, string> { ["_step"] = "7", ["loss"] = "NaN" },
     };
 }

@@ -12,7 +12,12 @@ public sealed class PodAdditionsTests
 {
     private static readonly PodFacts Pod = new()
     {
-        Namespace = "ml", Name = "train-0", Node = "n1", OwnerKind = "Job", OwnerName = "train", CompletionIndex = 2,
+        Namespace = "ml",
+        Name = "train-0",
+        Node = "n1",
+        OwnerKind = "Job",
+        OwnerName = "train",
+        CompletionIndex = 2,
         Images = new Dictionary<string, string> { ["trainer"] = "img:1" },
         Labels = new Dictionary<string, string> { ["team"] = "x" },
     };
@@ -62,8 +67,14 @@ public sealed class PodAdditionsTests
         config.Apply(new ConfigRecord { Update = { new Item { Key = "lr", ValueJson = "0.1" } } }.ToByteArray());
         var parts = new RunConfigParts
         {
-            Config = config, Added = identity.IsKnown ? PodAdditions.For(Pod, additions, "trainer", null).Config : [], Telemetry = new(), Metrics = new(),
-            Environment = new(), CoreVersion = "1", Synced = true, ServerExpandsGlobs = false,
+            Config = config,
+            Added = identity.IsKnown ? PodAdditions.For(Pod, additions, "trainer", null).Config : [],
+            Telemetry = new(),
+            Metrics = new(),
+            Environment = new(),
+            CoreVersion = "1",
+            Synced = true,
+            ServerExpandsGlobs = false,
         };
 
         var json = JsonDocument.Parse(RunConfigDocument.ToJson(parts)).RootElement;

@@ -117,24 +117,19 @@ public sealed class DirectoryTests : WatchTest
     [Fact]
     public async Task Online_run_is_observed_and_never_sent()
     {
-        var records = new RunRecords("online").Start().Rows(0, 3);
         var directory = Path.Combine(Folder.Wandb, "run-20260921_120000-online");
         Folder.Place(new RunRecords("offline").Start().Rows(0, 1));
         Directory.CreateDirectory(directory);
         var file = Path.Combine(directory, "run-online.wandb");
-        await File.WriteAllBytesAsync(file, records.ToFile(), Stop);
+        await File.WriteAllBytesAsync(file, new RunRecords("online").Start().Rows(0, 5).Exit(7).ToFile(), Stop);
         using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var watch = Agent.WatchAsync(signal.Token, Folder.Wandb);
         await UntilRowsAsync("offline", 1, watch);
-        await File.WriteAllBytesAsync(file, records.Rows(3, 2).Exit(7).ToFile(), Stop);
-        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        await looks.WaitForNextTickAsync(Stop);
 
         var run = await EndAsync(signal, watch);
 
-        var states = run.Events.Where(line => (string?)line["run"] == "online").ToList();
-        Assert.Equal(["observed", "observed, exit 7"], states.Select(line => (string)line["state"]!));
-        Assert.Equal(5, (int)states[^1]["rows"]!);
+        var state = run.Events.Single(line => (string?)line["run"] == "online");
+        Assert.Equal(("observed, exit 7", 5), ((string)state["state"]!, (int)state["rows"]!));
         Assert.DoesNotContain(run.Reports, report => (string?)report["run"] == "online");
         Assert.Null(Find("online"));
         Assert.Equal([file], Directory.GetFiles(directory));

@@ -160,7 +160,11 @@ public sealed class SidecarTests : WatchTest
 
     private static ContainerEnd Ended(int code, string reason) => new()
     {
-        Container = "trainer", ExitCode = code, Reason = reason, StartedAt = Start.AddSeconds(-2), FinishedAt = Start.AddSeconds(60),
+        Container = "trainer",
+        ExitCode = code,
+        Reason = reason,
+        StartedAt = Start.AddSeconds(-2),
+        FinishedAt = Start.AddSeconds(60),
     };
 
     private JsonObject? Status()

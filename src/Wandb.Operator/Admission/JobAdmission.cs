@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Wandb.Operator.Injection;
+
+namespace Wandb.Operator.Admission;
+
+/// <summary>
+/// Job to decision: what stands on the Job holds for its pods, so it is copied to the pod template where the template itself says nothing.
+/// </summary>
+internal static class JobAdmission
+{
+    public static AdmissionDecision Decide(JsonObject job)
+    {
+        var annotations = JsonRead.Texts(job["metadata"]?["annotations"]);
+        var labels = JsonRead.Texts(job["metadata"]?["labels"]);
+        if (job["spec"]?["template"] is not JsonObject template)
+            return new AdmissionDecision.Allow("the Job has no pod template");
+        var metadata = template["metadata"] as JsonObject;
+        var templateAnnotations = JsonRead.Texts(metadata?["annotations"]);
+        var templateLabels = JsonRead.Texts(metadata?["labels"]);
+        if ((templateAnnotations.GetValueOrDefault(InjectionKeys.Run) ?? annotations.GetValueOrDefault(InjectionKeys.Run)) is not { } run)
+            return new AdmissionDecision.Allow($"neither the Job nor its pod template has an annotation {InjectionKeys.Run}");
+
+        var newAnnotations = InjectionKeys.Annotations
+            .Where(key => annotations.ContainsKey(key) && !IsSaid(key, templateAnnotations, templateLabels))
+            .Select(key => (key, annotations[key]))
+            .ToList();
+        if (Pods(job) is > 1 and var pods && !templateAnnotations.ContainsKey(InjectionKeys.Parallel))
+            newAnnotations.Add((InjectionKeys.Parallel, pods.ToString(CultureInfo.InvariantCulture)));
+        var newLabels = new[] { InjectionKeys.Group, InjectionKeys.JobType }
+            .Where(key => labels.ContainsKey(key) && !annotations.ContainsKey(key) && !IsSaid(key, templateAnnotations, templateLabels))
+            .Select(key => (key, labels[key]))
+            .ToList();
+        if (!templateLabels.ContainsKey(InjectionKeys.Run))
+            newLabels.Add((InjectionKeys.Run, PodPatch.RunLabel(run)));
+
+        var operations = Operations(metadata, newAnnotations, newLabels);
+        return operations.Count == 0
+            ? new AdmissionDecision.Allow("the pod template has everything already")
+            : new AdmissionDecision.Patch(operations, [], null);
+    }
+
+    /// <summary>A template that names a group in either way has said it.</summary>
+    private static bool IsSaid(string key, IReadOnlyDictionary<string, string> annotations, IReadOnlyDictionary<string, string> labels) =>
+        annotations.ContainsKey(key) || (key is InjectionKeys.Group or InjectionKeys.JobType && labels.ContainsKey(key));
+
+    /// <summary>Number of pods that nothing tells apart; null: they have an index.</summary>
+    private static long? Pods(JsonObject job) =>
+        JsonRead.Text(job["spec"]?["completionMode"]) == "Indexed"
+            ? null
+            : Math.Max(JsonRead.Number(job["spec"]?["parallelism"]) ?? 1, JsonRead.Number(job["spec"]?["completions"]) ?? 1);
+
+    private static List<JsonPatchOperation> Operations(
+        JsonObject? metadata, List<(string Key, string Value)> annotations, List<(string Key, string Value)> labels)
+    {
+        if (metadata is null && annotations.Count + labels.Count > 0)
+        {
+            var whole = new JsonObject();
+            if (annotations.Count > 0)
+                whole["annotations"] = Map(annotations);
+            if (labels.Count > 0)
+                whole["labels"] = Map(labels);
+            return [new JsonPatchOperation(JsonPatch.Pointer("spec", "template", "metadata"), whole)];
+        }
+        return [.. Operations("annotations", metadata?["annotations"], annotations), .. Operations("labels", metadata?["labels"], labels)];
+    }
+
+    private static IEnumerable<JsonPatchOperation> Operations(string name, JsonNode? existing, List<(string Key, string Value)> values)
+    {
+        if (values.Count == 0)
+            return [];
+        return existing is JsonObject
+            ? values.Select(pair => new JsonPatchOperation(JsonPatch.Pointer("spec", "template", "metadata", name, pair.Key), pair.Value))
+            : [new JsonPatchOperation(JsonPatch.Pointer("spec", "template", "metadata", name), Map(values))];
+    }
+
+    private static JsonObject Map(List<(string Key, string Value)> values)
+    {
+        var map = new JsonObject();
+        foreach (var (key, value) in values)
+            map[key] = value;
+        return map;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Wandb.Operator.Admission;
+
+internal static partial class Log
+{
+    [LoggerMessage(LogLevel.Warning, "Cannot read an admission review: {Problem}")]
+    public static partial void UnreadableReview(this ILogger log, string problem);
+
+    [LoggerMessage(LogLevel.Error, "Cannot decide about a {Kind} in namespace {Namespace}; it is left alone")]
+    public static partial void ReviewFailed(this ILogger log, Exception exception, string kind, string @namespace);
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Wandb.Operator.Injection;
+
+namespace Wandb.Operator.Admission;
+
+/// <summary>Pod and surroundings to decision.</summary>
+internal static class PodAdmission
+{
+    /// <summary>Name of the WandbRun whose surroundings have to be gathered; null: the pod does not ask.</summary>
+    public static string? RunName(JsonObject pod) => new PodView(pod).Annotations.GetValueOrDefault(InjectionKeys.Run);
+
+    public static AdmissionDecision Decide(JsonObject json, PodSurroundings around)
+    {
+        var pod = new PodView(json);
+        if (!InjectionAnnotations.Asks(pod.Annotations))
+            return new AdmissionDecision.Allow($"the pod has no annotation {InjectionKeys.Run}");
+        // Called again within one request, or a pod that was restored: the agent is the proof, an annotation may have been copied.
+        if (AgentSidecar.IsIn(pod))
+            return new AdmissionDecision.Allow("the agent is in the pod already");
+
+        var request = InjectionAnnotations.Read(pod.Annotations, pod.Labels, around.Owners, out var problems);
+        if (Missing(request, around) is { } missing)
+            return NotInjected(pod, around, [.. problems, .. HostLimits.Of(pod, around.Facts), missing]);
+
+        var subject = new InjectionSubject
+        {
+            Pod = pod,
+            Namespace = around.Namespace,
+            Request = request,
+            Owners = around.Owners,
+            Run = around.Run!,
+            Profile = around.Profile,
+            Defaults = around.Defaults,
+            Facts = around.Facts,
+        };
+        var plan = InjectionPlanner.Plan(subject, out var obstacles);
+        if (problems.Count > 0 || plan is null)
+            return NotInjected(pod, around, [.. problems, .. obstacles]);
+        return new AdmissionDecision.Patch(PodPatch.For(pod, plan), plan.Warnings, plan);
+    }
+
+    private static Problem? Missing(InjectionRequest request, PodSurroundings around)
+    {
+        if (around.Run is null)
+            return new Problem(ProblemReasons.RunMissing, $"there is no WandbRun {request.Run} in namespace {around.Namespace}");
+        return around.Run.Spec.Profile is { } profile && around.Profile is null
+            ? new Problem(ProblemReasons.ProfileMissing, $"WandbRun {request.Run} names WandbProfile {profile}, which is not in namespace {around.Namespace}")
+            : null;
+    }
+
+    private static AdmissionDecision NotInjected(PodView pod, PodSurroundings around, IReadOnlyList<Problem> problems)
+    {
+        // The annotation has the last word, also where it cannot be read with the rest.
+        var isRequired = InjectionAnnotations.Required(pod.Annotations)
+            ?? around.Run?.Spec.Required ?? around.Profile?.Spec.Required ?? around.Defaults.Settings.Required ?? false;
+        if (isRequired)
+            return new AdmissionDecision.Deny(problems);
+        // A static pod is its node's: not even a label is ours to set.
+        var isMirror = problems.Any(problem => problem.Reason == ProblemReasons.MirrorPod);
+        return new AdmissionDecision.Miss(problems, isMirror ? [] : PodPatch.Label(pod, pod.Annotations[InjectionKeys.Run]));
+    }
+}

@@ -1,0 +1,23 @@
+using Wandb.Operator.Injection;
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Admission;
+
+/// <summary>What is known around one pod that asks, read at one moment.</summary>
+internal sealed record PodSurroundings
+{
+    public required string Namespace { get; init; }
+
+    /// <summary>Nearest first. As far as they are known: the pod's own reference is enough for most.</summary>
+    public IReadOnlyList<PodOwner> Owners { get; init; } = [];
+
+    /// <summary>The WandbRun that the pod names; null: there is none.</summary>
+    public WandbRun? Run { get; init; }
+
+    /// <summary>The profile that the run names, or the default one; null: there is none.</summary>
+    public WandbProfile? Profile { get; init; }
+
+    public required OperatorDefaults Defaults { get; init; }
+
+    public NamespaceFacts Facts { get; init; } = NamespaceFacts.Unknown;
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+
+namespace Wandb.Operator.Injection;
+
+/// <summary>The agent as a native sidecar: an init container that is restarted always. It has no probes, which could hold up the training.</summary>
+internal static class AgentSidecar
+{
+    public const string ContainerName = "wandb-operator-agent";
+
+    public static JsonObject Container(AgentPlan plan)
+    {
+        var env = new JsonArray();
+        foreach (var entry in plan.CopiedVariables)
+            env.Add(entry.DeepClone());
+        foreach (var (name, value) in plan.Variables)
+            env.Add(value.ToEntry(name));
+        return new JsonObject
+        {
+            ["name"] = ContainerName,
+            ["image"] = plan.Image,
+            ["args"] = new JsonArray("run"),
+            ["restartPolicy"] = "Always",
+            ["env"] = env,
+            ["resources"] = plan.Resources.ToJson(),
+            ["securityContext"] = plan.User.ToJson(),
+            // What it says last is what a person sees in `kubectl describe`.
+            ["terminationMessagePolicy"] = "FallbackToLogsOnError",
+            ["volumeMounts"] = new JsonArray([.. plan.Mounts.Select(mount => mount.DeepClone())]),
+        };
+    }
+
+    /// <summary>Place among the init containers: first, unless a mesh proxy must come before it.</summary>
+    public static int Place(PodView pod)
+    {
+        var last = pod.InitContainers.Where(container => KnownSidecars.IsMeshProxy(container.Name)).Select(container => container.Index).DefaultIfEmpty(-1).Max();
+        return last + 1;
+    }
+
+    public static bool IsIn(PodView pod) => pod.InitContainers.Any(container => container.Name == ContainerName);
+}

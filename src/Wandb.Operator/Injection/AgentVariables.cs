@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Wandb.Contract;
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Injection;
+
+/// <summary>The agent's variables; see <see cref="AgentEnvironment"/>.</summary>
+internal static class AgentVariables
+{
+    // Between the agent's own end and the kubelet's SIGKILL: the last report and the end of the process.
+    private const int GraceMarginSeconds = 2;
+
+    // The agent refuses more.
+    private const int MaxGraceSeconds = 86_400;
+
+    // .NET reads every file of these directories beside the system's own bundle.
+    private const string CertificateDirectories = "SSL_CERT_DIR";
+    private const string SystemCertificates = "/etc/ssl/certs";
+
+    public static IReadOnlyList<(string Name, EnvValue Value)> For(
+        InjectionSubject subject, IReadOnlyList<ContainerView> chosen, RunDirectories directories, RunAdditions? additions, int graceSeconds)
+    {
+        var settings = subject.Settings;
+        var variables = new Variables();
+        variables.Add(AgentEnvironment.PodNamespace, new EnvValue.Field("metadata.namespace"));
+        variables.Add(AgentEnvironment.PodName, new EnvValue.Field("metadata.name"));
+        variables.Add(AgentEnvironment.PodUid, new EnvValue.Field("metadata.uid"));
+        variables.Add(AgentEnvironment.NodeName, new EnvValue.Field("spec.nodeName"));
+        Controller(variables, subject);
+        variables.Add(AgentEnvironment.Roots, new EnvValue.Expression(string.Join(':', directories.Roots)));
+        variables.Text(AgentEnvironment.Containers, string.Join(',', chosen.Select(container => container.Name)));
+        variables.Text(AgentEnvironment.Images, Json(chosen.Select(container => (container.Name, container.Image))));
+        if (settings.NameTemplate is { } template)
+            Labels(variables, subject.Pod, template.Value);
+        variables.Text(AgentEnvironment.StateDirectory, AgentPaths.State);
+        variables.Text(AgentEnvironment.Mode, settings.Mode.Value == RunMode.Offline ? "offline" : "online");
+        variables.Text(AgentEnvironment.SyncPolicy, (settings.SyncPolicy?.Value ?? SyncPolicy.Live).ToString());
+        variables.Text(AgentEnvironment.GraceSeconds, Number(Math.Clamp(graceSeconds - GraceMarginSeconds, 0, MaxGraceSeconds)));
+        variables.Text(AgentEnvironment.DeleteAfter, settings.DeleteAfter?.Value);
+        variables.Text(AgentEnvironment.LogLevel, settings.LogLevel?.Value);
+        variables.Text(AgentEnvironment.RunAdditions, additions is null ? null : PlanAdditions.Text(additions));
+        Server(variables, subject);
+        Reports(variables, subject.Defaults);
+        return variables.List;
+    }
+
+    private static void Controller(Variables variables, InjectionSubject subject)
+    {
+        if (subject.Owners is [var owner, ..])
+        {
+            variables.Text(AgentEnvironment.OwnerKind, owner.Kind);
+            variables.Text(AgentEnvironment.OwnerName, owner.Name);
+        }
+        variables.Text(AgentEnvironment.CompletionIndex, subject.Index.Completion is { } index ? Number(index) : null);
+    }
+
+    private static void Labels(Variables variables, PodView pod, string template)
+    {
+        var labels = RunName.Labels(template).Distinct(StringComparer.Ordinal).Where(pod.Labels.ContainsKey).ToList();
+        if (labels.Count > 0)
+            variables.Text(AgentEnvironment.Labels, Json(labels.Select(label => (label, pod.Labels[label]))));
+    }
+
+    private static void Server(Variables variables, InjectionSubject subject)
+    {
+        var settings = subject.Settings;
+        variables.Text("WANDB_BASE_URL", settings.BaseUrl?.Value);
+        variables.Text("WANDB_ENTITY", settings.Entity?.Value);
+        variables.Text("WANDB_PROJECT", settings.Project?.Value);
+        if (settings is { Mode.Value: RunMode.Offline, ApiKeySecretRef: not null })
+            variables.Text(AgentEnvironment.ApiKeyFile, $"{AgentPaths.ApiKey}/{RunVolumes.KeyFile}");
+        if (subject.Profile?.Spec.CaBundle is not null)
+            variables.Text(CertificateDirectories, $"{AgentPaths.ServerCa}:{SystemCertificates}");
+        if (subject.Profile?.Spec.Proxy is not { } proxy)
+            return;
+        variables.Text("HTTP_PROXY", proxy.HttpProxy);
+        variables.Text("HTTPS_PROXY", proxy.HttpsProxy);
+        variables.Text("NO_PROXY", NoProxy(proxy, subject.Defaults.ReportUrl));
+    }
+
+    private static void Reports(Variables variables, OperatorDefaults defaults)
+    {
+        if (defaults.ReportUrl is not { } url)
+            return;
+        variables.Text(AgentEnvironment.ReportUrl, url);
+        variables.Text(AgentEnvironment.ReportTokenFile, $"{AgentPaths.Token}/{ProjectedToken.FileName}");
+        variables.Text(AgentEnvironment.ReportCa, defaults.ReportCa);
+    }
+
+    // Reports stay inside the cluster whatever the proxy is.
+    private static string NoProxy(ProxySettings proxy, string? reportUrl)
+    {
+        var hosts = new List<string>();
+        if (!string.IsNullOrEmpty(proxy.NoProxy))
+            hosts.Add(proxy.NoProxy);
+        if (Uri.TryCreate(reportUrl, UriKind.Absolute, out var report))
+            hosts.Add(report.Host);
+        hosts.Add(".svc");
+        return string.Join(',', hosts);
+    }
+
+    private static string Json(IEnumerable<(string Name, string Value)> pairs)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in pairs)
+            json[name] = value;
+        return json.ToJsonString();
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Variables
+    {
+        public List<(string Name, EnvValue Value)> List { get; } = [];
+
+        public void Add(string name, EnvValue value) => List.Add((name, value));
+
+        public void Text(string name, string? value)
+        {
+            if (value is not null)
+                Add(name, new EnvValue.Text(value));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Injection;
+
+/// <summary>
+/// Effective values that must not reach a trainer. The schemas of our kinds refuse them, too; labels, chart values and objects of an older
+/// schema come past them.
+/// </summary>
+internal static class EffectiveSettingsProblems
+{
+    // Linux starts no process with a variable of more than 128 KiB, and the config is not alone in it.
+    private const int MaxConfigLength = 64 << 10;
+
+    public static IEnumerable<Problem> Of(EffectiveSettings settings, WandbProfileSpec? profile)
+    {
+        foreach (var problem in Values(settings).Concat(Variables(settings)))
+            yield return problem;
+        if (settings.Config.Sum(pair => pair.Key.Length + pair.Value.Value.GetRawText().Length) is > MaxConfigLength and var length)
+            yield return new Problem(ProblemReasons.BadValue, $"config has {length} characters; the limit is {MaxConfigLength}");
+        if (NotAllowed("project", settings.Project, profile?.AllowedProjects) is { } project)
+            yield return project;
+        if (NotAllowed("entity", settings.Entity, profile?.AllowedEntities) is { } entity)
+            yield return entity;
+    }
+
+    private static IEnumerable<Problem> Values(EffectiveSettings settings) =>
+        new[]
+        {
+            Check("project", settings.Project, RunValues.Project),
+            Check("entity", settings.Entity, RunValues.Entity),
+            Check("group", settings.Group, RunValues.Label),
+            Check("job type", settings.JobType, RunValues.Label),
+            Check("name", settings.Name, RunValues.Label),
+            Check("name template", settings.NameTemplate, RunName.TemplateProblem),
+            Check("id", settings.Id, RunValues.Id),
+            Check("dir", settings.Dir, RunValues.Directory),
+            Check("server address", settings.BaseUrl, RunValues.BaseUrl),
+            Check("age of removal", settings.DeleteAfter, RunValues.Duration),
+            Check("agent's image", settings.AgentImage, static image => string.IsNullOrWhiteSpace(image) ? "is empty" : null),
+        }
+        .OfType<Problem>()
+        .Concat(Tags(settings.Tags));
+
+    private static IEnumerable<Problem> Tags(Setting<IReadOnlyList<string>>? tags)
+    {
+        foreach (var tag in tags?.Value ?? [])
+        {
+            if (RunValues.Tag(tag) is { } wrong)
+                yield return Bad("tag", tags!.Origin, wrong);
+        }
+    }
+
+    private static IEnumerable<Problem> Variables(EffectiveSettings settings) =>
+        from variable in settings.Env
+        let wrong = RunValues.Variable(variable.Key, variable.Value.Value)
+        where wrong is not null
+        select Bad($"variable {variable.Key}", variable.Value.Origin, wrong);
+
+    private static Problem? Check(string what, Setting<string>? setting, Func<string, string?> problem) =>
+        setting is not null && problem(setting.Value) is { } wrong ? Bad(what, setting.Origin, wrong) : null;
+
+    private static Problem? NotAllowed(string what, Setting<string>? setting, IReadOnlyList<string>? allowed) =>
+        allowed is null || (setting is not null && allowed.Contains(setting.Value, StringComparer.Ordinal))
+            ? null
+            : new Problem(
+                ProblemReasons.NotAllowed,
+                setting is null
+                    ? $"no {what} is given; the profile allows {string.Join(", ", allowed)}"
+                    : $"{what} '{setting.Value}' ({setting.Origin}) is not allowed by the profile, which allows {string.Join(", ", allowed)}");
+
+    private static Problem Bad(string what, Origin origin, string wrong) => new(ProblemReasons.BadValue, $"{what} ({origin}) {wrong}");
+}

@@ -1,0 +1,33 @@
+namespace Wandb.Operator.Injection;
+
+/// <summary>Pods that no native sidecar can be added to.</summary>
+internal static class HostLimits
+{
+    private const string MirrorKey = "kubernetes.io/config.mirror";
+    private const string OsKey = "kubernetes.io/os";
+
+    public static IEnumerable<Problem> Of(PodView pod, NamespaceFacts facts)
+    {
+        if (pod.Annotations.ContainsKey(MirrorKey))
+            yield return new Problem(ProblemReasons.MirrorPod, "this is a static pod of a node; such pods may not use service-account tokens or Secrets");
+        if (IsWindows(pod))
+            yield return new Problem(ProblemReasons.Windows, "this is a Windows pod; the agent runs on Linux only");
+        if (facts.OldNodes.FirstOrDefault(node => MayRunOn(pod, node)) is { } old)
+        {
+            yield return new Problem(
+                ProblemReasons.OldKubelet,
+                $"it may land on node {old.Name}, whose kubelet {old.KubeletVersion} knows no native sidecars; 1.29 is the oldest version supported");
+        }
+    }
+
+    private static bool IsWindows(PodView pod) =>
+        JsonRead.Text(pod.Spec["os"]?["name"]) == "windows" || Selector(pod).GetValueOrDefault(OsKey) == "windows";
+
+    // Affinities and taints are not judged: they change, and a pod that might land there is left alone.
+    private static bool MayRunOn(PodView pod, OldNode node) =>
+        JsonRead.Text(pod.Spec["nodeName"]) is { } name
+            ? name == node.Name
+            : Selector(pod).All(wanted => node.Labels.GetValueOrDefault(wanted.Key) == wanted.Value);
+
+    private static IReadOnlyDictionary<string, string> Selector(PodView pod) => JsonRead.Texts(pod.Spec["nodeSelector"]);
+}

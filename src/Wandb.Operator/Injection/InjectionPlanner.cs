@@ -1,0 +1,187 @@
+using System.Text.Json.Nodes;
+using Wandb.Contract;
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Injection;
+
+/// <summary>Subject to plan: what is added to the pod, or all reasons why nothing can be.</summary>
+internal static class InjectionPlanner
+{
+    private const int DefaultGraceSeconds = 30;
+
+    /// <param name="problems">Empty: the plan holds.</param>
+    public static InjectionPlan? Plan(InjectionSubject subject, out IReadOnlyList<Problem> problems)
+    {
+        var wrong = new List<Problem>();
+        problems = wrong;
+        wrong.AddRange(HostLimits.Of(subject.Pod, subject.Facts));
+        wrong.AddRange(EffectiveSettingsProblems.Of(subject.Settings, subject.Profile?.Spec));
+        var choice = ContainerChoice.Of(subject.Pod, subject.Request.Containers, subject.Run, wrong);
+        var warnings = new List<Problem>(subject.Request.Warnings);
+
+        if (Silenced(subject, warnings) is { } origin)
+            return wrong.Count == 0 ? DisabledPlan(subject, choice, origin, warnings) : null;
+
+        // Where the SDK uploads itself, an agent that sees nothing costs no row.
+        var unseen = subject.Settings.Mode.Value == RunMode.Offline ? wrong : warnings;
+        var directories = RunDirectories.Of(subject.Pod, choice.Chosen, subject.Settings, unseen, warnings);
+        var resources = AgentResources.For(subject.Pod, subject.Settings.AgentResources?.Value, subject.Facts, out var noRoom);
+        if (noRoom is not null)
+            wrong.Add(noRoom);
+        return wrong.Count == 0 ? FullPlan(subject, choice, directories, resources, warnings) : null;
+    }
+
+    /// <returns>Who says that this pod shall not log; null: it shall.</returns>
+    private static Origin? Silenced(InjectionSubject subject, List<Problem> warnings)
+    {
+        var settings = subject.Settings;
+        if (settings.Mode.Value == RunMode.Disabled)
+            return settings.Mode.Origin;
+        if (settings.Ranks.Value == RankPolicy.All)
+            return null;
+        var rank = settings.Ranks.Value == RankPolicy.Zero ? subject.Index.Rank : subject.Index.LocalRank;
+        if (rank is null && settings.Ranks.Value == RankPolicy.Zero)
+            warnings.Add(new Problem(ProblemReasons.Limited, $"ranks: zero ({settings.Ranks.Origin}), but nothing in the pod tells its rank; it logs"));
+        return rank is null or 0 ? null : settings.Ranks.Origin;
+    }
+
+    private static InjectionPlan DisabledPlan(InjectionSubject subject, ContainerChoice choice, Origin origin, List<Problem> warnings)
+    {
+        var containers = choice.Chosen
+            .Select(container => new ContainerPlan
+            {
+                Container = container,
+                Variables = ContainerVariables.Of(container, [WandbEnvironment.Disabled(origin)], subject.Facts),
+            })
+            .ToList();
+        return new InjectionPlan
+        {
+            RunName = subject.Run.Metadata.Name,
+            ProfileName = subject.Profile?.Metadata.Name,
+            Mode = RunMode.Disabled,
+            Containers = containers,
+            Warnings = [.. warnings, .. PlanWarnings.Of(containers)],
+            Left = choice.Left,
+        };
+    }
+
+    private static InjectionPlan FullPlan(
+        InjectionSubject subject, ContainerChoice choice, RunDirectories directories, AgentResources resources, List<Problem> warnings)
+    {
+        var settings = subject.Settings;
+        var volumes = new VolumeNames(subject.Pod);
+        var name = DisplayName.Of(subject);
+        var containers = directories.Containers.Select(directory => Container(subject, directories, directory, volumes, name, warnings)).ToList();
+        if (settings.PythonHook)
+            warnings.Add(new Problem(ProblemReasons.Limited, "pythonHook is asked for, but this version of the operator has no hook"));
+        var grace = Grace(subject.Pod, settings);
+        var settingsFile = SettingsText(containers);
+        var sharesTmp = containers.Any(container => container.Mounts.Any(mount => JsonRead.Text(mount["name"]) == volumes.Tmp));
+        var agent = new AgentPlan
+        {
+            Image = AgentImage.Of(settings, subject.Defaults),
+            Variables = AgentVariables.For(subject, choice.Chosen, directories, PlanAdditions.Of(subject, name, containers), grace.Effective),
+            CopiedVariables = [.. directories.Mirrored.SelectMany(mount => mount.Variables).DistinctBy(entry => entry.Name).Select(entry => entry.Json)],
+            Mounts = AgentMounts(subject, directories, volumes, sharesTmp),
+            Resources = resources,
+            User = AgentUser.For(subject.Pod, choice.Chosen),
+        };
+        return new InjectionPlan
+        {
+            RunName = subject.Run.Metadata.Name,
+            ProfileName = subject.Profile?.Metadata.Name,
+            Mode = settings.Mode.Value,
+            Containers = containers,
+            Agent = agent,
+            Volumes = Volumes(subject, volumes, sharesTmp, settingsFile is not null),
+            SettingsFile = settingsFile,
+            GraceSeconds = grace.Raised,
+            PullSecrets = [.. (settings.PullSecrets?.Value ?? []).Select(secret => secret.Name)],
+            Warnings = [.. warnings, .. PlanWarnings.Of(containers)],
+            Left = choice.Left,
+        };
+    }
+
+    private static ContainerPlan Container(
+        InjectionSubject subject, RunDirectories directories, ContainerDirectory directory, VolumeNames volumes, DisplayName name, List<Problem> warnings)
+    {
+        var several = directories.Containers.Count > 1;
+        var id = RunIdentity.Of(subject, several ? directory.Container.Name : null, out var warning);
+        if (warning is not null && !warnings.Contains(warning))
+            warnings.Add(warning);
+        var wanted = WandbEnvironment.For(subject.Settings, name.Variable, id, !several, directory, subject.Profile?.Spec.Proxy).ToList();
+        if (name.NeedsNode)
+            wanted.Insert(0, new WantedVariable(DisplayName.NodeVariable, new EnvValue.Field("spec.nodeName"), Origin.BuiltIn) { IsNeeded = true });
+        var variables = ContainerVariables.Of(directory.Container, wanted, subject.Facts);
+        var mounts = new List<JsonObject> { RunVolumes.Mount(volumes.Runs, directories.Shared) };
+        if (variables.Added.Any(variable => variable.Name == "TMPDIR"))
+            mounts.Add(RunVolumes.Mount(volumes.Tmp, directories.Tmp));
+        if (variables.InSettingsFile.Count > 0 && directory.Container.Variable(SettingsFile.DirectoryVariable) is not null)
+        {
+            // The user has a settings file of his own.
+            variables = variables with { InSettingsFile = [], Withheld = [.. variables.InSettingsFile, .. variables.Withheld] };
+        }
+        else if (variables.InSettingsFile.Count > 0)
+        {
+            mounts.Add(RunVolumes.Mount(volumes.Settings, directories.Settings, isReadOnly: true));
+            var place = new WantedVariable(SettingsFile.DirectoryVariable, new EnvValue.Text(directories.Settings), Origin.BuiltIn) { IsNeeded = true };
+            variables = variables with { Added = [.. variables.Added, place] };
+        }
+        return new ContainerPlan { Container = directory.Container, Variables = variables, Mounts = mounts };
+    }
+
+    private static List<JsonObject> AgentMounts(InjectionSubject subject, RunDirectories directories, VolumeNames volumes, bool sharesTmp)
+    {
+        var settings = subject.Settings;
+        var mounts = new List<JsonObject>
+        {
+            RunVolumes.Mount(volumes.Runs, directories.Shared),
+            RunVolumes.Mount(volumes.State, AgentPaths.State),
+        };
+        if (HasKey(settings))
+            mounts.Add(RunVolumes.Mount(volumes.Key, AgentPaths.ApiKey, isReadOnly: true));
+        if (subject.Defaults.ReportUrl is not null)
+            mounts.Add(RunVolumes.Mount(volumes.Token, AgentPaths.Token, isReadOnly: true));
+        if (subject.Profile?.Spec.CaBundle is not null)
+            mounts.Add(RunVolumes.Mount(volumes.ServerCa, AgentPaths.ServerCa, isReadOnly: true));
+        if (sharesTmp)
+            mounts.Add(RunVolumes.Mount(volumes.Tmp, directories.Tmp));
+        mounts.AddRange(directories.Mirrored.Select(mount => mount.Mount));
+        return mounts;
+    }
+
+    private static List<JsonObject> Volumes(InjectionSubject subject, VolumeNames names, bool sharesTmp, bool hasSettingsFile)
+    {
+        var settings = subject.Settings;
+        var volumes = new List<JsonObject> { RunVolumes.Shared(names.Runs, settings.Storage?.Value), RunVolumes.EmptyDir(names.State) };
+        if (HasKey(settings))
+            volumes.Add(RunVolumes.Key(names.Key, settings.ApiKeySecretRef!.Value));
+        if (subject.Defaults.ReportUrl is not null)
+            volumes.Add(ProjectedToken.Volume(names.Token));
+        if (subject.Profile?.Spec.CaBundle is { } bundle)
+            volumes.Add(RunVolumes.ServerCa(names.ServerCa, bundle));
+        if (sharesTmp)
+            volumes.Add(RunVolumes.EmptyDir(names.Tmp));
+        if (hasSettingsFile)
+            volumes.Add(RunVolumes.Settings(names.Settings));
+        return volumes;
+    }
+
+    /// <summary>The agent uploads, so it has the key; otherwise the SDK does.</summary>
+    private static bool HasKey(EffectiveSettings settings) => settings is { Mode.Value: RunMode.Offline, ApiKeySecretRef: not null };
+
+    private static string? SettingsText(List<ContainerPlan> containers)
+    {
+        var texts = containers
+            .SelectMany(container => container.Variables.InSettingsFile)
+            .DistinctBy(variable => variable.SettingsKey)
+            .ToDictionary(variable => variable.SettingsKey!, variable => ((EnvValue.Text)variable.Value).Value, StringComparer.Ordinal);
+        return texts.Count == 0 ? null : SettingsFile.Text(texts);
+    }
+
+    private static (int? Raised, int Effective) Grace(PodView pod, EffectiveSettings settings)
+    {
+        var own = (int)Math.Min(int.MaxValue, JsonRead.Number(pod.Spec["terminationGracePeriodSeconds"]) ?? DefaultGraceSeconds);
+        return settings.DrainSeconds is { } drain && drain.Value > own ? (drain.Value, drain.Value) : (null, own);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Text.Json.Nodes;
+using Wandb.Contract;
+
+namespace Wandb.Operator.Injection;
+
+/// <summary>Where the containers write runs, and what the agent needs in order to see them.</summary>
+internal sealed record RunDirectories
+{
+    /// <summary>Variable of a trainer that writes to a claim: pods that share it must not share a directory.</summary>
+    public const string TrainerPodName = "WANDB_OPERATOR_POD_NAME";
+
+    /// <summary>Variables of the SDK, and TMPDIR, that name a directory whose content the agent reads.</summary>
+    private static readonly string[] SideDirectories = ["WANDB_DATA_DIR", "WANDB_CACHE_DIR"];
+
+    private static readonly string[] AgentsOwn = [AgentPaths.State, AgentPaths.ApiKey, AgentPaths.Token, AgentPaths.ServerCa];
+
+    /// <summary>Mount path of the shared volume, in trainers and agent.</summary>
+    public required string Shared { get; init; }
+
+    /// <summary>Mount path of a shared TMPDIR, in trainers and agent.</summary>
+    public required string Tmp { get; init; }
+
+    /// <summary>Mount path of the SDK's settings file, in trainers.</summary>
+    public required string Settings { get; init; }
+
+    /// <summary>In the order of the chosen containers.</summary>
+    public required IReadOnlyList<ContainerDirectory> Containers { get; init; }
+
+    /// <summary>Mounts of users that the agent gets, too; no path twice.</summary>
+    public required IReadOnlyList<MirroredMount> Mirrored { get; init; }
+
+    /// <summary>Values of <see cref="AgentEnvironment.Roots"/>; may hold <c>$(NAME)</c> of the agent's variables.</summary>
+    public required IReadOnlyList<string> Roots { get; init; }
+
+    public static RunDirectories Of(
+        PodView pod, IReadOnlyList<ContainerView> chosen, EffectiveSettings settings, List<Problem> problems, List<Problem> warnings)
+    {
+        var isPerPod = settings.Storage?.Value.PersistentVolumeClaim is not null;
+        // wandb.init(dir=): where no volume of the user is, the shared one is mounted.
+        var ours = settings.Dir is { } dir && chosen.All(container => container.Mounts.All(mount => !mount.Covers(dir.Value)))
+            ? dir.Value.Length > 1 ? dir.Value.TrimEnd('/') : dir.Value
+            : FreePath(chosen, AgentPaths.Shared);
+        var tmp = FreePath(chosen, AgentPaths.Tmp);
+        var mirrored = new List<MirroredMount>();
+        var roots = new List<string>();
+        var containers = new List<ContainerDirectory>();
+        foreach (var container in chosen)
+        {
+            var part = chosen.Count > 1 ? "/" + container.Name : "";
+            var users = UsersDirectory(container, settings, part);
+            if (users is null)
+                Add(roots, ours + (isPerPod ? $"/$({AgentEnvironment.PodName})" : ""));
+            else if (users.Path is null)
+                problems.Add(new Problem(ProblemReasons.DirectoryNotShared, $"{users.What} {users.Problem}"));
+            else if (Mirror(pod, container, users.Path, mirrored, out var wrong))
+                Add(roots, users.Root);
+            else
+                problems.Add(new Problem(ProblemReasons.DirectoryNotShared, $"{users.What} is {users.Path}, which {wrong}"));
+            containers.Add(new ContainerDirectory(
+                container,
+                users is null or { IsSetByUser: true } ? null : users.Path,
+                ours + (isPerPod ? $"/$({TrainerPodName})" : "") + part,
+                settings.ShareTmp || HasNoTmp(container) ? tmp : null));
+
+            foreach (var name in settings.ShareTmp ? [.. SideDirectories, "TMPDIR"] : SideDirectories)
+            {
+                if (container.Variable(name) is not { } entry)
+                    continue;
+                var path = VariableExpansion.Value(container, entry);
+                var hidden = "comes from a reference";
+                if (path is null || !path.StartsWith('/') || !Mirror(pod, container, path, mirrored, out hidden))
+                    warnings.Add(new Problem(ProblemReasons.Limited, $"{name} of container {container.Name} {hidden ?? "is no absolute path"}: files below it that a run names may not be uploaded"));
+            }
+        }
+        return new RunDirectories
+        {
+            Shared = ours,
+            Tmp = tmp,
+            Settings = FreePath(chosen, AgentPaths.Settings),
+            Containers = containers,
+            Mirrored = mirrored,
+            Roots = roots,
+        };
+    }
+
+    /// <summary>A path that no container mounts yet: two mounts at one path make a pod invalid.</summary>
+    private static string FreePath(IReadOnlyList<ContainerView> containers, string wanted)
+    {
+        for (var number = 1; ; number++)
+        {
+            var path = number == 1 ? wanted : $"{wanted}-{number}";
+            if (containers.All(container => container.Mounts.All(mount => mount.Path != path)))
+                return path;
+        }
+    }
+
+    /// <summary>Without any place for temporary files the SDK does not start; such containers have a read-only root and forgot /tmp.</summary>
+    private static bool HasNoTmp(ContainerView container) =>
+        JsonRead.IsTrue(container.SecurityContext?["readOnlyRootFilesystem"])
+        && container.Variable("TMPDIR") is null
+        && !container.Mounts.Any(mount => !mount.IsReadOnly && (mount.Covers("/tmp") || mount.Covers("/var/tmp")));
+
+    private static UsersPath? UsersDirectory(ContainerView container, EffectiveSettings settings, string part)
+    {
+        var entry = container.Variable("WANDB_DIR") ?? container.Variable("WANDB_ROOT_DIR");
+        if (entry is null)
+        {
+            return settings.Dir is { } dir && container.Mounts.Any(mount => mount.Covers(dir.Value))
+                ? new UsersPath($"dir ({dir.Origin})", dir.Value + part, dir.Value, false, null)
+                : null;
+        }
+        var what = $"{entry.Name} of container {container.Name}";
+        var value = VariableExpansion.Value(container, entry);
+        if (value is null)
+            return new UsersPath(what, null, "", true, "comes from a reference, so that nobody knows where the runs will be; give its value, or leave it to the operator");
+        if (value.StartsWith('/'))
+            return new UsersPath(what, value, value, true, null);
+        return container.WorkingDirectory is { } working && working.StartsWith('/')
+            ? new UsersPath(what, Combined(working, value), Combined(working, value), true, null)
+            : new UsersPath(what, null, "", true, $"is '{value}', which is no absolute path");
+    }
+
+    private static string Combined(string working, string relative) =>
+        working.TrimEnd('/') + "/" + (relative.StartsWith("./", StringComparison.Ordinal) ? relative[2..] : relative);
+
+    private static bool Mirror(PodView pod, ContainerView container, string path, List<MirroredMount> mirrored, out string? problem)
+    {
+        if (MirroredMount.Of(pod, container, path, out problem) is not { } mount)
+            return false;
+        if (AgentsOwn.Contains(mount.Path, StringComparer.Ordinal))
+        {
+            problem = $"lies on a mount at {mount.Path}, a path that the agent needs for itself";
+            return false;
+        }
+        var other = mirrored.FirstOrDefault(known => known.Path == mount.Path);
+        if (other is null)
+        {
+            mirrored.Add(mount);
+            return true;
+        }
+        if (JsonNode.DeepEquals(other.Mount, mount.Mount))
+            return true;
+        problem = $"lies on a mount at {mount.Path}, where another container has another volume";
+        return false;
+    }
+
+    private static void Add(List<string> roots, string root)
+    {
+        if (!roots.Contains(root, StringComparer.Ordinal))
+            roots.Add(root);
+    }
+
+    private sealed record UsersPath(string What, string? Path, string Root, bool IsSetByUser, string? Problem);
+}

@@ -1,0 +1,129 @@
+using System.Buffers;
+
+namespace Wandb.Operator.Injection;
+
+/// <summary>
+/// Values that would crash <c>wandb.init()</c> in the user's job, or that the server cannot take. Each method answers what is wrong, to be
+/// put behind the name of the field, or null. Source: validators of the SDK's <c>wandb_settings.py</c>, 0.28.2.
+/// </summary>
+internal static class RunValues
+{
+    public const int MaxNameLength = 128;
+    public const int MaxTagLength = 64;
+
+    // Three digits of days, as in the schema; the agent takes more.
+    private const long MaxDurationSeconds = 1000 * 86_400L;
+
+    private static readonly SearchValues<char> NotInIds = SearchValues.Create(":;,#?/'");
+    private static readonly SearchValues<char> NotInProjects = SearchValues.Create("/\\#?%:");
+
+    /// <summary>Variables of the SDK that take a bool: another value crashes it.</summary>
+    private static readonly HashSet<string> Bools = new(StringComparer.Ordinal)
+    {
+        "WANDB_SAVE_CODE", "WANDB_DISABLE_CODE", "WANDB_SYNC_TENSORBOARD", "WANDB_FORCE", "WANDB_MONITOR_GYM",
+        "WANDB_ALLOW_VAL_CHANGE", "WANDB_DISABLE_GIT", "WANDB_SILENT", "WANDB_QUIET", "WANDB_CONSOLE_MULTIPART", "WANDB_X_DISABLE_STATS",
+        "WANDB_X_DISABLE_META", "WANDB_X_DISABLE_MACHINE_INFO", "WANDB_X_SAVE_REQUIREMENTS", "WANDB_X_PRIMARY", "WANDB_X_UPDATE_FINISH_STATE",
+        "WANDB_DISABLE_JOB_CREATION", "WANDB_DISABLE_HINTS", "WANDB_LABEL_DISABLE", "WANDB_STRICT", "WANDB_SYMLINK",
+        "WANDB_ALLOW_OFFLINE_ARTIFACTS", "WANDB_INSECURE_DISABLE_SSL", "WANDB_LAUNCH", "WANDB_RELOGIN", "WANDB_SHOW_INFO", "WANDB_SHOW_WARNINGS",
+        "WANDB_SHOW_ERRORS", "WANDB_X_SKIP_TRANSACTION_LOG",
+    };
+
+    private static readonly HashSet<string> BoolWords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n",
+    };
+
+    public static string? Project(string project) =>
+        project.Length == 0 ? "is empty" : TooLong(project) ?? Forbidden(project, NotInProjects);
+
+    public static string? Entity(string entity) => Project(entity);
+
+    /// <summary>Groups, job types, display names.</summary>
+    public static string? Label(string label) => string.IsNullOrWhiteSpace(label) ? "is empty" : TooLong(label) ?? Control(label);
+
+    public static string? Id(string id) =>
+        string.IsNullOrWhiteSpace(id) ? "is empty"
+        : id.Trim().Length < id.Length ? $"'{id}' begins or ends with a blank"
+        : TooLong(id) ?? Forbidden(id, NotInIds);
+
+    public static string? Tag(string tag) =>
+        string.IsNullOrWhiteSpace(tag) ? "is empty"
+        : Characters(tag) is > MaxTagLength and var length ? $"'{tag}' has {length} characters; a tag has at most {MaxTagLength}"
+        : tag.Contains(',', StringComparison.Ordinal) ? $"'{tag}' holds a comma, which would make two tags of it"
+        : Control(tag);
+
+    public static string? BaseUrl(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+            return $"'{url}' is no http or https address";
+        if (uri.UserInfo.Length > 0)
+            return "holds a user name or password, which everybody could read";
+        if (!uri.Host.EndsWith("wandb.ai", StringComparison.OrdinalIgnoreCase))
+            return null;
+        if (!url.Contains("api.", StringComparison.Ordinal))
+            return $"'{url}' is the web page; the server's address is https://api.wandb.ai";
+        return uri.Scheme == "https" ? null : $"'{url}' must be https";
+    }
+
+    /// <summary>E.g. <c>24h</c>.</summary>
+    public static string? Duration(string duration) =>
+        duration.Length > 1 && duration[^1] is ('s' or 'm' or 'h' or 'd')
+        && int.TryParse(duration.AsSpan(..^1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        && number is > 0 and < 100_000 && number * SecondsOf(duration[^1]) < MaxDurationSeconds
+            ? null
+            : $"'{duration}' is no duration such as 90s, 30m, 24h or 7d, of at most 999 days";
+
+    public static string? Directory(string path) =>
+        !path.StartsWith('/') ? $"'{path}' is no absolute path"
+        : path.Contains(':', StringComparison.Ordinal) ? $"'{path}' holds a colon, which no mount path may"
+        : Control(path);
+
+    /// <summary>One entry of <c>spec.env</c>.</summary>
+    public static string? Variable(string name, string value) => name switch
+    {
+        _ when !name.StartsWith("WANDB_", StringComparison.Ordinal) => "does not begin with WANDB_",
+        _ when name.StartsWith("WANDB_AGENT_", StringComparison.Ordinal) || name.StartsWith("WANDB_OPERATOR_", StringComparison.Ordinal) =>
+            "is a variable of the operator itself",
+        "WANDB_API_KEY" => "would show the key to everybody who may read the WandbRun; use apiKeySecretRef",
+        "WANDB_CONFIG_PATHS" => "crashes wandb.init() whatever its value is",
+        "WANDB_GROUP" => "does nothing; the field is group",
+        "WANDB_CONFIG_DIR" or "WANDB_DIR" or "WANDB_ROOT_DIR" or "WANDB_DATA_DIR" or "WANDB_CACHE_DIR" or "WANDB_ARTIFACT_DIR" =>
+            "is what the operator sets to share runs with the agent; use dir",
+        "WANDB_X_SKIP_TRANSACTION_LOG" => "leaves no run file, so that nothing could be uploaded",
+        "WANDB_MODE" or "WANDB_PROJECT" or "WANDB_ENTITY" or "WANDB_RUN_GROUP" or "WANDB_JOB_TYPE" or "WANDB_RUN_JOB_TYPE" or "WANDB_NAME"
+            or "WANDB_RUN_NAME" or "WANDB_NOTES" or "WANDB_RUN_NOTES" or "WANDB_TAGS" or "WANDB_RUN_TAGS" or "WANDB_RUN_ID" or "WANDB_RESUME"
+            or "WANDB_BASE_URL" => "has a field of its own; use that",
+        "WANDB_SWEEP_ID" when string.IsNullOrWhiteSpace(value) => "is empty, which crashes wandb.init()",
+        "WANDB_CONSOLE" when value is not ("auto" or "off" or "wrap" or "redirect" or "wrap_raw" or "wrap_emu") =>
+            $"'{value}' is none of auto, off, wrap, redirect, wrap_raw, wrap_emu, which crashes wandb.init()",
+        "WANDB_X_STATS_SAMPLING_INTERVAL" or "WANDB__STATS_SAMPLING_INTERVAL" => SamplingInterval(value),
+        _ when Bools.Contains(name.Replace("WANDB__", "WANDB_X_", StringComparison.Ordinal)) && !BoolWords.Contains(value) =>
+            $"'{value}' is neither true nor false, which crashes wandb.init()",
+        _ => null,
+    };
+
+    private static long SecondsOf(char unit) => unit switch
+    {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => 86_400,
+    };
+
+    private static string? SamplingInterval(string value) =>
+        double.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= 0.1
+            ? null
+            : $"'{value}' is less than 0.1 s or no number, which crashes wandb.init()";
+
+    private static string? TooLong(string value) =>
+        Characters(value) is > MaxNameLength and var length ? $"has {length} characters; the limit is {MaxNameLength}" : null;
+
+    // As Python and the schema count them.
+    private static int Characters(string value) => value.EnumerateRunes().Count();
+
+    private static string? Forbidden(string value, SearchValues<char> forbidden) =>
+        value is "." or ".." ? $"'{value}' leads to other addresses of the server"
+        : value.AsSpan().IndexOfAny(forbidden) is >= 0 and var at ? $"'{value}' must not hold '{value[at]}'" : Control(value);
+
+    private static string? Control(string value) => value.Any(char.IsControl) ? "holds a line break or another control character" : null;
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text.Json;
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Injection;
+
+/// <summary>Settings as variables of the SDK; the names are those that the SDK reads (WANDB_GROUP is not one of them).</summary>
+internal static class WandbEnvironment
+{
+    /// <summary>For a pod that shall not log: nothing but this.</summary>
+    public static WantedVariable Disabled(Origin origin) =>
+        new("WANDB_MODE", new EnvValue.Text("disabled"), origin) { IsNeeded = true };
+
+    /// <param name="settings">Of the pod.</param>
+    /// <param name="name">Display name; null: none, or the agent gives it.</param>
+    /// <param name="id">See <see cref="RunIdentity"/>.</param>
+    /// <param name="isAlone">It is the pod's only injected container.</param>
+    /// <param name="directory">Of the container.</param>
+    /// <param name="proxy">For the modes in which the SDK uploads.</param>
+    /// <returns>In the order in which they are added: those that others refer to come first.</returns>
+    public static IEnumerable<WantedVariable> For(
+        EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone, ContainerDirectory directory, ProxySettings? proxy)
+    {
+        var mode = settings.Mode;
+        yield return new WantedVariable("WANDB_MODE", new EnvValue.Text(Word(mode.Value)), mode.Origin) { IsNeeded = true };
+        foreach (var variable in Description(settings, name, id, isAlone).Concat(Switches(settings)))
+            yield return variable;
+        if (mode.Value is RunMode.Online or RunMode.Shared)
+        {
+            foreach (var variable in Upload(settings, proxy))
+                yield return variable;
+        }
+        foreach (var (variable, setting) in settings.Env)
+            yield return new WantedVariable(variable, new EnvValue.Text(setting.Value), setting.Origin) { SettingsKey = SettingsFile.KeyOf(variable) };
+        foreach (var variable in Directories(settings, directory))
+            yield return variable;
+    }
+
+    private static IEnumerable<WantedVariable> Description(EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone)
+    {
+        var variables = new List<WantedVariable?>
+        {
+            Of("WANDB_ENTITY", settings.Entity, "entity"),
+            Of("WANDB_PROJECT", settings.Project, "project"),
+            Of("WANDB_RUN_GROUP", settings.Group, "run_group"),
+            Of("WANDB_JOB_TYPE", settings.JobType, "run_job_type", "WANDB_RUN_JOB_TYPE"),
+            name is null ? null : new WantedVariable("WANDB_NAME", name.Value, name.Origin)
+            {
+                Aliases = ["WANDB_RUN_NAME"],
+                SettingsKey = name.Value is EnvValue.Text ? "run_name" : null,
+            },
+            Of("WANDB_NOTES", settings.Notes, "run_notes", "WANDB_RUN_NOTES"),
+            Of("WANDB_TAGS", settings.Tags is { Value.Count: > 0 } tags ? new Setting<string>(string.Join(',', tags.Value), tags.Origin) : null, null, "WANDB_RUN_TAGS"),
+            // One file serves all containers, and each needs an id of its own.
+            Of("WANDB_RUN_ID", id, isAlone ? "run_id" : null),
+            Of("WANDB_RESUME", Word(settings.Resume), "resume"),
+        };
+        return variables.OfType<WantedVariable>();
+    }
+
+    private static IEnumerable<WantedVariable> Switches(EffectiveSettings settings) =>
+        new[]
+        {
+            Of("WANDB_SAVE_CODE", Word(settings.SaveCode), "save_code"),
+            Of("WANDB_DISABLE_CODE", Word(settings.DisableCode), "disable_code"),
+            Of("WANDB_SYNC_TENSORBOARD", Word(settings.SyncTensorboard), "sync_tensorboard"),
+            Of("WANDB_ANONYMOUS", Word(settings.Anonymous), null),
+            Of("WANDB_FORCE", Word(settings.Force), "force"),
+            Of("WANDB_MAGIC", Word(settings.Magic), null),
+            Of("WANDB_MONITOR_GYM", Word(settings.MonitorGym), null),
+            Of("WANDB_ALLOW_VAL_CHANGE", Word(settings.AllowValChange), "allow_val_change"),
+            Of("WANDB_REINIT", Word(settings.Reinit), "reinit"),
+        }.OfType<WantedVariable>();
+
+    private static IEnumerable<WantedVariable> Upload(EffectiveSettings settings, ProxySettings? proxy)
+    {
+        if (settings.BaseUrl is { } url)
+            yield return new WantedVariable("WANDB_BASE_URL", new EnvValue.Text(url.Value), url.Origin) { IsNeeded = true };
+        if (settings.ApiKeySecretRef is { } key)
+        {
+            yield return new WantedVariable("WANDB_API_KEY", new EnvValue.SecretKey(key.Value.Name, key.Value.KeyOrDefault), key.Origin)
+            {
+                IsNeeded = true,
+                Aliases = ["WANDB_IDENTITY_TOKEN_FILE"],
+            };
+        }
+        var profile = new Origin(OriginLayer.Profile, "");
+        if (proxy?.HttpProxy is { } http)
+            yield return new WantedVariable("WANDB_HTTP_PROXY", new EnvValue.Text(http), profile);
+        if (proxy?.HttpsProxy is { } https)
+            yield return new WantedVariable("WANDB_HTTPS_PROXY", new EnvValue.Text(https), profile);
+    }
+
+    private static IEnumerable<WantedVariable> Directories(EffectiveSettings settings, ContainerDirectory directory)
+    {
+        var own = directory.Base;
+        if (own.Contains($"$({RunDirectories.TrainerPodName})", StringComparison.Ordinal))
+            yield return Needed(RunDirectories.TrainerPodName, new EnvValue.Field("metadata.name"));
+        yield return Needed("WANDB_DIR", new EnvValue.Expression(directory.Directory ?? own)) with
+        {
+            Aliases = ["WANDB_ROOT_DIR"],
+            Origin = settings.Dir?.Origin ?? Origin.BuiltIn,
+        };
+        yield return Needed("WANDB_DATA_DIR", new EnvValue.Expression(own + "/.data"));
+        yield return Needed("WANDB_CACHE_DIR", new EnvValue.Expression(own + "/.cache"));
+        yield return Needed("WANDB_ARTIFACT_DIR", new EnvValue.Expression(own + "/.artifacts"));
+        if (directory.Tmp is { } tmp)
+            yield return new WantedVariable("TMPDIR", new EnvValue.Text(tmp), Origin.BuiltIn);
+    }
+
+    private static WantedVariable Needed(string name, EnvValue value) => new(name, value, Origin.BuiltIn) { IsNeeded = true };
+
+    private static WantedVariable? Of(string name, Setting<string>? setting, string? key, params string[] aliases) =>
+        setting is null
+            ? null
+            : new WantedVariable(name, new EnvValue.Text(setting.Value), setting.Origin) { SettingsKey = key, Aliases = aliases };
+
+    private static Setting<string>? Word(Setting<bool>? setting) =>
+        setting is null ? null : new Setting<string>(setting.Value ? "true" : "false", setting.Origin);
+
+    private static Setting<string>? Word<T>(Setting<T>? setting)
+        where T : struct, Enum =>
+        setting is null ? null : new Setting<string>(Word(setting.Value), setting.Origin);
+
+    /// <summary>The SDK's word: that of our kinds.</summary>
+    private static string Word<T>(T value)
+        where T : struct, Enum => value switch
+        {
+            RunMode mode => JsonSerializer.SerializeToElement(mode, OperatorJson.Default.RunMode).GetString()!,
+            ResumeMode resume => JsonSerializer.SerializeToElement(resume, OperatorJson.Default.ResumeMode).GetString()!,
+            AnonymousMode anonymous => JsonSerializer.SerializeToElement(anonymous, OperatorJson.Default.AnonymousMode).GetString()!,
+            ReinitMode reinit => JsonSerializer.SerializeToElement(reinit, OperatorJson.Default.ReinitMode).GetString()!,
+            _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+        };
+}

@@ -1,0 +1,16 @@
+namespace Wandb.Operator.Injection;
+
+/// <summary>A variable that a training container shall have unless the user set it.</summary>
+internal sealed record WantedVariable(string Name, EnvValue Value, Origin Origin)
+{
+    /// <summary>Other names under which the SDK reads the same setting: who set one of them set this.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Without it the trainer would not run or its runs would not be seen: it is set even where an unreadable <c>envFrom</c> might set it.</summary>
+    public bool IsNeeded { get; init; }
+
+    /// <summary>Key in the SDK's settings file, which every variable beats; null: it cannot stand there.</summary>
+    public string? SettingsKey { get; init; }
+
+    public IEnumerable<string> Names => Aliases.Prepend(Name);
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Wandb.Operator.Admission;
+using Wandb.Operator.Injection;
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Manifests;
+
+/// <summary>Everything that was read from manifests: pods to judge, and what is around them.</summary>
+internal sealed class ManifestSet
+{
+    private readonly Dictionary<(string Namespace, string Name), WandbRun> _runs = [];
+    private readonly Dictionary<(string Namespace, string Name), WandbProfile> _profiles = [];
+    private readonly Dictionary<string, List<JsonObject>> _others = new(StringComparer.Ordinal);
+    private readonly List<JsonObject> _nodes = [];
+    private readonly List<(string Namespace, WorkloadPod Pod)> _pods = [];
+
+    /// <summary>In the order of the manifests.</summary>
+    public IReadOnlyList<(string Namespace, WorkloadPod Pod)> Pods => _pods;
+
+    /// <param name="document">Of any kind; lists are opened.</param>
+    /// <param name="defaultNamespace">For objects that name none.</param>
+    /// <exception cref="JsonException">A kind of ours does not have its shape.</exception>
+    public void Add(JsonNode document, string defaultNamespace)
+    {
+        if (document is not JsonObject manifest)
+            return;
+        var kind = JsonRead.Text(manifest["kind"]) ?? "";
+        if (kind.EndsWith("List", StringComparison.Ordinal) && manifest["items"] is JsonArray items)
+        {
+            foreach (var item in items.OfType<JsonObject>())
+                Add(item, defaultNamespace);
+            return;
+        }
+        var @namespace = JsonRead.Text(manifest["metadata"]?["namespace"]) ?? defaultNamespace;
+        var name = JsonRead.Text(manifest["metadata"]?["name"]) ?? "";
+        switch (kind)
+        {
+            case WandbRun.KindName:
+                _runs[(@namespace, name)] = manifest.Deserialize(OperatorJson.Default.WandbRun)!;
+                break;
+            case WandbProfile.KindName:
+                _profiles[(@namespace, name)] = manifest.Deserialize(OperatorJson.Default.WandbProfile)!;
+                break;
+            case "Node":
+                _nodes.Add(manifest);
+                break;
+            case "ConfigMap" or "Secret" or "LimitRange" or "ResourceQuota":
+                if (!_others.TryGetValue(@namespace, out var others))
+                    _others[@namespace] = others = [];
+                others.Add(manifest);
+                break;
+            default:
+                _pods.AddRange(WorkloadPods.Of(manifest).Select(pod => (@namespace, pod)));
+                break;
+        }
+    }
+
+    public PodSurroundings Around(string @namespace, WorkloadPod pod, OperatorDefaults defaults)
+    {
+        var run = PodAdmission.RunName(pod.Pod) is { } name ? _runs.GetValueOrDefault((@namespace, name)) : null;
+        return new PodSurroundings
+        {
+            Namespace = @namespace,
+            Owners = pod.Owners,
+            Run = run,
+            Profile = _profiles.GetValueOrDefault((@namespace, run?.Spec.Profile ?? WandbProfile.DefaultName)),
+            Defaults = defaults,
+            Facts = NamespaceFactsReader.Of([.. _others.GetValueOrDefault(@namespace) ?? [], .. _nodes]),
+        };
+    }
+}

@@ -1,0 +1,16 @@
+namespace Wandb.Operator.Resources;
+
+/// <summary>The agent's container.</summary>
+internal sealed record AgentSettings
+{
+    public string? Image { get; init; }
+
+    /// <summary>Host, or host and path, in place of the one in the image's name.</summary>
+    public string? Registry { get; init; }
+
+    public IReadOnlyList<LocalReference>? ImagePullSecrets { get; init; }
+
+    public ResourceAmounts? Resources { get; init; }
+
+    public string? LogLevel { get; init; }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using Wandb.Operator.Commands;
+
+namespace Wandb.Operator.Tests.Commands;
+
+public sealed class ExplainCommandTests
+{
+    private const string Run = "apiVersion: wandb-operator.io/v1alpha1\nkind: WandbRun\nmetadata: {name: r}\nspec: {project: p}\n---\n";
+
+    private const string Asks = "metadata: {annotations: {wandb-operator.io/run: r}}\nspec: {containers: [{name: c, image: i}]}";
+
+    public static TheoryData<string> Samples() =>
+        [.. Directory.EnumerateDirectories(Path.Combine(AppContext.BaseDirectory, "samples")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public async Task Every_pod_of_a_sample_is_injected(string folder)
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "samples", folder), "*.yaml").SelectMany(file => new[] { "-f", file });
+
+        var (status, output, error) = await Explain("", [.. files]);
+
+        Assert.Equal((0, ""), (status, error));
+        Assert.Contains("injected: WandbRun", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Limited", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_has_the_patch_and_where_each_value_comes_from()
+    {
+        var (status, output, _) = await Explain(Run + "apiVersion: v1\nkind: Pod\n" + Asks, "-f", "-", "--output", "json");
+
+        var pod = Assert.Single(JsonNode.Parse(output)!.AsArray())!;
+        Assert.Equal(0, status);
+        Assert.Equal("inject", (string)pod["decision"]!);
+        var project = pod["containers"]![0]!["variables"]!.AsArray().Single(variable => (string)variable!["name"]! == "WANDB_PROJECT")!;
+        Assert.Equal(("p", "WandbRun r"), ((string)project["value"]!, (string)project["from"]!));
+        Assert.All(pod["patch"]!.AsArray(), operation => Assert.Equal("add", (string)operation!["op"]!));
+    }
+
+    [Fact]
+    public async Task Pod_that_asks_and_is_not_injected_ends_with_2()
+    {
+        var (status, output, _) = await Explain("apiVersion: v1\nkind: Pod\n" + Asks, "-f", "-");
+
+        Assert.Equal(2, status);
+        Assert.Contains("NOT INJECTED, the pod starts without:\n  RunMissing: there is no WandbRun r in namespace default", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a: [", 1, "explain: -: line")]
+    [InlineData("a: 1\na: 2", 1, "'a' stands there twice")]
+    [InlineData("kind: WandbRun\nmetadata: {name: r}\nspec: {mode: ofline}", 1, "$.spec.mode")]
+    [InlineData("kind: ConfigMap\nmetadata: {name: c}", 2, "hold no pod and no pod template")]
+    public async Task Manifest_that_is_of_no_use_is_told(string yaml, int expected, string told)
+    {
+        var (status, _, error) = await Explain(yaml, "-f", "-");
+
+        Assert.Equal(expected, status);
+        Assert.Contains(told, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task File_that_is_not_there_is_told()
+    {
+        var (status, _, error) = await Explain("", "-f", "/nowhere/pod.yaml");
+
+        Assert.Equal(1, status);
+        Assert.StartsWith("wandb-operator explain: /nowhere/pod.yaml: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Objects_of_another_namespace_do_not_count()
+    {
+        var (status, _, _) = await Explain(Run.Replace("{name: r}", "{name: r, namespace: b}", StringComparison.Ordinal) + "kind: Pod\n" + Asks, "-f", "-", "-n", "a");
+
+        Assert.Equal(2, status);
+    }
+
+    [Theory]
+    [InlineData("kind: Deployment\nmetadata: {name: d}\nspec: {template: {ASKS}}", "Deployment d, spec.template")]
+    [InlineData("kind: StatefulSet\nmetadata: {name: d}\nspec: {template: {ASKS}}", "StatefulSet d, spec.template")]
+    [InlineData("kind: MPIJob\nmetadata: {name: d}\nspec: {mpiReplicaSpecs: {Launcher: {template: {ASKS}}}}", "MPIJob d, spec.mpiReplicaSpecs.Launcher.template")]
+    [InlineData("kind: List\nitems: [{kind: Pod, ASKS}]", "Pod unnamed")]
+    public async Task Pods_of_any_kind_are_found(string yaml, string where)
+    {
+        const string asks = "metadata: {annotations: {wandb-operator.io/run: r}}, spec: {containers: [{name: c, image: i}]}";
+
+        var (status, output, _) = await Explain(Run + yaml.Replace("ASKS", asks, StringComparison.Ordinal), "-f", "-");
+
+        Assert.Equal(0, status);
+        Assert.StartsWith(where, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no command is given; there is: explain")]
+    [InlineData("Option '--filename' is required.", "explain")]
+    public async Task Wrong_usage_is_told(string told, params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+
+        var status = await OperatorCommandLine.InvokeAsync(args, TextReader.Null, output, error, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, status);
+        Assert.Contains(told, error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Status, string Output, string Error)> Explain(string input, params string[] args)
+    {
+        using var text = new StringReader(input);
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var status = await OperatorCommandLine.InvokeAsync(["explain", .. args], text, output, error, TestContext.Current.CancellationToken);
+        return (status, output.ToString(), error.ToString());
+    }
+}

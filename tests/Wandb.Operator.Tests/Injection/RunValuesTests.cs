@@ -1,0 +1,69 @@
+using Wandb.Operator.Injection;
+
+namespace Wandb.Operator.Tests.Injection;
+
+/// <summary>What crashes <c>wandb.init()</c> of SDK 0.28.2, value by value.</summary>
+public sealed class RunValuesTests
+{
+    private static readonly string Long = new('x', 129);
+
+    public static TheoryData<string, string> Crashing() => new()
+    {
+        { "project", "a/b" }, { "project", "a\\b" }, { "project", "a#b" }, { "project", "a?b" }, { "project", "a%b" }, { "project", "a:b" },
+        { "project", Long }, { "project", "" }, { "project", ".." }, { "id", "." },
+        { "id", "" }, { "id", "a:b" }, { "id", "a;b" }, { "id", "a,b" }, { "id", "a#b" }, { "id", "a?b" }, { "id", "a/b" }, { "id", "a'b" },
+        { "id", " a" }, { "id", "a " }, { "id", " " },
+        { "tag", "" }, { "tag", new string('x', 65) },
+        { "url", "wandb.corp" }, { "url", "" }, { "url", "ftp://wandb.corp" }, { "url", "https://wandb.ai" }, { "url", "https://app.wandb.ai" },
+        { "url", "http://api.wandb.ai" }, { "url", "https://me:pw@wandb.corp" },
+        { "WANDB_SWEEP_ID", "" }, { "WANDB_CONFIG_PATHS", "any" }, { "WANDB_SAVE_CODE", "maybe" }, { "WANDB_SILENT", "" },
+        { "WANDB_X_STATS_SAMPLING_INTERVAL", "0.05" }, { "WANDB__STATS_SAMPLING_INTERVAL", "often" }, { "WANDB_X_SKIP_TRANSACTION_LOG", "true" },
+        { "WANDB__DISABLE_STATS", "2" }, { "WANDB_CONSOLE", "loud" },
+    };
+
+    public static TheoryData<string, string> Harmless() => new()
+    {
+        { "project", "mnist 2" }, { "project", new string('x', 128) }, { "id", "run-1" }, { "id", "a b" },
+        { "tag", new string('x', 64) }, { "tag", string.Concat(Enumerable.Repeat("🙂", 64)) }, { "tag", "a b" },
+        { "url", "https://api.wandb.ai" }, { "url", "http://wandb.corp:8080" },
+        { "WANDB_SILENT", "true" }, { "WANDB_SILENT", "0" }, { "WANDB_X_STATS_SAMPLING_INTERVAL", "0.1" }, { "WANDB_CONSOLE", "off" },
+        { "WANDB_X_UNKNOWN", "whatever" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Crashing))]
+    public void Value_that_crashes_the_SDK_is_refused(string what, string value) => Assert.NotNull(Problem(what, value));
+
+    [Theory]
+    [MemberData(nameof(Harmless))]
+    public void Value_that_the_SDK_takes_is_taken(string what, string value) => Assert.Null(Problem(what, value));
+
+    [Theory]
+    [InlineData("WANDB_API_KEY")]
+    [InlineData("WANDB_MODE")]
+    [InlineData("WANDB_DIR")]
+    [InlineData("WANDB_GROUP")]
+    [InlineData("WANDB_AGENT_MODE")]
+    [InlineData("WANDB_OPERATOR_POD_NAME")]
+    [InlineData("PATH")]
+    public void Variable_that_is_not_free_is_refused(string name) => Assert.NotNull(RunValues.Variable(name, "x"));
+
+    [Theory]
+    [InlineData("24h", true)]
+    [InlineData("7d", true)]
+    [InlineData("0h", false)]
+    [InlineData("h", false)]
+    [InlineData("1d12h", false)]
+    [InlineData("-1h", false)]
+    [InlineData("99999999999d", false)]
+    public void Duration_is_a_number_and_a_unit(string duration, bool isRight) => Assert.Equal(isRight, RunValues.Duration(duration) is null);
+
+    private static string? Problem(string what, string value) => what switch
+    {
+        "project" => RunValues.Project(value),
+        "id" => RunValues.Id(value),
+        "tag" => RunValues.Tag(value),
+        "url" => RunValues.BaseUrl(value),
+        _ => RunValues.Variable(what, value),
+    };
+}
