@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wandb.Benchmarks.Compare;
 using Wandb.Benchmarks.Generate;
+using Wandb.Benchmarks.Live;
 using Wandb.Benchmarks.Micro;
 using Wandb.Benchmarks.Sink;
 
@@ -9,6 +10,7 @@ var root = new RootCommand("Large run files, a server that only counts, and meas
     GenerateCommand.Create(),
     SinkCommand.Create(),
     CompareCommand.Create(),
+    LiveCommand.Create(),
     MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -4,43 +4,33 @@ using System.Text.Json.Nodes;
 namespace Wandb.Benchmarks.Sink;
 
 /// <summary>
-/// The smallest answers with which a client goes on. There is one run; what is asked is recognised by the root field in the document, whatever
-/// the operation is called.
+/// The smallest answers with which a client goes on. What is asked is recognised by the root field in the document, whatever the operation is
+/// called; a run is there once something of it has arrived.
 /// </summary>
 internal static class GraphQLAnswers
 {
-    /// <param name="body">`query` and `variables`.</param>
-    /// <param name="storedFiles">MD5 in Base64 and size of what was uploaded, by path.</param>
-    public static JsonObject To(
-        ReadOnlyMemory<byte> body,
-        SinkOptions options,
-        Uri sink,
-        SinkTotals totals,
-        IReadOnlyDictionary<string, (string Md5, long Bytes)> storedFiles)
+    /// <param name="request">`query` and `variables`.</param>
+    /// <param name="runNamed">What arrived of a run.</param>
+    public static JsonObject To(JsonElement request, SinkOptions options, Uri sink, Func<string, SinkRun> runNamed)
     {
-        using JsonDocument request = JsonDocument.Parse(body);
-        string query = request.RootElement.GetProperty("query").GetString() ?? "";
-        JsonElement variables = request.RootElement.TryGetProperty("variables", out JsonElement given) ? given : default;
-        return new JsonObject { ["data"] = Data(query, variables, options, sink, totals, storedFiles) };
+        string query = request.GetProperty("query").GetString() ?? "";
+        JsonElement variables = request.TryGetProperty("variables", out JsonElement given) ? given : default;
+        return new JsonObject { ["data"] = Data(query, variables, options, sink, runNamed) };
     }
 
-    private static JsonObject Data(
-        string query,
-        JsonElement variables,
-        SinkOptions options,
-        Uri sink,
-        SinkTotals totals,
-        IReadOnlyDictionary<string, (string Md5, long Bytes)> storedFiles)
+    private static JsonObject Data(string query, JsonElement variables, SinkOptions options, Uri sink, Func<string, SinkRun> runNamed)
     {
+        string name = Text(variables, "name") ?? Text(variables, "run") ?? "";
+        SinkTotals TotalsOfRun() => runNamed(name).Totals;
         bool Asks(string field) => query.Contains(field, StringComparison.Ordinal);
         if (Asks("upsertBucket"))
         {
-            return new JsonObject { ["upsertBucket"] = new JsonObject { ["bucket"] = Bucket(variables, totals), ["inserted"] = totals == SinkTotals.Nothing } };
+            return new JsonObject { ["upsertBucket"] = new JsonObject { ["bucket"] = Bucket(variables, TotalsOfRun()), ["inserted"] = TotalsOfRun() == SinkTotals.Nothing } };
         }
 
         if (Asks("createRunFiles"))
         {
-            return new JsonObject { ["createRunFiles"] = RunFiles(variables, sink) };
+            return new JsonObject { ["createRunFiles"] = RunFiles(variables, sink, name) };
         }
 
         if (Asks("serverInfo"))
@@ -59,8 +49,8 @@ internal static class GraphQLAnswers
         }
 
         return Asks("sizeBytes")
-            ? new JsonObject { ["project"] = new JsonObject { ["run"] = new JsonObject { ["files"] = StoredFiles(storedFiles) } } }
-            : new JsonObject { ["model"] = new JsonObject { ["bucket"] = totals.HistoryLines == 0 ? null : Bucket(variables, totals) } };
+            ? new JsonObject { ["project"] = new JsonObject { ["run"] = new JsonObject { ["files"] = StoredFiles(runNamed(name).Files) } } }
+            : new JsonObject { ["model"] = new JsonObject { ["bucket"] = TotalsOfRun().HistoryLines == 0 ? null : Bucket(variables, TotalsOfRun()) } };
     }
 
     private static JsonObject Bucket(JsonElement variables, SinkTotals totals) => new()
@@ -80,14 +70,14 @@ internal static class GraphQLAnswers
         ["project"] = new JsonObject { ["name"] = Text(variables, "project"), ["entity"] = new JsonObject { ["name"] = SinkOptions.Entity } },
     };
 
-    private static JsonObject RunFiles(JsonElement variables, Uri sink) => new()
+    private static JsonObject RunFiles(JsonElement variables, Uri sink, string run) => new()
     {
         ["runID"] = "run",
         ["uploadHeaders"] = new JsonArray(),
         ["files"] = new JsonArray([.. variables.GetProperty("files").EnumerateArray().Select(file => new JsonObject
         {
             ["name"] = file.GetString(),
-            ["uploadUrl"] = new Uri(sink, SinkOptions.StoragePath + Uri.EscapeDataString(file.GetString()!)).AbsoluteUri,
+            ["uploadUrl"] = new Uri(sink, $"{SinkOptions.StoragePath}{Uri.EscapeDataString(run)}/{Uri.EscapeDataString(file.GetString()!)}").AbsoluteUri,
         })]),
     };
 

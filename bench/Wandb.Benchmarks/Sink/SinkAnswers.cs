@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Wandb.Benchmarks.Sink;
@@ -9,9 +9,10 @@ internal sealed class SinkAnswers(SinkOptions options, Uri sink)
 {
     private static readonly byte[] StreamAnswer = """{"exitcode":null,"limits":{}}"""u8.ToArray();
 
-    private readonly Lock stateLock = new(); // guards totals and files
-    private readonly Dictionary<string, (string Md5, long Bytes)> files = new(StringComparer.Ordinal);
-    private SinkTotals totals = SinkTotals.Nothing;
+    private readonly Lock stateLock = new(); // guards requests, bytes and runs
+    private readonly Dictionary<string, SinkRun> runs = new(StringComparer.Ordinal);
+    private long requests;
+    private long bytes;
 
     public SinkTotals Totals
     {
@@ -19,7 +20,8 @@ internal sealed class SinkAnswers(SinkOptions options, Uri sink)
         {
             lock (stateLock)
             {
-                return totals;
+                SinkTotals none = SinkTotals.Nothing with { Requests = requests, Bytes = bytes, IsComplete = runs.Count > 0 };
+                return runs.Values.Aggregate(none, (sum, run) => sum.And(run.Totals));
             }
         }
     }
@@ -32,44 +34,52 @@ internal sealed class SinkAnswers(SinkOptions options, Uri sink)
         string path = head.Target.Split('?')[0];
         lock (stateLock)
         {
-            totals = totals with { Requests = totals.Requests + 1, Bytes = totals.Bytes + wireBytes };
+            requests++;
+            bytes += wireBytes;
             if (path.EndsWith("/file_stream", StringComparison.Ordinal))
             {
-                return Stream(body.Span);
+                return Stream(Uri.UnescapeDataString(path.Split('/')[^2]), body.Span);
             }
 
             if (path.EndsWith("/graphql", StringComparison.Ordinal))
             {
-                JsonObject answer = GraphQLAnswers.To(body, options, sink, totals, files);
+                using JsonDocument request = JsonDocument.Parse(body);
+                JsonObject answer = GraphQLAnswers.To(request.RootElement, options, sink, RunNamed);
                 return (200, Encoding.UTF8.GetBytes(answer.ToJsonString()));
             }
 
             return head.Method == "PUT" && path.StartsWith(SinkOptions.StoragePath, StringComparison.Ordinal)
-                ? Store(Uri.UnescapeDataString(path[SinkOptions.StoragePath.Length..]), body.Span)
+                ? Store(path[SinkOptions.StoragePath.Length..].Split('/', 2), body.Span)
                 : (404, "{}"u8.ToArray());
         }
     }
 
-    private (int Status, ReadOnlyMemory<byte> Body) Stream(ReadOnlySpan<byte> body)
+    private (int Status, ReadOnlyMemory<byte> Body) Stream(string name, ReadOnlySpan<byte> body)
     {
-        totals = totals with
+        SinkRun run = RunNamed(name);
+        if (options.HasRateLimit && !run.Admit(TimeProvider.System.GetUtcNow()))
         {
-            HistoryLines = totals.HistoryLines + StreamBody.Lines(body, "\"wandb-history.jsonl\""u8),
-            EventLines = totals.EventLines + StreamBody.Lines(body, "\"wandb-events.jsonl\""u8),
-            IsComplete = totals.IsComplete || StreamBody.IsLast(body),
-        };
+            return (429, "{}"u8.ToArray());
+        }
+
+        run.Stream(body);
+        options.OnStream(new StreamArrival(name, run.Totals.HistoryLines, TimeProvider.System.GetTimestamp()));
         return (200, StreamAnswer);
     }
 
-    private (int Status, ReadOnlyMemory<byte> Body) Store(string name, ReadOnlySpan<byte> body)
+    private (int Status, ReadOnlyMemory<byte> Body) Store(string[] runAndFile, ReadOnlySpan<byte> body)
     {
-        files[name] = (Md5(body), body.Length);
-        totals = totals with { Files = files.Count };
+        RunNamed(Uri.UnescapeDataString(runAndFile[0])).Store(Uri.UnescapeDataString(runAndFile[1]), body);
         return (200, ReadOnlyMemory<byte>.Empty);
     }
 
-    // MD5 is how the protocol names files; it protects nothing.
-#pragma warning disable CA5351
-    private static string Md5(ReadOnlySpan<byte> body) => Convert.ToBase64String(MD5.HashData(body));
-#pragma warning restore CA5351
+    private SinkRun RunNamed(string name)
+    {
+        if (!runs.TryGetValue(name, out SinkRun? run))
+        {
+            runs.Add(name, run = new SinkRun());
+        }
+
+        return run;
+    }
 }

@@ -157,7 +157,7 @@ internal sealed class SinkConnection(Stream stream, SinkAnswers answers)
     {
         byte[] head = Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"HTTP/1.1 {status} {(status == 200 ? "OK" : "Not Found")}\r\nContent-Type: application/json\r\nContent-Length: {content.Length}\r\n\r\n"));
+            $"HTTP/1.1 {status} {(status == 200 ? "OK" : "Refused")}\r\nContent-Type: application/json\r\nContent-Length: {content.Length}\r\n\r\n"));
         await stream.WriteAsync((byte[])[.. head, .. content.Span], cancellationToken);
         await stream.FlushAsync(cancellationToken);
     }

@@ -9,6 +9,12 @@ internal sealed record LiveOptions
     /// </summary>
     public TimeSpan MinInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A file that did not grow for so long is looked at less often. Default 5 s.</summary>
+    public TimeSpan QuietAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time between two looks at a file that is quiet. Default 1 s: the first row after a pause is still sent within two.</summary>
+    public TimeSpan QuietInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long changes of the config and of the run's identity are gathered, and new files. Default 5 s, as in wandb-core.</summary>
     public TimeSpan ConfigDelay { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -118,7 +118,8 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     {
         try
         {
-            await Task.Delay(follow.Options.MinInterval, _time, either);
+            var next = NextLook.After(_time.GetElapsedTime(_quietSince), IsOver, _time.GetElapsedTime(0), follow.Options);
+            await Task.Delay(next, _time, either);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
