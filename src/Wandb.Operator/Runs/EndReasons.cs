@@ -12,6 +12,9 @@ internal static class EndReasons
     public const string Deleted = "Deleted";
     public const string NodeLost = "NodeLost";
 
+    /// <summary>In a status only: it is over, and nobody has told how.</summary>
+    public const string Unknown = "Unknown";
+
     /// <summary>The kubelet's word for a container of which it knows nothing any more; the code 137 beside it is made up.</summary>
     public const string StatusUnknown = "ContainerStatusUnknown";
 }
