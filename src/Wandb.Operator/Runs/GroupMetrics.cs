@@ -7,7 +7,8 @@ namespace Wandb.Operator.Runs;
 /// <summary>Metrics over the runs of a group.</summary>
 internal static class GroupMetrics
 {
-    private const int MaxMetrics = 32;
+    /// <summary>As the schema limits it.</summary>
+    public const int MaxMetrics = 32;
 
     /// <param name="keys">Summary keys that were asked for.</param>
     /// <param name="runs">Finished runs: those that go on have no last value yet, those that failed none that counts.</param>

@@ -5,7 +5,9 @@ namespace Wandb.Operator.Runs;
 /// <summary>Pods that asked and were not injected: what admission told, what the pods show, and what the previous status remembers.</summary>
 internal static class MissedPods
 {
+    // Both as the schema limits them.
     private const int MaxEntries = 100;
+    private const int MaxMessage = 4096;
 
     /// <returns>By pod; the newest 100.</returns>
     public static IReadOnlyList<MissedEntry> Of(RunObservation observation)
@@ -28,7 +30,8 @@ internal static class MissedPods
             .. entries.Values
                 .OrderByDescending(entry => entry.Time).ThenBy(entry => entry.Pod, StringComparer.Ordinal)
                 .Take(MaxEntries)
-                .OrderBy(entry => entry.Pod, StringComparer.Ordinal),
+                .OrderBy(entry => entry.Pod, StringComparer.Ordinal)
+                .Select(entry => entry.Message is { Length: > MaxMessage } message ? entry with { Message = message[..MaxMessage] } : entry),
         ];
     }
 

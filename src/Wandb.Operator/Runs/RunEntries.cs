@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Wandb.Contract;
 using Wandb.Operator.Reports;
 using Wandb.Operator.Resources;
@@ -7,6 +8,9 @@ namespace Wandb.Operator.Runs;
 /// <summary>Reports and the previous status to one entry for each run and pod.</summary>
 internal static class RunEntries
 {
+    // A number or a short word; 100 runs with 32 of them fit into one object.
+    private const int MaxValue = 128;
+
     /// <returns>Newest first; equal starts by pod and id. All that is known, also beyond what a status can show.</returns>
     public static IReadOnlyList<RunEntry> Of(RunObservation observation)
     {
@@ -33,7 +37,7 @@ internal static class RunEntries
         PodReport report, RunObservation observation, PodObservation? pod, Dictionary<(string, string), RunEntry> before) =>
         report.Report.Runs
             .GroupBy(run => run.Id, StringComparer.Ordinal)
-            .Select(files => Entry(report, [.. files.OrderBy(file => file.StartedAt).ThenBy(file => file.File, StringComparer.Ordinal)]))
+            .Select(files => Entry(report, observation.SummaryMetrics, [.. files.OrderBy(file => file.StartedAt).ThenBy(file => file.File, StringComparer.Ordinal)]))
             .Select(entry => entry with
             {
                 Node = pod?.Node ?? before.GetValueOrDefault((entry.Id, entry.Pod))?.Node,
@@ -43,7 +47,7 @@ internal static class RunEntries
             });
 
     /// <summary>A run may have several files: a container that was restarted goes on with it in another one.</summary>
-    private static RunEntry Entry(PodReport report, IReadOnlyList<ReportedRun> files)
+    private static RunEntry Entry(PodReport report, IReadOnlyList<string> metrics, IReadOnlyList<ReportedRun> files)
     {
         var last = files[^1];
         return new RunEntry
@@ -52,7 +56,7 @@ internal static class RunEntries
             Pod = report.Pod.Name,
             PodUid = report.Pod.Uid,
             Name = Cut(last.Name, 512),
-            Url = last.Url is { AbsoluteUri.Length: <= 2048 } url ? url.AbsoluteUri : null,
+            Url = last.Url is { IsAbsoluteUri: true, AbsoluteUri.Length: <= 2048 } url ? url.AbsoluteUri : null,
             Entity = Cut(last.Entity, 128),
             Project = Cut(last.Project, 128),
             Group = Cut(last.Group, 128),
@@ -69,14 +73,24 @@ internal static class RunEntries
             RowsAcknowledged = files.Sum(file => Math.Max(0, file.RowsAcknowledged)),
             RowsLost = files.Sum(file => Math.Max(0, file.RecordsLost) + (file.State == ReportedRunState.Lost ? Open(file.RowsRead, file.RowsAcknowledged) : 0)),
             Bytes = files.Sum(file => Math.Max(0, file.BytesRead)),
-            Files = files.Sum(file => Math.Max(0, file.Files)),
-            Artifacts = files.Sum(file => Math.Max(0, file.Artifacts)),
-            Summary = last.Summary.Count == 0
-                ? null
-                : new SortedDictionary<string, System.Text.Json.JsonElement>(last.Summary.ToDictionary(), StringComparer.Ordinal),
+            Files = (int)Math.Min(int.MaxValue, files.Sum(file => (long)Math.Max(0, file.Files))),
+            Artifacts = (int)Math.Min(int.MaxValue, files.Sum(file => (long)Math.Max(0, file.Artifacts))),
+            Summary = Shown(last.Summary, metrics),
             ReceiptDigest = Cut(last.ReceiptDigest, 64),
             Message = Cut(files.LastOrDefault(file => file.Message.Length > 0)?.Message, 1024),
         };
+    }
+
+    /// <summary>What was asked for and is small: a pod must not fill the status with what it likes.</summary>
+    private static SortedDictionary<string, JsonElement>? Shown(IReadOnlyDictionary<string, JsonElement> summary, IReadOnlyList<string> metrics)
+    {
+        var shown = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var key in metrics.Take(GroupMetrics.MaxMetrics))
+        {
+            if (summary.TryGetValue(key, out var value) && value.ValueKind != JsonValueKind.Undefined && value.GetRawText().Length <= MaxValue)
+                shown[key] = value;
+        }
+        return shown.Count == 0 ? null : shown;
     }
 
     private static int AttemptOf(RunEntry entry, PodObservation pod, IReadOnlyList<PodObservation> pods)

@@ -9,25 +9,25 @@ internal static class RunGroups
     private const int MaxGroups = 100;
 
     /// <returns>By name; runs without a group are in none.</returns>
-    public static IReadOnlyList<GroupEntry> Of(WandbRunSpec spec, IEnumerable<(RunEntry Entry, RunOutcome Outcome)> runs) =>
+    public static IReadOnlyList<GroupEntry> Of(RunObservation observation, IEnumerable<(RunEntry Entry, RunOutcome Outcome)> runs) =>
     [
         .. runs.Where(run => run.Entry.Group is not null && run.Outcome != RunOutcome.Superseded)
             .GroupBy(run => run.Entry.Group!, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Take(MaxGroups)
-            .Select(group => Group(group.Key, spec, [.. group])),
+            .Select(group => Group(group.Key, observation, [.. group])),
     ];
 
-    private static GroupEntry Group(string name, WandbRunSpec spec, IReadOnlyList<(RunEntry Entry, RunOutcome Outcome)> runs) =>
+    private static GroupEntry Group(string name, RunObservation observation, IReadOnlyList<(RunEntry Entry, RunOutcome Outcome)> runs) =>
         new()
         {
             Name = name,
-            Expected = spec.Folds,
+            Expected = observation.Spec.Folds,
             Running = runs.Count(run => run.Outcome == RunOutcome.Running),
             Finished = runs.Count(run => run.Outcome == RunOutcome.Finished),
             Failed = runs.Count(run => run.Outcome == RunOutcome.Failed),
             Synced = runs.Count(run => RunStates.Is(run.Entry.State, ReportedRunState.Synced)),
-            Metrics = spec.SummaryMetrics is not { Count: > 0 } keys
+            Metrics = observation.SummaryMetrics is not { Count: > 0 } keys
                 ? null
                 // One run that several pods resumed has one result: that of the newest, which stands first.
                 : GroupMetrics.Of(keys, [.. runs.Where(run => run.Outcome == RunOutcome.Finished).Select(run => run.Entry)

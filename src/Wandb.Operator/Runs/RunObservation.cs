@@ -11,6 +11,9 @@ internal sealed record RunObservation
     /// <summary><c>metadata.generation</c> of the spec.</summary>
     public long? Generation { get; init; }
 
+    /// <summary>Keys to show and to average; unset: those of the spec. A profile or the chart may give them too.</summary>
+    public IReadOnlyList<string> SummaryMetrics { get => field ?? Spec.SummaryMetrics ?? []; init; }
+
     /// <summary>Pods that ask for it, injected or not; order does not matter. One that is gone may be there still, with its last state.</summary>
     public IReadOnlyList<PodObservation> Pods { get; init; } = [];
 

@@ -31,7 +31,7 @@ internal static class RunStatusComputation
             Counts = facts.Counts,
             Lag = Lag(observation),
             Runs = [.. runs.Take(ShownRuns).Select(run => run.Entry)],
-            Groups = RunGroups.Of(observation.Spec, runs),
+            Groups = RunGroups.Of(observation, runs),
             Missed = missed,
         };
     }

@@ -148,6 +148,11 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
     [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":99,"backend":{"baseUrl":"http://w","state":"Reachable"}}""")]
     [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[null]}""")]
     [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"","file":"f","state":"Running"}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","url":"a/b"}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","rowsRead":-1}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","bytesRead":9223372036854775807}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","lagSeconds":1e300}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"w","state":"Reachable"}}""")]
     public async Task What_is_no_report_is_a_bad_request(string body)
     {
         using var response = await Send(body, "a.pod.0");

@@ -217,6 +217,15 @@ public sealed class RunStatusComputationTests
         Assert.Equal(("Running", 15L, 15L, (int?)null), (run.State, run.RowsRead, run.RowsAcknowledged, run.ExitCode));
     }
 
+    [Fact]
+    public void Status_shows_only_metrics_that_were_asked_for_and_are_small()
+    {
+        var summary = System.Text.Json.JsonDocument.Parse($$"""{"loss":2,"other":3,"accuracy":"{{new string('x', 200)}}"}""").RootElement;
+        var run = Run(Pod(0), ReportedRunState.Synced, 0) with { Summary = summary.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) };
+
+        Assert.Equal(["loss"], Assert.Single(RunStatusComputation.Of(Of(Folds, Done(Pod(0), run))).Runs!).Summary!.Keys);
+    }
+
     private static (PodObservation Pod, PodReport? Report) Done(PodObservation pod, params ReportedRun[] runs) => (pod with { IsOver = true }, Report(pod, runs));
 
     private static string Message(WandbRunStatus status, string type) => status.Conditions!.Single(condition => condition.Type == type).Message;
