@@ -25,13 +25,9 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
     /// <exception cref="StateDirectoryException">Neither place can be written.</exception>
     public string Writable()
     {
-        // A run directory that was removed must not come back because of us.
-        var besideFailure = Directory.Exists(Path.GetDirectoryName(_beside))
-            ? TryCreate(_beside)
-            : new DirectoryNotFoundException("the run directory is gone");
-        if (besideFailure is null)
+        if (TryCreate(_beside, OneDirectory.Create) is not { } besideFailure)
             return _beside;
-        if (TryCreate(_elsewhere) is not { } failure)
+        if (TryCreate(_elsewhere, static folder => Directory.CreateDirectory(folder)) is not { } failure)
             return _elsewhere;
         throw new StateDirectoryException(
             $"nothing can be written to {_beside} ({ReadFailure.Describe(besideFailure)}) nor to {_elsewhere} ({ReadFailure.Describe(failure)}): "
@@ -39,11 +35,11 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
             failure);
     }
 
-    private static Exception? TryCreate(string folder)
+    private static Exception? TryCreate(string folder, Action<string> create)
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            create(folder);
             // A read-only mount lets an existing folder pass: only writing tells. Others may probe the same folder at the same time.
             var probe = Path.Combine(folder, ".writable");
             using (new FileStream(probe, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.DeleteOnClose))

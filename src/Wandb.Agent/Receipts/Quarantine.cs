@@ -39,7 +39,7 @@ internal sealed class Quarantine(StateDirectory state, IEnumerable<string> earli
         try
         {
             var folder = Path.Combine(state.Writable(), "quarantine");
-            Directory.CreateDirectory(folder);
+            OneDirectory.Create(folder);
             using var file = File.Create(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{what}.txt")));
             file.Write(Encoding.UTF8.GetBytes(reason + "\n\n"));
             file.Write(content);

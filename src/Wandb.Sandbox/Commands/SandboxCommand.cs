@@ -7,13 +7,14 @@ internal static class SandboxCommand
 {
     public static RootCommand Create()
     {
-        var root = new RootCommand("A W&B-compatible server for a laptop: keeps what agents and SDKs send, shows it, and fails on demand.")
+        var root = new RootCommand("A W&B-compatible server and a small Kubernetes cluster for a laptop: keep what they are sent, show it, and fail on demand.")
         {
             DemoCommand.Create(),
             ServeCommand.Create(),
             TrainCommand.Create(),
             RunsCommand.Create(),
             ShowCommand.Create(),
+            ClusterCommand.Create(),
         };
         HelpWithExamples.AddTo(root);
         return root;

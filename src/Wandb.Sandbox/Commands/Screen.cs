@@ -41,4 +41,12 @@ internal static class Screen
 
         return shown.ToString();
     }
+
+    /// <summary>Ends when Ctrl-C or SIGTERM cancels the token.</summary>
+    public static async Task UntilCancelledAsync(CancellationToken cancellationToken)
+    {
+        var stopped = new TaskCompletionSource();
+        await using var registration = cancellationToken.Register(stopped.SetResult);
+        await stopped.Task;
+    }
 }

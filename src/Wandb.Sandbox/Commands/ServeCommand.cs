@@ -46,7 +46,7 @@ internal static class ServeCommand
             }
 
             Announce(parsed, backend);
-            await WaitAsync(cancellationToken);
+            await Screen.UntilCancelledAsync(cancellationToken);
             return ExitCode.Done;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
@@ -84,13 +84,5 @@ internal static class ServeCommand
         writer.WriteLine("See what arrived:");
         writer.WriteLine($"  wandb-sandbox runs --url {backend.Url}");
         writer.WriteLine("Ctrl-C stops the server.");
-    }
-
-    // Ctrl-C and SIGTERM cancel the token.
-    private static async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        var stopped = new TaskCompletionSource();
-        await using var registration = cancellationToken.Register(stopped.SetResult);
-        await stopped.Task;
     }
 }

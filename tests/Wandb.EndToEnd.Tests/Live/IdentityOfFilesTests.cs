@@ -83,7 +83,7 @@ public sealed class IdentityOfFilesTests : WatchTest
         var report = run.Reports.Last(report => (string)report["run"]! == "removed");
         Assert.Contains("the run directory was removed: 5 rows", (string)report["message"]!, StringComparison.Ordinal);
         Assert.Equal(5, Find("removed")!.Steps().Count);
-        Assert.False(Directory.Exists(Path.GetDirectoryName(file.Path)), "the agent made the directory again");
+        Assert.False(Directory.Exists(Path.GetDirectoryName(file.Path)), $"the agent made the directory again: {string.Join(" ", Directory.Exists(Path.GetDirectoryName(file.Path)) ? Directory.GetFileSystemEntries(Path.GetDirectoryName(file.Path)!, "*", SearchOption.AllDirectories) : [])}");
     }
 
     [Fact]

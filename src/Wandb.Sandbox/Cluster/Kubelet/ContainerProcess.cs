@@ -1,0 +1,107 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Wandb.Sandbox.Cluster.Kubelet;
+
+/// <summary>A container: a process of the host with its own environment.</summary>
+internal sealed partial class ContainerProcess : IDisposable
+{
+    private const int Terminate = 15;
+    private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(2);
+
+    // What a program of the host needs to be found and to run; everything else of our environment stays out.
+    private static readonly string[] Inherited = ["PATH", "DOTNET_ROOT", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ"];
+
+    private readonly Process process;
+    private readonly ContainerLog log;
+    private bool isOutOfMemory;
+
+    private ContainerProcess(Process process, ContainerLog log, DateTimeOffset startedAt)
+    {
+        this.process = process;
+        this.log = log;
+        StartedAt = startedAt;
+    }
+
+    public DateTimeOffset StartedAt { get; }
+
+    /// <param name="problem">Set when the answer is null.</param>
+    public static ContainerProcess? Start(ContainerCommand command, string logPath, TimeProvider time, out string problem)
+    {
+        problem = "";
+        var start = new ProcessStartInfo(command.Program, command.Arguments)
+        {
+            WorkingDirectory = command.WorkingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var name in start.Environment.Keys.Except(Inherited).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in command.Variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        try
+        {
+            var process = Process.Start(start) ?? throw new UnreachableException("A process that is started anew exists");
+            process.StandardInput.Close();
+            return new ContainerProcess(process, new ContainerLog(logPath, time), time.GetUtcNow());
+        }
+        catch (Exception error) when (error is Win32Exception or IOException or UnauthorizedAccessException)
+        {
+            problem = error.Message;
+            return null;
+        }
+    }
+
+    /// <summary>Waits for the end and for all that was written.</summary>
+    public async Task<ContainerEnd> WaitAsync(TimeProvider time)
+    {
+        var copied = Task.WhenAll(log.CopyAsync(process.StandardOutput), log.CopyAsync(process.StandardError));
+        await process.WaitForExitAsync(CancellationToken.None);
+
+        // A child that outlives the process may hold the pipes open for ever.
+        await Task.WhenAny(copied, Task.Delay(LastLines, time, CancellationToken.None));
+        var code = process.ExitCode;
+        return new ContainerEnd(code, isOutOfMemory ? "OOMKilled" : code == 0 ? "Completed" : "Error", StartedAt, time.GetUtcNow());
+    }
+
+    /// <summary>SIGTERM to the process alone, as a kubelet sends it to PID 1.</summary>
+    public void RequestStop()
+    {
+        if (!process.HasExited)
+        {
+            _ = SendSignal(process.Id, Terminate);
+        }
+    }
+
+    /// <summary>SIGKILL, with all children.</summary>
+    public void Kill(bool asOutOfMemory)
+    {
+        isOutOfMemory |= asOutOfMemory;
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself in this moment.
+        }
+    }
+
+    public void Dispose()
+    {
+        process.Dispose();
+        log.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SendSignal(int processId, int signal);
+}

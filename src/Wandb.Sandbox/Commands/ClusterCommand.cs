@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Wandb.Sandbox.Cluster;
+
+namespace Wandb.Sandbox.Commands;
+
+/// <summary>wandb-sandbox cluster: a Kubernetes API with pods as processes, until Ctrl-C or SIGTERM.</summary>
+internal static class ClusterCommand
+{
+    private static readonly Option<int> Port = new("--port") { Description = "Port on 127.0.0.1; 0: a free one", DefaultValueFactory = _ => 0 };
+    private static readonly Option<FileInfo?> Kubeconfig = new("--kubeconfig")
+    {
+        Description = "Where the kubeconfig is written; default: a temporary file",
+        HelpName = "FILE",
+    };
+    private static readonly Option<string[]> Image = new("--image")
+    {
+        Description = "Runs COMMAND for images whose name begins with NAME; may be repeated",
+        HelpName = "NAME=COMMAND",
+    };
+    private static readonly Option<int> Nodes = new("--nodes") { Description = "How many nodes there are", DefaultValueFactory = _ => 1 };
+
+    public static Command Create()
+    {
+        var command = new ExampleCommand(
+            "cluster", "Starts a small Kubernetes API server that runs pods as processes of this machine",
+            "wandb-sandbox cluster --port 6443 --kubeconfig ./kubeconfig",
+            "wandb-sandbox cluster --image python=python3 --image ghcr.io/example/wandb-agent=/opt/wandb-agent")
+        {
+            Port, Kubeconfig, Image, Nodes,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var file = parsed.GetValue(Kubeconfig);
+        var path = file?.FullName ?? Path.Combine(Path.GetTempPath(), $"wandb-sandbox-kubeconfig-{Environment.ProcessId}");
+        try
+        {
+            await using var cluster = await LocalCluster.StartAsync(ToOptions(parsed), cancellationToken);
+            await WriteSecretlyAsync(path, cluster.Kubeconfig, cancellationToken);
+            var output = parsed.InvocationConfiguration.Output;
+            await output.WriteLineAsync($"Listening on {cluster.Url}");
+            await output.WriteLineAsync("Pods run as processes of this machine, with your rights: run nothing here that you would not run in a shell.");
+            await output.WriteLineAsync();
+            await output.WriteLineAsync("Use it in another shell:");
+            await output.WriteLineAsync($"  export KUBECONFIG={path}");
+            await output.WriteLineAsync("  kubectl run hello --image=sandbox/host --restart=Never --command -- echo hello");
+            await output.WriteLineAsync("  kubectl get pods -w");
+            await output.WriteLineAsync("Ctrl-C stops the cluster; nothing of it is kept.");
+            await Screen.UntilCancelledAsync(cancellationToken);
+            return ExitCode.Done;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"wandb-sandbox: {error.Message}");
+            return ExitCode.Usage;
+        }
+        finally
+        {
+            if (file is null)
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    private static LocalClusterOptions ToOptions(ParseResult parsed) => new()
+    {
+        Port = parsed.GetValue(Port),
+        Nodes = [.. Enumerable.Range(1, Math.Max(1, parsed.GetValue(Nodes))).Select(number => $"node-{number}")],
+        Images = (parsed.GetValue(Image) ?? []).Select(ParseImage).ToDictionary(StringComparer.Ordinal),
+    };
+
+    private static KeyValuePair<string, IReadOnlyList<string>> ParseImage(string text) => text.Split('=', 2) is [{ Length: > 0 } name, var command]
+        ? KeyValuePair.Create<string, IReadOnlyList<string>>(name, command.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        : throw new FormatException($"--image {text}: expected NAME=COMMAND");
+
+    // It holds a token: for nobody else to read.
+    private static async Task WriteSecretlyAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using var writer = new StreamWriter(path, options);
+        await writer.WriteAsync(text.AsMemory(), cancellationToken);
+    }
+}
