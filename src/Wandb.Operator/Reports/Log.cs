@@ -1,0 +1,13 @@
+namespace Wandb.Operator.Reports;
+
+internal static partial class Log
+{
+    [LoggerMessage(LogLevel.Warning, "Cannot check the token of a report: {Problem}; its agent comes again")]
+    public static partial void TokenNotChecked(this ILogger log, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "Cannot read a report of pod {Namespace}/{PodName}: {Problem}")]
+    public static partial void UnreadableReport(this ILogger log, string @namespace, string podName, string problem);
+
+    [LoggerMessage(LogLevel.Debug, "Pod {Namespace}/{PodName} reports, but carries no agent that is known here")]
+    public static partial void UnknownPod(this ILogger log, string @namespace, string podName);
+}

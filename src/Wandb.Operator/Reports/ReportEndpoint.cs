@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Wandb.Contract;
+
+namespace Wandb.Operator.Reports;
+
+/// <summary>
+/// Takes the reports of agents: 1. whose token is it, 2. is the pod one of ours, 3. is it not too often, 4. read, 5. keep, 6. answer what
+/// only Kubernetes knows. Nothing of the body is read before the pod is known.
+/// </summary>
+internal sealed class ReportEndpoint(
+    ITokenCheck tokens, IReportingPods pods, ReportStore store, TimeProvider time, ILogger<ReportEndpoint> log)
+{
+    /// <summary>About a thousand runs; the agents of one pod have a handful.</summary>
+    public const int MaxBodyBytes = 1 << 20;
+
+    // A service-account token has about 1 KB.
+    private const int MaxTokenLength = 16 << 10;
+    private const string Scheme = "Bearer ";
+    private static readonly TimeSpan RetryCheck = TimeSpan.FromSeconds(5);
+
+    private readonly ReportRates _rates = new();
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost(AgentPaths.ReportPath, HandleAsync);
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        if (await IdentifyAsync(context) is not { } pod)
+            return;
+        if (pods.AnswerFor(pod) is null)
+        {
+            log.UnknownPod(pod.Namespace, pod.Name);
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, "the token's pod carries no agent of this operator");
+            return;
+        }
+        if (_rates.Take(pod.Uid, time.GetUtcNow()) is var wait && wait > TimeSpan.Zero)
+        {
+            await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "too many reports of this pod", wait);
+            return;
+        }
+        if (await ReadAsync(context, pod) is not { } report)
+            return;
+        if (store.Take(pod, report, time.GetUtcNow()))
+            pods.Reported(pod);
+        // Asked again: a container may have ended while the body was on its way, and the pod may have gone.
+        await context.Response.WriteAsJsonAsync(
+            pods.AnswerFor(pod) ?? new ReportAnswer(), ContractJson.Default.ReportAnswer, cancellationToken: context.RequestAborted);
+    }
+
+    /// <returns>Null: the answer, 401, 403 or 503, is given.</returns>
+    private async ValueTask<PodIdentity?> IdentifyAsync(HttpContext context)
+    {
+        var outcome = Token(context.Request) is { } token ? await tokens.CheckAsync(token, context.RequestAborted) : new TokenOutcome.Refused();
+        switch (outcome)
+        {
+            case TokenOutcome.Accepted accepted:
+                return accepted.Pod;
+            case TokenOutcome.Refused:
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+                await RefuseAsync(context, StatusCodes.Status401Unauthorized, "no valid token of a pod");
+                return null;
+            case TokenOutcome.NoPod:
+                await RefuseAsync(context, StatusCodes.Status403Forbidden, "the token belongs to no pod");
+                return null;
+            case TokenOutcome.Unavailable unavailable:
+                log.TokenNotChecked(unavailable.Reason);
+                await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "the token cannot be checked now", RetryCheck);
+                return null;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>Only what can be a token is worth asking the API server about.</summary>
+    private static string? Token(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length > Scheme.Length + MaxTokenLength)
+            return null;
+        var token = header[Scheme.Length..];
+        return token.Count(c => c == '.') == 2 && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') ? token : null;
+    }
+
+    /// <returns>Null: the answer, 400, 408 or 413, is given.</returns>
+    private async Task<AgentReport?> ReadAsync(HttpContext context, PodIdentity pod)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = MaxBodyBytes;
+        try
+        {
+            if (await JsonSerializer.DeserializeAsync(context.Request.Body, ContractJson.Default.AgentReport, context.RequestAborted) is { } report
+                && SoundReport.Is(report))
+                return report;
+            log.UnreadableReport(pod.Namespace, pod.Name, "a value is missing");
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "no report of an agent");
+        }
+        catch (JsonException exception)
+        {
+            log.UnreadableReport(pod.Namespace, pod.Name, exception.Message);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "no JSON of a report");
+        }
+        catch (BadHttpRequestException exception)
+        {
+            log.UnreadableReport(pod.Namespace, pod.Name, exception.Message);
+            await RefuseAsync(context, exception.StatusCode, "the body cannot be read");
+        }
+        return null;
+    }
+
+    private static async Task RefuseAsync(HttpContext context, int status, string message, TimeSpan retryAfter = default)
+    {
+        context.Response.StatusCode = status;
+        if (retryAfter > TimeSpan.Zero)
+            context.Response.Headers.RetryAfter = ((int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        await context.Response.WriteAsync(message, context.RequestAborted);
+    }
+}

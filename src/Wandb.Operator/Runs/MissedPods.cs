@@ -1,0 +1,40 @@
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>Pods that asked and were not injected: what admission told, what the pods show, and what the previous status remembers.</summary>
+internal static class MissedPods
+{
+    // Both as the schema limits them.
+    private const int MaxEntries = 100;
+    private const int MaxMessage = 4096;
+
+    /// <returns>By pod; the newest 100.</returns>
+    public static IReadOnlyList<MissedEntry> Of(RunObservation observation)
+    {
+        var entries = new Dictionary<string, MissedEntry>(StringComparer.Ordinal);
+        foreach (var entry in observation.Missed)
+            entries.TryAdd(entry.Pod, entry);
+        foreach (var entry in observation.Previous?.Missed ?? [])
+        {
+            if (!entries.TryGetValue(entry.Pod, out var known) || known.Reason == Unseen)
+                entries[entry.Pod] = entry;
+        }
+        foreach (var pod in observation.Pods.Where(pod => !pod.IsInjected))
+            entries.TryAdd(pod.Name, new MissedEntry { Pod = pod.Name, Reason = Unseen, Message = UnseenMessage, Time = pod.CreatedAt });
+        // A pod of the same name, made anew, may be injected.
+        foreach (var pod in observation.Pods.Where(pod => pod.IsInjected))
+            entries.Remove(pod.Name);
+        return
+        [
+            .. entries.Values
+                .OrderByDescending(entry => entry.Time).ThenBy(entry => entry.Pod, StringComparer.Ordinal)
+                .Take(MaxEntries)
+                .OrderBy(entry => entry.Pod, StringComparer.Ordinal)
+                .Select(entry => entry.Message is { Length: > MaxMessage } message ? entry with { Message = message[..MaxMessage] } : entry),
+        ];
+    }
+
+    private const string Unseen = "NotSeen";
+    private const string UnseenMessage = "the pod was created while wandb-operator did not answer, or before this WandbRun; create it again to have it injected";
+}

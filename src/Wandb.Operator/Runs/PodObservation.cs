@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Wandb.Contract;
+using Wandb.Operator.Injection;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>What matters of one pod that asks for a WandbRun.</summary>
+internal sealed record PodObservation
+{
+    public required string Uid { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Null: not scheduled yet.</summary>
+    public string? Node { get; init; }
+
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>UID of its controller; null: a bare pod.</summary>
+    public string? OwnerUid { get; init; }
+
+    /// <summary>Completion index or the like; null: none.</summary>
+    public int? Index { get; init; }
+
+    /// <summary>The agent is in it.</summary>
+    public bool IsInjected { get; init; }
+
+    /// <summary>Its containers will not run again: it failed, succeeded, or the API server does not have it any more.</summary>
+    public bool IsOver { get; init; }
+
+    /// <summary>It ended in failure, or was taken away before its end.</summary>
+    public bool HasFailed { get; init; }
+
+    /// <summary>What is not uploaded yet is on a volume that outlives the pod.</summary>
+    public bool IsStorageKept { get; init; }
+
+    /// <summary>Restarts of the injected container that was restarted most.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>Failed pods of the same index, as the Job controller counts them (backoffLimitPerIndex); null: it does not.</summary>
+    public int? FailuresOfIndex { get; init; }
+
+    /// <summary>See <see cref="ReportAnswer.Ended"/>.</summary>
+    public IReadOnlyList<ContainerEnd> Ended { get; init; } = [];
+
+    /// <param name="json">The pod, as the API server shows or last showed it.</param>
+    /// <param name="jobFailure">See <see cref="PodEndCause.Of"/>.</param>
+    /// <param name="isGone">The API server does not have it any more.</param>
+    public static PodObservation Read(JsonObject json, string? jobFailure, bool isGone)
+    {
+        var pod = new PodView(json);
+        var agent = pod.InitContainers.FirstOrDefault(container => container.Name == AgentSidecar.ContainerName);
+        var containers = InjectedContainers(pod, agent);
+        var phase = JsonRead.Text(json["status"]?["phase"]);
+        var index = PodIndex.Of(pod);
+        var controller = JsonRead.Objects(pod.Metadata["ownerReferences"]).FirstOrDefault(owner => JsonRead.IsTrue(owner["controller"]));
+        return new PodObservation
+        {
+            Uid = JsonRead.Text(pod.Metadata["uid"]) ?? "",
+            Name = pod.Name,
+            Node = JsonRead.Text(pod.Spec["nodeName"]),
+            CreatedAt = KubernetesTime.Read(pod.Metadata["creationTimestamp"]),
+            OwnerUid = JsonRead.Text(controller?["uid"]),
+            Index = index.Completion ?? index.Rank,
+            IsInjected = agent is not null,
+            IsOver = isGone || phase is "Failed" or "Succeeded",
+            HasFailed = phase == "Failed" || (isGone && phase != "Succeeded"),
+            IsStorageKept = agent is not null && IsKept(pod, agent),
+            Restarts = (int)JsonRead.Objects(json["status"]?["containerStatuses"])
+                .Where(status => containers.Contains(JsonRead.Text(status["name"]) ?? ""))
+                .Select(status => JsonRead.Number(status["restartCount"]) ?? 0)
+                .DefaultIfEmpty(0)
+                .Max(),
+            FailuresOfIndex = int.TryParse(
+                pod.Annotations.GetValueOrDefault("batch.kubernetes.io/job-index-failure-count"),
+                System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var failures) ? failures : null,
+            Ended = PodContainerEnds.Of(json, containers, jobFailure, isGone),
+        };
+    }
+
+    private static string[] InjectedContainers(PodView pod, ContainerView? agent) =>
+        agent?.Variable(AgentEnvironment.Containers)?.Literal is { Length: > 0 } names
+            ? names.Split(',')
+            : [.. pod.Containers.Select(container => container.Name)];
+
+    /// <summary>Each directory in which runs appear must be on a kept volume: one that is not is where they are lost.</summary>
+    private static bool IsKept(PodView pod, ContainerView agent)
+    {
+        var roots = (agent.Variable(AgentEnvironment.Roots)?.Literal ?? AgentPaths.Shared).Split(':', StringSplitOptions.RemoveEmptyEntries);
+        return roots.Length > 0 && roots.All(root => MountOf(agent, root) is { } volume
+            && pod.VolumesByName.TryGetValue(volume, out var json) && json["emptyDir"] is null && json["ephemeral"] is null);
+    }
+
+    private static string? MountOf(ContainerView agent, string path) =>
+        JsonRead.Objects(agent.Json["volumeMounts"])
+            .Select(mount => (Path: (JsonRead.Text(mount["mountPath"]) ?? "").TrimEnd('/'), Volume: JsonRead.Text(mount["name"])))
+            .Where(mount => path == mount.Path || path.StartsWith(mount.Path + "/", StringComparison.Ordinal))
+            .MaxBy(mount => mount.Path.Length).Volume;
+}

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Wandb.Contract;
+using Wandb.Operator.Reports;
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>Reports and the previous status to one entry for each run and pod.</summary>
+internal static class RunEntries
+{
+    // A number or a short word; 100 runs with 32 of them fit into one object.
+    private const int MaxValue = 128;
+
+    /// <returns>Newest first; equal starts by pod and id. All that is known, also beyond what a status can show.</returns>
+    public static IReadOnlyList<RunEntry> Of(RunObservation observation)
+    {
+        var pods = observation.Pods.ToDictionary(pod => pod.Uid, StringComparer.Ordinal);
+        var before = (observation.Previous?.Runs ?? []).ToDictionary(entry => (entry.Id, entry.Pod));
+        var entries = observation.Reports
+            .SelectMany(report => OfReport(report, observation, pods.GetValueOrDefault(report.Pod.Uid), before))
+            // Two pods of one name, one after the other, with one run: the younger has gone on with it.
+            .GroupBy(entry => (entry.Id, entry.Pod))
+            .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.ReportedAt).ThenBy(entry => entry.PodUid, StringComparer.Ordinal).First());
+        foreach (var (key, entry) in before)
+            entries.TryAdd(key, entry);
+        return
+        [
+            .. entries.Values
+                .Select(entry => Settled(entry, entry.PodUid is { } uid ? pods.GetValueOrDefault(uid) : null, observation))
+                .OrderByDescending(entry => entry.StartedAt ?? entry.ReportedAt)
+                .ThenBy(entry => entry.Pod, StringComparer.Ordinal)
+                .ThenBy(entry => entry.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    private static IEnumerable<RunEntry> OfReport(
+        PodReport report, RunObservation observation, PodObservation? pod, Dictionary<(string, string), RunEntry> before) =>
+        report.Report.Runs
+            .GroupBy(run => run.Id, StringComparer.Ordinal)
+            .Select(files => Entry(report, observation.SummaryMetrics, [.. files.OrderBy(file => file.StartedAt).ThenBy(file => file.File, StringComparer.Ordinal)]))
+            .Select(entry => entry with
+            {
+                Node = pod?.Node ?? before.GetValueOrDefault((entry.Id, entry.Pod))?.Node,
+                Index = pod?.Index ?? before.GetValueOrDefault((entry.Id, entry.Pod))?.Index,
+                // Which attempt a run was never changes, while pods that tell it go.
+                Attempt = before.GetValueOrDefault((entry.Id, entry.Pod))?.Attempt ?? (pod is null ? null : AttemptOf(entry, pod, observation.Pods)),
+            });
+
+    /// <summary>A run may have several files: a container that was restarted goes on with it in another one.</summary>
+    private static RunEntry Entry(PodReport report, IReadOnlyList<string> metrics, IReadOnlyList<ReportedRun> files)
+    {
+        var last = files[^1];
+        return new RunEntry
+        {
+            Id = Cut(last.Id, 128)!,
+            Pod = report.Pod.Name,
+            PodUid = report.Pod.Uid,
+            Name = Cut(last.Name, 512),
+            Url = last.Url is { IsAbsoluteUri: true, AbsoluteUri.Length: <= 2048 } url ? url.AbsoluteUri : null,
+            Entity = Cut(last.Entity, 128),
+            Project = Cut(last.Project, 128),
+            Group = Cut(last.Group, 128),
+            JobType = Cut(last.JobType, 128),
+            Container = Cut(last.Container, 63),
+            State = RunStates.Name(RunStates.Heaviest(files.Select(file => file.State))),
+            ExitCode = last.ExitCode,
+            ExitReason = Cut(last.ExitReason, 64),
+            StartedAt = files[0].StartedAt,
+            FinishedAt = last.FinishedAt,
+            ReportedAt = report.ReceivedAt,
+            LastStep = last.LastStep,
+            RowsRead = files.Sum(file => Math.Max(0, file.RowsRead)),
+            RowsAcknowledged = files.Sum(file => Math.Max(0, file.RowsAcknowledged)),
+            RowsLost = files.Sum(file => Math.Max(0, file.RecordsLost) + (file.State == ReportedRunState.Lost ? Open(file.RowsRead, file.RowsAcknowledged) : 0)),
+            Bytes = files.Sum(file => Math.Max(0, file.BytesRead)),
+            Files = (int)Math.Min(int.MaxValue, files.Sum(file => (long)Math.Max(0, file.Files))),
+            Artifacts = (int)Math.Min(int.MaxValue, files.Sum(file => (long)Math.Max(0, file.Artifacts))),
+            Summary = Shown(last.Summary, metrics),
+            ReceiptDigest = Cut(last.ReceiptDigest, 64),
+            Message = Cut(files.LastOrDefault(file => file.Message.Length > 0)?.Message, 1024),
+        };
+    }
+
+    /// <summary>What was asked for and is small: a pod must not fill the status with what it likes.</summary>
+    private static SortedDictionary<string, JsonElement>? Shown(IReadOnlyDictionary<string, JsonElement> summary, IReadOnlyList<string> metrics)
+    {
+        var shown = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var key in metrics.Take(GroupMetrics.MaxMetrics))
+        {
+            if (summary.TryGetValue(key, out var value) && value.ValueKind != JsonValueKind.Undefined && value.GetRawText().Length <= MaxValue)
+                shown[key] = value;
+        }
+        return shown.Count == 0 ? null : shown;
+    }
+
+    private static int AttemptOf(RunEntry entry, PodObservation pod, IReadOnlyList<PodObservation> pods)
+    {
+        // Only the last restart is visible: a run that began before it belongs to the instance before.
+        var last = pod.Ended.Where(end => end.Container == entry.Container).MaxBy(end => end.FinishedAt)?.FinishedAt;
+        var restarts = pod.IsOver || !(entry.StartedAt <= last) ? pod.Restarts : Math.Max(0, pod.Restarts - 1);
+        return PodAttempts.FailedBefore(pod, pods) + restarts;
+    }
+
+    /// <summary>What the end of container and pod means for a run whose agent has not told it.</summary>
+    private static RunEntry Settled(RunEntry entry, PodObservation? pod, RunObservation observation)
+    {
+        var isOver = pod is null or { IsOver: true };
+        if (entry.ExitCode is null && End(entry, pod) is { } end)
+        {
+            entry = entry with
+            {
+                ExitCode = end.ExitCode,
+                ExitReason = Cut(end.Reason, 64),
+                FinishedAt = entry.FinishedAt ?? end.FinishedAt,
+            };
+        }
+        if (isOver && entry is { ExitCode: null, ExitReason: null })
+            entry = entry with { ExitReason = EndReasons.Unknown };
+        if (!isOver || RunStates.IsFinal(entry.State) || RunStates.Is(entry.State, ReportedRunState.Unfinished))
+            return entry;
+        if (pod?.IsStorageKept ?? observation.IsStorageKept)
+        {
+            return RunStates.Is(entry.State, ReportedRunState.Incomplete) ? entry : entry with
+            {
+                State = RunStates.Name(ReportedRunState.Buffering),
+                Message = "its pod has ended; what is not on the server waits on the volume for `wandb-agent sync`",
+            };
+        }
+        var open = Open(entry.RowsRead ?? 0, entry.RowsAcknowledged ?? 0);
+        return entry with
+        {
+            State = RunStates.Name(ReportedRunState.Lost),
+            RowsLost = (entry.RowsLost ?? 0) + open,
+            Message = $"its pod ended before everything was proved to be on the server, and its volume with it; {open} rows of the last report were not there",
+        };
+    }
+
+    /// <summary>The instance during which the run began, as the agent itself decides it.</summary>
+    private static ContainerEnd? End(RunEntry entry, PodObservation? pod)
+    {
+        var ends = (pod?.Ended ?? []).Where(end => string.Equals(end.Container, entry.Container, StringComparison.Ordinal)).ToList();
+        if (entry.StartedAt is not { } start)
+            return ends.Count == 1 ? ends[0] : null;
+        return ends.FirstOrDefault(end => !(start < end.StartedAt) && !(start > end.FinishedAt?.AddSeconds(1)));
+    }
+
+    private static long Open(long read, long acknowledged) => Math.Max(0, read - acknowledged);
+
+    private static string? Cut(string? text, int length) =>
+        string.IsNullOrEmpty(text) ? null : text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+}

@@ -1,0 +1,37 @@
+using Wandb.Operator.Reports;
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>Everything that is known around one WandbRun at one time.</summary>
+internal sealed record RunObservation
+{
+    public required WandbRunSpec Spec { get; init; }
+
+    /// <summary><c>metadata.generation</c> of the spec.</summary>
+    public long? Generation { get; init; }
+
+    /// <summary>Keys to show and to average; unset: those of the spec. A profile or the chart may give them too.</summary>
+    public IReadOnlyList<string> SummaryMetrics { get => field ?? Spec.SummaryMetrics ?? []; init; }
+
+    /// <summary>Pods that ask for it, injected or not; order does not matter. One that is gone may be there still, with its last state.</summary>
+    public IReadOnlyList<PodObservation> Pods { get; init; } = [];
+
+    /// <summary>Jobs above the pods; order does not matter.</summary>
+    public IReadOnlyList<OwnerObservation> Owners { get; init; } = [];
+
+    /// <summary>Latest reports; order does not matter. Runs of pods without one are taken from <see cref="Previous"/>.</summary>
+    public IReadOnlyList<PodReport> Reports { get; init; } = [];
+
+    /// <summary>What admission told about pods that it left alone.</summary>
+    public IReadOnlyList<MissedEntry> Missed { get; init; } = [];
+
+    /// <summary>Whether spec, profile and defaults put runs on a volume that outlives pods: for pods that nobody can see any more.</summary>
+    public bool IsStorageKept { get; init; }
+
+    /// <summary>The status as it was written last; null: never.</summary>
+    public WandbRunStatus? Previous { get; init; }
+
+    /// <summary>Used for transition times alone: time that passes changes no status.</summary>
+    public required DateTimeOffset Now { get; init; }
+}

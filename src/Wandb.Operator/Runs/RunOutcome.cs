@@ -1,0 +1,63 @@
+using System.Buffers;
+using Wandb.Contract;
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>How a run stands, whatever is on the server.</summary>
+internal enum RunOutcome
+{
+    Running,
+    Finished,
+    Failed,
+
+    /// <summary>It did not end well, and a later attempt at the same work, or the same run in another pod, has taken its place.</summary>
+    Superseded,
+}
+
+/// <summary>Entries with their outcomes.</summary>
+internal static class RunOutcomes
+{
+    // Random end of a pod's name: https://github.com/kubernetes/apimachinery, util/rand; no vowels, no digits that look like them.
+    private static readonly SearchValues<char> SuffixLetters = SearchValues.Create("bcdfghjklmnpqrstvwxz2456789");
+    private const int SuffixLength = 5;
+
+    /// <param name="entries">All that are known.</param>
+    /// <returns>In the order of the entries.</returns>
+    public static IReadOnlyList<(RunEntry Entry, RunOutcome Outcome)> Of(IReadOnlyList<RunEntry> entries)
+    {
+        var alone = entries.Select(entry => (Entry: entry, Outcome: Alone(entry))).ToList();
+        var sameWork = alone.ToLookup(item => Work(item.Entry));
+        var sameRun = alone.ToLookup(item => (item.Entry.Entity, item.Entry.Project, item.Entry.Id));
+        return
+        [
+            .. alone.Select(item =>
+                item.Outcome == RunOutcome.Failed
+                && (sameWork[Work(item.Entry)].Any(other => IsLater(other.Entry, item.Entry))
+                    || sameRun[(item.Entry.Entity, item.Entry.Project, item.Entry.Id)].Any(other => IsLater(other.Entry, item.Entry)))
+                    ? (item.Entry, RunOutcome.Superseded)
+                    : item),
+        ];
+    }
+
+    private static RunOutcome Alone(RunEntry entry)
+    {
+        var hasEnded = entry.ExitCode is not null || entry.ExitReason is not null || entry.FinishedAt is not null
+            || RunStates.Is(entry.State, ReportedRunState.Synced) || RunStates.Is(entry.State, ReportedRunState.Lost);
+        // Where no code is known it did not end well: what is guessed must not be success.
+        return !hasEnded ? RunOutcome.Running : entry.ExitCode == 0 ? RunOutcome.Finished : RunOutcome.Failed;
+    }
+
+    /// <summary>Several runs of one process are no attempts: only what began after the other's end, in another pod or after a restart.</summary>
+    private static bool IsLater(RunEntry other, RunEntry than) =>
+        (other.Pod != than.Pod || other.Attempt > than.Attempt)
+        && (than.FinishedAt is { } end ? other.StartedAt?.AddSeconds(1) >= end : other.StartedAt > than.StartedAt);
+
+    /// <summary>What stays the same when a controller makes the pod anew; it must be told from the entry, which outlives pod and Job.</summary>
+    private static (string Pod, int? Index, string? Container) Work(RunEntry entry)
+    {
+        var cut = entry.Pod.Length - SuffixLength;
+        var isMade = cut > 1 && entry.Pod[cut - 1] == '-' && entry.Pod.AsSpan(cut).IndexOfAnyExcept(SuffixLetters) < 0;
+        return (isMade ? entry.Pod[..cut] : entry.Pod, entry.Index, entry.Container);
+    }
+}

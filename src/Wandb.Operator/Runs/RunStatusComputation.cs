@@ -1,0 +1,96 @@
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>Observation to status. The same observation gives the same status, byte for byte; the order of pods and reports does not matter.</summary>
+internal static class RunStatusComputation
+{
+    /// <summary>As the schema limits it; a status with all its runs must fit into one object of the API server.</summary>
+    public const int ShownRuns = 100;
+
+    // As the schema limits it.
+    private const int MaxMessage = 4096;
+
+    public static WandbRunStatus Of(RunObservation observation)
+    {
+        var runs = RunOutcomes.Of(RunEntries.Of(observation));
+        var missed = MissedPods.Of(observation);
+        var facts = new RunStatusFacts
+        {
+            Observation = observation,
+            Runs = runs,
+            Counts = RunTotals.Sum(RunTotals.Of(runs), Unlisted(observation.Previous, runs)) with { Missed = missed.Count },
+            Missed = missed,
+        };
+        var conditions = Conditions(facts);
+        return new WandbRunStatus
+        {
+            ObservedGeneration = observation.Generation,
+            Phase = Phase(facts, conditions),
+            Conditions = conditions,
+            Counts = facts.Counts,
+            Lag = Lag(observation),
+            Runs = [.. runs.Take(ShownRuns).Select(run => run.Entry)],
+            Groups = RunGroups.Of(observation, runs),
+            Missed = missed,
+        };
+    }
+
+    private static RunCounts Unlisted(WandbRunStatus? previous, IReadOnlyList<(RunEntry Entry, RunOutcome Outcome)> runs)
+    {
+        if (previous?.Runs is not { Count: >= ShownRuns } before)
+            return new RunCounts();
+        var shown = before.Select(entry => (entry.Id, entry.Pod)).ToHashSet();
+        // Newest first, so what stands behind the last that was shown is older.
+        var last = runs.ToList().FindLastIndex(run => shown.Contains((run.Entry.Id, run.Entry.Pod)));
+        return RunTotals.Unlisted(previous, RunTotals.Of(RunOutcomes.Of(before)), RunTotals.Of([.. runs.Skip(last + 1)]), ShownRuns);
+    }
+
+    private static IReadOnlyList<Condition> Conditions(RunStatusFacts facts)
+    {
+        IReadOnlyList<Condition> conditions = facts.Observation.Previous?.Conditions ?? [];
+        foreach (var (type, rules) in RunStatusRules.All)
+        {
+            var verdict = RunStatusRules.Of(rules, facts);
+            conditions = Condition.With(conditions, new Condition
+            {
+                Type = type,
+                Status = verdict.Status,
+                Reason = verdict.Reason,
+                Message = verdict.Message.Length <= MaxMessage ? verdict.Message : verdict.Message[..MaxMessage],
+                // metav1.Time has whole seconds: with more, what is read back would differ from what was written.
+                LastTransitionTime = facts.Observation.Now.AddTicks(-(facts.Observation.Now.Ticks % TimeSpan.TicksPerSecond)),
+                ObservedGeneration = facts.Observation.Generation,
+            });
+        }
+        return conditions;
+    }
+
+    private static string Phase(RunStatusFacts facts, IReadOnlyList<Condition> conditions)
+    {
+        bool Is(string type) => conditions.Any(condition => condition.Type == type && condition.Status == "True");
+        return facts switch
+        {
+            { Total: 0, InjectedPods: 0 } => "Pending",
+            { Counts.Lost: > 0 } => "DataLost",
+            { Counts.Buffering: > 0 } => "Buffering",
+            _ when !Is(ConditionTypes.Finished) => "Running",
+            { Failed: > 0 } => "Failed",
+            _ when Is(ConditionTypes.Synced) => "Synced",
+            _ => "Finished",
+        };
+    }
+
+    /// <summary>Over the runs that an agent still works on: what it told last. Nothing is guessed for the time since.</summary>
+    private static RunLag Lag(RunObservation observation)
+    {
+        var active = observation.Pods.Where(pod => !pod.IsOver).Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal);
+        var runs = observation.Reports.Where(report => active.Contains(report.Pod.Uid)).SelectMany(report => report.Report.Runs).ToList();
+        return new RunLag
+        {
+            Seconds = (long)runs.Select(run => double.IsFinite(run.LagSeconds) ? Math.Max(0, run.LagSeconds) : 0).DefaultIfEmpty(0).Max(),
+            Bytes = runs.Sum(run => Math.Max(0, run.BacklogBytes)),
+            Records = runs.Sum(run => Math.Max(0, run.BacklogRecords)),
+        };
+    }
+}

@@ -1,0 +1,34 @@
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>What the rules look at.</summary>
+internal sealed record RunStatusFacts
+{
+    public required RunObservation Observation { get; init; }
+
+    /// <summary>Newest first.</summary>
+    public required IReadOnlyList<(RunEntry Entry, RunOutcome Outcome)> Runs { get; init; }
+
+    public required RunCounts Counts { get; init; }
+
+    public required IReadOnlyList<MissedEntry> Missed { get; init; }
+
+    public int Total => Counts.Total ?? 0;
+
+    public int InjectedPods => Observation.Pods.Count(pod => pod.IsInjected);
+
+    /// <summary>Injected pods whose containers may run.</summary>
+    public int ActivePods => Observation.Pods.Count(pod => pod is { IsInjected: true, IsOver: false });
+
+    /// <summary>Runs, and not attempts that others have followed.</summary>
+    public int Ended => Runs.Count(run => run.Outcome is RunOutcome.Finished or RunOutcome.Failed);
+
+    public int Failed => Runs.Count(run => run.Outcome == RunOutcome.Failed);
+
+    public bool HasMoreToCome => ActivePods > 0 || Observation.Owners.Any(owner => !owner.HasEnded) || Ended < (Observation.Spec.Folds ?? 0)
+        || Counts.Running > 0;
+
+    public IReadOnlyList<RunEntry> In(Contract.ReportedRunState state) =>
+        [.. Runs.Select(run => run.Entry).Where(entry => RunStates.Is(entry.State, state))];
+}

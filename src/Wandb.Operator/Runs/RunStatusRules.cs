@@ -1,0 +1,159 @@
+using Wandb.Contract;
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>What a rule says: status, one word, one sentence.</summary>
+internal sealed record Verdict(string Status, string Reason, string Message);
+
+/// <summary>
+/// Conditions of a WandbRun: for each an ordered list of rules, the first that applies decides, the last always does. No sentence has a time
+/// or a figure in it that changes while nothing happens.
+/// </summary>
+internal static class RunStatusRules
+{
+    private const string True = "True";
+    private const string False = "False";
+    private const string Unknown = "Unknown";
+
+    public static readonly IReadOnlyList<(string Type, IReadOnlyList<Func<RunStatusFacts, Verdict?>> Rules)> All =
+    [
+        (ConditionTypes.Injected, [SomeMissed, NoPods, AllInjected]),
+        (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendAsBefore, BackendNotAsked]),
+        (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, AllSynced]),
+        (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, NothingLost]),
+        (ConditionTypes.Finished, [NotStarted, StillRunning, MoreExpected, SomeFailed, AllFinished]),
+    ];
+
+    public static Verdict Of(IReadOnlyList<Func<RunStatusFacts, Verdict?>> rules, RunStatusFacts facts) =>
+        rules.Select(rule => rule(facts)).First(verdict => verdict is not null)!;
+
+    private static Verdict? SomeMissed(RunStatusFacts facts) => facts.Missed.Count == 0
+        ? null
+        : new(False, "SomeMissed", $"{Number(facts.Missed.Count, "pod")} asked and {(facts.Missed.Count == 1 ? "was" : "were")} not injected; {facts.Missed[0].Pod}: {facts.Missed[0].Message}");
+
+    private static Verdict? NoPods(RunStatusFacts facts) => facts.InjectedPods == 0 && facts.Total == 0
+        ? new(Unknown, "NoPods", "no pod has asked for this WandbRun yet")
+        : null;
+
+    private static Verdict? AllInjected(RunStatusFacts facts) => new(True, "AllInjected", "every pod that asked was injected");
+
+    private static Verdict? BackendRefuses(RunStatusFacts facts) => Backends(facts)
+        .Where(backend => backend.State is not (BackendState.Reachable or BackendState.Unknown))
+        // What a person has to put right goes before what may come back by itself.
+        .OrderByDescending(backend => backend.State)
+        .ThenBy(backend => backend.Reason, StringComparer.Ordinal)
+        .Select(backend => new Verdict(
+            False, backend.State.ToString(), $"{backend.BaseUrl} does not take what is sent: {(backend.Reason.Length > 0 ? backend.Reason : backend.State.ToString())}"))
+        .FirstOrDefault();
+
+    private static Verdict? BackendAnswers(RunStatusFacts facts) => Backends(facts)
+        .Where(backend => backend.State == BackendState.Reachable)
+        .OrderBy(backend => backend.BaseUrl.AbsoluteUri, StringComparer.Ordinal)
+        .Select(backend => new Verdict(True, "Answers", $"{backend.BaseUrl} takes what is sent"))
+        .FirstOrDefault();
+
+    /// <summary>Nobody asks it now: what was last known stands, also after a restart of the operator.</summary>
+    private static Verdict? BackendAsBefore(RunStatusFacts facts) =>
+        facts.Observation.Previous?.Conditions?.FirstOrDefault(condition => condition.Type == ConditionTypes.BackendReachable) is { } before
+            ? new(before.Status, before.Reason, before.Message)
+            : null;
+
+    private static Verdict? BackendNotAsked(RunStatusFacts facts) => new(Unknown, "NotAsked", "no agent has asked the server yet");
+
+    private static Verdict? NoRunsToSync(RunStatusFacts facts) => facts.Total == 0 ? new(False, "NoRuns", "there is no run yet") : null;
+
+    private static Verdict? SyncLost(RunStatusFacts facts) => facts.Counts.Lost > 0
+        ? new(False, "DataLost", $"{Number(facts.Counts.Lost.Value, "run")} went away with {Rows(facts)} that the server does not have")
+        : null;
+
+    private static Verdict? SyncIncomplete(RunStatusFacts facts) => facts.In(ReportedRunState.Incomplete) is { Count: > 0 } runs
+        ? new(False, "Incomplete", $"something of {Number(runs.Count, "run")} is not on the server; {runs[0].Id}: {runs[0].Message ?? "no reason told"}")
+        : null;
+
+    private static Verdict? SyncBuffering(RunStatusFacts facts) => facts.Counts.Buffering > 0
+        ? new(False, "Buffering", $"{Number(facts.Counts.Buffering.Value, "run")} cannot be sent now; the run files keep everything")
+        : null;
+
+    private static Verdict? SyncGoesOn(RunStatusFacts facts) =>
+        facts.HasMoreToCome || facts.In(ReportedRunState.Finishing).Count > 0
+            ? new(False, "Running", "runs are being written, sent or expected")
+            : null;
+
+    private static Verdict? SyncUnfinished(RunStatusFacts facts) => facts.In(ReportedRunState.Unfinished) is { Count: > 0 } runs
+        ? new(False, "Unfinished", $"{Number(runs.Count, "run")} {(runs.Count == 1 ? "is" : "are")} on the server as far as the file goes, and open there: how the writer ended is not known")
+        : null;
+
+    private static Verdict? SyncObserved(RunStatusFacts facts) => facts.In(ReportedRunState.Observed) is { Count: > 0 } runs
+        ? new(Unknown, "UploadedBySdk", $"{Number(runs.Count, "run")} {(runs.Count == 1 ? "was" : "were")} uploaded by the SDK itself, which leaves no proof")
+        : null;
+
+    // The last word is not success unless the proof is counted: a state of the future is none of the above.
+    private static Verdict? AllSynced(RunStatusFacts facts) => facts.Counts.Synced == facts.Total
+        ? new(True, "AllSynced", $"all of {Number(facts.Total, "run")} is on the server, with receipts")
+        : new(False, "NotProven", $"{facts.Counts.Synced} of {Number(facts.Total, "run")} are on the server with receipts");
+
+    private static Verdict? NoRunsToLose(RunStatusFacts facts) => facts.Total == 0 ? new(Unknown, "NoRuns", "there is no run yet") : null;
+
+    private static Verdict? SomeLost(RunStatusFacts facts) => facts.Counts.Lost > 0 || facts.Counts.RowsLost > 0
+        ? new(False, facts.Counts.Lost > 0 ? "VolumeGone" : "Damaged", $"{Rows(facts)} {(facts.Counts.RowsLost == 1 ? "is" : "are")} lost; {LostRun(facts)}")
+        : null;
+
+    private static Verdict? SomeRefused(RunStatusFacts facts) => facts.In(ReportedRunState.Incomplete) is { Count: > 0 } runs
+        ? new(False, "Incomplete", $"{runs[0].Id}: {runs[0].Message ?? "something is not on the server"}")
+        : null;
+
+    private static Verdict? OthersUpload(RunStatusFacts facts) => facts.In(ReportedRunState.Observed) is { Count: > 0 } runs && runs.Count == facts.Total
+        ? new(Unknown, "UploadedBySdk", "the SDK uploads; the agent does not see what the server has")
+        : null;
+
+    private static Verdict? NothingLost(RunStatusFacts facts) => new(True, "NothingLost", "nothing that reached the disk is known to be lost");
+
+    private static Verdict? NotStarted(RunStatusFacts facts) =>
+        facts.Total == 0 && facts.InjectedPods == 0 ? new(False, "NotStarted", "no pod has started") : null;
+
+    private static Verdict? StillRunning(RunStatusFacts facts) =>
+        facts.ActivePods > 0 || facts.Observation.Owners.Any(owner => !owner.HasEnded) || facts.Counts.Running > 0
+            ? new(False, "Running", "pods are running, or will be")
+            : null;
+
+    private static Verdict? MoreExpected(RunStatusFacts facts) => facts.Observation.Spec.Folds is { } folds && facts.Ended < folds
+        ? new(False, "MoreExpected", $"{facts.Ended} of {Number(folds, "run")} have ended")
+        : null;
+
+    private static Verdict? SomeFailed(RunStatusFacts facts) => facts.Failed > 0
+        ? new(True, "SomeFailed", $"{facts.Failed} of {Number(facts.Ended, "run")} failed; {FailedRun(facts)}")
+        : null;
+
+    private static Verdict? AllFinished(RunStatusFacts facts) => new(True, "AllFinished", $"{Number(facts.Ended, "run")} finished");
+
+    private static IEnumerable<BackendReport> Backends(RunStatusFacts facts)
+    {
+        var active = facts.Observation.Pods.Where(pod => !pod.IsOver).Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal);
+        return facts.Observation.Reports.Where(report => active.Contains(report.Pod.Uid)).Select(report => report.Report.Backend);
+    }
+
+    private static string FailedRun(RunStatusFacts facts)
+    {
+        var entry = facts.Runs.First(run => run.Outcome == RunOutcome.Failed).Entry;
+        var how = (entry.ExitCode, entry.ExitReason) switch
+        {
+            ({ } code, { } reason) => $"{code} ({reason})",
+            ({ } code, null) => $"{code}",
+            (null, { } reason) => reason,
+            _ => "nobody knows how",
+        };
+        return $"{entry.Id} in pod {entry.Pod}: {how}";
+    }
+
+    private static string LostRun(RunStatusFacts facts) =>
+        facts.Runs.Select(run => run.Entry)
+            .OrderByDescending(entry => RunStates.Is(entry.State, ReportedRunState.Lost))
+            .FirstOrDefault(entry => RunStates.Is(entry.State, ReportedRunState.Lost) || entry.RowsLost > 0) is { } first
+            ? $"{first.Id} in pod {first.Pod}: {first.Message ?? "its file is damaged"}"
+            : "the list of runs does not reach back to them";
+
+    private static string Rows(RunStatusFacts facts) => Number(facts.Counts.RowsLost ?? 0, "row");
+
+    private static string Number(long count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+}

@@ -1,0 +1,54 @@
+using Wandb.Operator.Runs;
+
+namespace Wandb.Operator.Tests.Runs;
+
+public sealed class PodObservationTests
+{
+    private static readonly DateTimeOffset Begin = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Pod_is_read_as_the_API_server_shows_it()
+    {
+        var pod = PodObservation.Read(
+            PodJson.Injected(
+                """{"phase":"Running","containerStatuses":[{"name":"main","restartCount":2},{"name":"istio-proxy","restartCount":9}]}""",
+                """
+                "annotations":{"batch.kubernetes.io/job-completion-index":"3","batch.kubernetes.io/job-index-failure-count":"1"}
+                """),
+            null,
+            isGone: false);
+
+        Assert.Equal(("u0", "train-0-bcdfg", "n1", "job1", 3), (pod.Uid, pod.Name, pod.Node, pod.OwnerUid, pod.Index));
+        Assert.Equal((true, false, false, 2, 1), (pod.IsInjected, pod.IsOver, pod.HasFailed, pod.Restarts, pod.FailuresOfIndex));
+    }
+
+    [Theory]
+    [InlineData("\"emptyDir\":{}", false)]
+    [InlineData("\"ephemeral\":{}", false)]
+    [InlineData("\"persistentVolumeClaim\":{\"claimName\":\"c\"}", true)]
+    public void Only_a_volume_that_outlives_the_pod_keeps_runs(string volume, bool isKept) =>
+        Assert.Equal(isKept, PodObservation.Read(PodJson.Injected("{}", volume: volume), null, isGone: false).IsStorageKept);
+
+    [Fact]
+    public void Failed_pods_of_the_same_index_and_restarts_are_attempts()
+    {
+        var pods = new[]
+        {
+            Pod("a", 0, 0) with { HasFailed = true },
+            Pod("b", 0, 1) with { HasFailed = true },
+            Pod("c", 1, 1) with { HasFailed = true },
+            Pod("d", 0, 2) with { Restarts = 1 },
+            Pod("e", 0, 3) with { HasFailed = true },
+            Pod("f", 0, 1) with { HasFailed = true, OwnerUid = "other" },
+        };
+
+        Assert.Equal(3, PodAttempts.Of(pods[3], pods));
+        Assert.Equal(0, PodAttempts.Of(pods[0], pods));
+    }
+
+    [Fact]
+    public void Failures_that_only_the_Job_remembers_count() => Assert.Equal(4, PodAttempts.Of(Pod("a", 0, 0) with { FailuresOfIndex = 4 }, []));
+
+    private static PodObservation Pod(string uid, int index, int minutes) =>
+        new() { Uid = uid, Name = uid, OwnerUid = "job1", Index = index, CreatedAt = Begin.AddMinutes(minutes) };
+}

@@ -1,0 +1,240 @@
+using Wandb.Contract;
+using Wandb.Operator.Reports;
+using Wandb.Operator.Resources;
+using Wandb.Operator.Runs;
+using static Wandb.Operator.Tests.Runs.Observed;
+
+namespace Wandb.Operator.Tests.Runs;
+
+public sealed class RunStatusComputationTests
+{
+    private static readonly WandbRunSpec Folds = new() { Folds = 5, SummaryMetrics = ["loss", "accuracy"] };
+
+    [Fact]
+    public void Five_folds_give_one_group_with_mean_and_sample_deviation()
+    {
+        double[] losses = [2, 4, 4, 5, 9];
+        var pods = losses.Select((loss, index) => Done(Pod(index), Run(Pod(index), ReportedRunState.Synced, 0, loss))).ToArray();
+
+        var status = RunStatusComputation.Of(Of(Folds, pods));
+
+        var group = Assert.Single(status.Groups!);
+        Assert.Equal(("g", 5, 0, 5, 0, 5), (group.Name, group.Expected, group.Running, group.Finished, group.Failed, group.Synced));
+        // Sum of squares 26.8 over 4, root.
+        Assert.Equal(
+            new MetricEntry { Name = "loss", N = 5, Mean = "4.8", StandardDeviation = Text(Math.Sqrt(26.8 / 4)), Min = "2", Max = "9", MinRun = "r-u0-0", MaxRun = "r-u4-0" },
+            Assert.Single(group.Metrics!) with { StandardDeviation = Rounded(group.Metrics![0].StandardDeviation) });
+        Assert.Equal((5, 5, 50L, 50L), (status.Counts!.Total, status.Counts.Synced, status.Counts.RowsRead, status.Counts.RowsAcknowledged));
+        Assert.Equal("Synced", status.Phase);
+    }
+
+    [Fact]
+    public void One_value_has_no_deviation_and_unfinished_values_do_not_count()
+    {
+        var status = RunStatusComputation.Of(Of(
+            Folds,
+            Done(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0, 2)),
+            Done(Pod(1), Run(Pod(1), ReportedRunState.Synced, 1, 100)),
+            (Pod(2), Report(Pod(2), Run(Pod(2), ReportedRunState.Running, null, 100)))));
+
+        var group = Assert.Single(status.Groups!);
+        Assert.Equal((1, 1, 1), (group.Running, group.Finished, group.Failed));
+        Assert.Equal((1, "2", (string?)null), (group.Metrics![0].N, group.Metrics[0].Mean, group.Metrics[0].StandardDeviation));
+    }
+
+    [Fact]
+    public void Retried_fold_counts_once_in_its_group_and_twice_in_all()
+    {
+        var status = RunStatusComputation.Of(Of(
+            Folds,
+            Done(Pod(0) with { HasFailed = true }, Run(Pod(0), ReportedRunState.Synced, 1, 100)),
+            Done(Pod(0, 1), Run(Pod(0, 1), ReportedRunState.Synced, 0, 2))));
+
+        var group = Assert.Single(status.Groups!);
+        Assert.Equal((1, 0, "2"), (group.Finished, group.Failed, group.Metrics![0].Mean));
+        Assert.Equal((2, 1, 1), (status.Counts!.Total, status.Counts.Finished, status.Counts.Failed));
+        Assert.Equal([(1, "r-u0-1"), (0, "r-u0-0")], status.Runs!.Select(run => (run.Attempt!.Value, run.Id)));
+    }
+
+    [Fact]
+    public void Sibling_that_ran_at_the_same_time_is_no_retry()
+    {
+        var sibling = Pod(0, 1) with { CreatedAt = Begin.AddMinutes(5), Index = null };
+        var failed = Pod(0) with { Index = null };
+
+        var status = RunStatusComputation.Of(Of(
+            Folds, Done(failed, Run(failed, ReportedRunState.Synced, 1)), Done(sibling, Run(sibling, ReportedRunState.Synced, 0))));
+
+        Assert.Equal((1, 1), (status.Groups![0].Finished, status.Groups[0].Failed));
+    }
+
+    [Fact]
+    public void Runs_of_one_process_are_no_retries_of_each_other()
+    {
+        var first = Run(Pod(0), ReportedRunState.Synced, 1, id: "a");
+        var second = Run(Pod(0), ReportedRunState.Synced, 0, id: "b") with { StartedAt = Begin.AddMinutes(11), FinishedAt = Begin.AddMinutes(12) };
+
+        var status = RunStatusComputation.Of(Of(Folds, Done(Pod(0), first, second)));
+
+        Assert.Equal((1, 1), (status.Groups![0].Finished, status.Groups[0].Failed));
+    }
+
+    [Fact]
+    public void Kubelet_tells_how_a_run_ended_that_wrote_no_exit_record()
+    {
+        var pod = Pod(0) with
+        {
+            IsOver = true,
+            Ended = [new ContainerEnd { Container = "main", ExitCode = 137, Reason = "OOMKilled", StartedAt = Begin, FinishedAt = Begin.AddMinutes(9) }],
+        };
+
+        var status = RunStatusComputation.Of(Of(new WandbRunSpec(), (pod, Report(pod, Run(pod, ReportedRunState.Unfinished)))));
+
+        var run = Assert.Single(status.Runs!);
+        Assert.Equal((137, "OOMKilled", Begin.AddMinutes(9)), (run.ExitCode, run.ExitReason, run.FinishedAt));
+        Assert.Contains("r-u0-0 in pod train-0-bbbbb: 137 (OOMKilled)", Message(status, ConditionTypes.Finished), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_that_went_with_their_volume_are_lost_with_their_number_and_once()
+    {
+        var running = Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), Run(Pod(0), ReportedRunState.Buffering))));
+        var before = RunStatusComputation.Of(running);
+
+        // The pod is gone, and so is its report.
+        var gone = running with { Pods = [], Reports = [], Previous = Stored(before) };
+        var status = RunStatusComputation.Of(gone);
+        var again = RunStatusComputation.Of(gone with { Previous = Stored(status) });
+
+        Assert.Equal(("Lost", 3L), (status.Runs![0].State, status.Runs[0].RowsLost));
+        Assert.Equal((1, 3L, 0), (status.Counts!.Lost, status.Counts.RowsLost, status.Counts.Synced));
+        Assert.Contains("3 rows are lost", Message(status, ConditionTypes.DataIntact), StringComparison.Ordinal);
+        Assert.Equal("Synced=False/DataLost", Conditions(status).Split(' ')[2]);
+        Assert.Equal(Text(status), Text(again));
+    }
+
+    [Fact]
+    public void Proved_run_stays_proved_when_its_pod_is_gone()
+    {
+        var observation = Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0))));
+
+        var status = RunStatusComputation.Of(observation with { Pods = [], Reports = [], Previous = Stored(RunStatusComputation.Of(observation)) });
+
+        Assert.Equal(("Synced", 0L, "d"), (status.Runs![0].State, status.Runs[0].RowsLost, status.Runs[0].ReceiptDigest));
+        Assert.Equal("Synced", status.Phase);
+    }
+
+    [Fact]
+    public void Late_proof_takes_back_what_was_said_to_be_lost()
+    {
+        var over = Of(new WandbRunSpec(), (Pod(0) with { IsOver = true }, Report(Pod(0), Run(Pod(0), ReportedRunState.Finishing, 0))));
+        var lost = RunStatusComputation.Of(over);
+
+        var status = RunStatusComputation.Of(over with
+        {
+            Reports = [Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0))],
+            Previous = Stored(lost),
+        });
+
+        Assert.Equal("Lost", lost.Runs![0].State);
+        Assert.Equal(("Synced", 0L), (status.Runs![0].State, status.Runs[0].RowsLost));
+    }
+
+    [Fact]
+    public void Time_of_a_condition_moves_when_its_status_flips_and_only_then()
+    {
+        var running = Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), Run(Pod(0), ReportedRunState.Running))));
+        var first = RunStatusComputation.Of(running);
+
+        var dark = RunStatusComputation.Of(running with
+        {
+            Reports = [Report(Pod(0), BackendState.Unreachable, "no route", Run(Pod(0), ReportedRunState.Buffering))],
+            Previous = Stored(first),
+            Now = Now.AddMinutes(1).AddMilliseconds(5),
+        });
+
+        Assert.Equal(Now, Time(dark, ConditionTypes.Synced));
+        Assert.Equal(Now.AddMinutes(1), Time(dark, ConditionTypes.BackendReachable));
+    }
+
+    [Fact]
+    public void Totals_go_on_counting_runs_that_the_list_does_not_show()
+    {
+        var pods = Enumerable.Range(0, 130).Select(index => Pod(index) with { CreatedAt = Begin.AddSeconds(index), IsOver = true }).ToList();
+        var all = Of(new WandbRunSpec(), [.. pods.Select(pod => (pod, (PodReport?)Report(pod, Run(pod, ReportedRunState.Synced, pod.Index == 3 ? 1 : 0))))]);
+        var full = RunStatusComputation.Of(all);
+
+        var looked = RunStatusComputation.Of(all with { Previous = Stored(full) });
+        var restarted = RunStatusComputation.Of(all with { Previous = Stored(full), Pods = [], Reports = [] });
+        var some = RunStatusComputation.Of(all with { Previous = Stored(full), Pods = [.. pods.Take(10)], Reports = [.. all.Reports.Take(10)] });
+        var young = Pod(200) with { CreatedAt = Begin.AddHours(2) };
+        var grown = RunStatusComputation.Of(
+            Of(new WandbRunSpec(), (young, Report(young, Run(young, ReportedRunState.Synced, 0)))) with { Previous = Stored(restarted) });
+
+        Assert.Equal((100, "r-u129-0"), (full.Runs!.Count, full.Runs[0].Id));
+        foreach (var status in new[] { full, looked, restarted, some })
+            Assert.Equal((130, 130, 129, 1, 1300L), (status.Counts!.Total, status.Counts.Synced, status.Counts.Finished, status.Counts.Failed, status.Counts.RowsRead));
+        Assert.Equal((131, 131), (grown.Counts!.Total, grown.Counts.Synced));
+        Assert.Equal("True/AllSynced", Conditions(restarted).Split(' ')[2].Split('=')[1]);
+    }
+
+    [Fact]
+    public void Missed_pod_is_remembered_with_the_reason_that_admission_gave()
+    {
+        var missed = new MissedEntry { Pod = "train-0-bbbbb", Reason = "RunMissing", Message = "there is no WandbRun r", Time = Begin };
+        var told = Of(new WandbRunSpec(), (Pod(0) with { IsInjected = false }, null)) with { Missed = [missed] };
+        var first = RunStatusComputation.Of(told);
+
+        var later = RunStatusComputation.Of(told with { Missed = [], Pods = [], Previous = Stored(first) });
+        var unseen = RunStatusComputation.Of(told with { Missed = [] });
+
+        Assert.Equal(missed, Assert.Single(first.Missed!));
+        Assert.Equal(missed, Assert.Single(later.Missed!));
+        Assert.Equal("NotSeen", Assert.Single(unseen.Missed!).Reason);
+        Assert.Equal(1, later.Counts!.Missed);
+    }
+
+    [Fact]
+    public void Resumed_run_in_two_pods_is_two_entries_and_one_value()
+    {
+        var status = RunStatusComputation.Of(Of(
+            Folds,
+            Done(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0, 8, "same")),
+            Done(Pod(0, 1), Run(Pod(0, 1), ReportedRunState.Synced, 0, 2, "same"))));
+
+        Assert.Equal(2, status.Runs!.Count);
+        Assert.Equal((1, "2"), (status.Groups![0].Metrics![0].N, status.Groups[0].Metrics![0].Mean));
+    }
+
+    [Fact]
+    public void Several_files_of_one_run_in_one_pod_are_one_entry()
+    {
+        var first = Run(Pod(0), ReportedRunState.Synced, 1, id: "same");
+        var second = first with { File = "/y.wandb", State = ReportedRunState.Running, StartedAt = Begin.AddMinutes(20), ExitCode = null, FinishedAt = null, RowsRead = 5, RowsAcknowledged = 5 };
+
+        var run = Assert.Single(RunStatusComputation.Of(Of(Folds, (Pod(0), Report(Pod(0), second, first)))).Runs!);
+
+        Assert.Equal(("Running", 15L, 15L, (int?)null), (run.State, run.RowsRead, run.RowsAcknowledged, run.ExitCode));
+    }
+
+    [Fact]
+    public void Status_shows_only_metrics_that_were_asked_for_and_are_small()
+    {
+        var summary = System.Text.Json.JsonDocument.Parse($$"""{"loss":2,"other":3,"accuracy":"{{new string('x', 200)}}"}""").RootElement;
+        var run = Run(Pod(0), ReportedRunState.Synced, 0) with { Summary = summary.EnumerateObject().ToDictionary(member => member.Name, member => member.Value) };
+
+        Assert.Equal(["loss"], Assert.Single(RunStatusComputation.Of(Of(Folds, Done(Pod(0), run))).Runs!).Summary!.Keys);
+    }
+
+    private static (PodObservation Pod, PodReport? Report) Done(PodObservation pod, params ReportedRun[] runs) => (pod with { IsOver = true }, Report(pod, runs));
+
+    private static string Message(WandbRunStatus status, string type) => status.Conditions!.Single(condition => condition.Type == type).Message;
+
+    private static DateTimeOffset Time(WandbRunStatus status, string type) => status.Conditions!.Single(condition => condition.Type == type).LastTransitionTime;
+
+    private static string Text(double value) => value.ToString("F9", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string? Rounded(string? text) => text is null ? null : Text(double.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+
+    private static string Text(WandbRunStatus status) => Observed.Text(status);
+}

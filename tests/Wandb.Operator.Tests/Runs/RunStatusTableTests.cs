@@ -1,0 +1,114 @@
+using Wandb.Contract;
+using Wandb.Operator.Resources;
+using Wandb.Operator.Runs;
+using static Wandb.Operator.Tests.Runs.Observed;
+
+namespace Wandb.Operator.Tests.Runs;
+
+public sealed class RunStatusTableTests
+{
+    /// <summary>What is observed, what the status says: phase, then reasons of Injected, BackendReachable, Synced, DataIntact, Finished.</summary>
+    private static readonly IReadOnlyDictionary<string, (RunObservation Observation, string Expected)> Cases =
+        new Dictionary<string, (RunObservation, string)>(StringComparer.Ordinal)
+        {
+            ["nothing yet"] = (Of(new()), "Pending Unknown/NoPods Unknown/NotAsked False/NoRuns Unknown/NoRuns False/NotStarted"),
+            ["a pod without a report"] = (Of(new(), (Pod(0), null)), "Running True/AllInjected Unknown/NotAsked False/NoRuns Unknown/NoRuns False/Running"),
+            ["running"] = (One(ReportedRunState.Running), "Running True/AllInjected True/Answers False/Running True/NothingLost False/Running"),
+            ["no way out"] = (
+                Of(new(), (Pod(0), Report(Pod(0), BackendState.Unreachable, "no route", Run(Pod(0), ReportedRunState.Buffering)))),
+                "Buffering True/AllInjected False/Unreachable False/Buffering True/NothingLost False/Running"),
+            ["wrong key at one of two"] = (
+                Of(
+                    new(),
+                    (Pod(0), Report(Pod(0), BackendState.Unreachable, "no route", Run(Pod(0), ReportedRunState.Buffering))),
+                    (Pod(1), Report(Pod(1), BackendState.Unauthorized, "key refused", Run(Pod(1), ReportedRunState.Buffering)))),
+                "Buffering True/AllInjected False/Unauthorized False/Buffering True/NothingLost False/Running"),
+            ["synced, pod runs on"] = (One(ReportedRunState.Synced, 0), "Running True/AllInjected True/Answers False/Running True/NothingLost False/Running"),
+            ["synced, pod over"] = (Over(ReportedRunState.Synced, 0), "Synced True/AllInjected Unknown/NotAsked True/AllSynced True/NothingLost True/AllFinished"),
+            ["failed and synced"] = (Over(ReportedRunState.Synced, 1), "Failed True/AllInjected Unknown/NotAsked True/AllSynced True/NothingLost True/SomeFailed"),
+            ["not all folds there"] = (
+                Over(ReportedRunState.Synced, 0) with { Spec = new() { Folds = 5 } },
+                "Running True/AllInjected Unknown/NotAsked False/Running True/NothingLost False/MoreExpected"),
+            ["Job has not ended"] = (
+                Over(ReportedRunState.Synced, 1) with { Owners = [new("job1", HasEnded: false)] },
+                "Running True/AllInjected Unknown/NotAsked False/Running True/NothingLost False/Running"),
+            ["buffering on a volume that went"] = (
+                Over(ReportedRunState.Buffering), "DataLost True/AllInjected Unknown/NotAsked False/DataLost False/VolumeGone True/SomeFailed"),
+            ["running on a volume that went"] = (
+                Over(ReportedRunState.Running), "DataLost True/AllInjected Unknown/NotAsked False/DataLost False/VolumeGone True/SomeFailed"),
+            ["buffering on a claim"] = (
+                Over(ReportedRunState.Buffering, 0, isStorageKept: true),
+                "Buffering True/AllInjected Unknown/NotAsked False/Buffering True/NothingLost True/AllFinished"),
+            ["something was refused"] = (
+                Over(ReportedRunState.Incomplete, 0, isStorageKept: true),
+                "Finished True/AllInjected Unknown/NotAsked False/Incomplete False/Incomplete True/AllFinished"),
+            ["nobody knows how it ended"] = (
+                Over(ReportedRunState.Unfinished), "Failed True/AllInjected Unknown/NotAsked False/Unfinished True/NothingLost True/SomeFailed"),
+            ["the SDK uploads"] = (
+                Over(ReportedRunState.Observed, 0), "Finished True/AllInjected Unknown/NotAsked Unknown/UploadedBySdk Unknown/UploadedBySdk True/AllFinished"),
+            ["a pod was not injected"] = (
+                Of(new(), (Pod(0) with { IsInjected = false }, null)),
+                "Pending False/SomeMissed Unknown/NotAsked False/NoRuns Unknown/NoRuns False/NotStarted"),
+            ["failed, then finished"] = (
+                Of(
+                    new() { Folds = 1 },
+                    (Pod(0) with { IsOver = true, HasFailed = true }, Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 1))),
+                    (Pod(0, 1) with { IsOver = true }, Report(Pod(0, 1), Run(Pod(0, 1), ReportedRunState.Synced, 0)))),
+                "Synced True/AllInjected Unknown/NotAsked True/AllSynced True/NothingLost True/AllFinished"),
+        };
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Observation_gives_its_status(string name)
+    {
+        var (observation, expected) = Cases[name];
+
+        var status = RunStatusComputation.Of(observation);
+
+        Assert.Equal(expected, $"{status.Phase} {string.Join(' ', status.Conditions!.Select(condition => $"{condition.Status}/{condition.Reason}"))}");
+        Assert.All(status.Conditions!, condition => Assert.NotEmpty(condition.Message));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Same_observation_gives_the_same_bytes_whatever_the_order(string name)
+    {
+        var observation = Cases[name].Observation;
+        var turned = observation with { Pods = [.. observation.Pods.Reverse()], Reports = [.. observation.Reports.Reverse()] };
+
+        Assert.Equal(Text(RunStatusComputation.Of(observation)), Text(RunStatusComputation.Of(turned)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Status_that_was_stored_is_not_changed_by_looking_again_later(string name)
+    {
+        var observation = Cases[name].Observation;
+        var first = RunStatusComputation.Of(observation);
+
+        var again = RunStatusComputation.Of(observation with { Previous = Stored(first), Now = Now.AddMinutes(5) });
+
+        Assert.Equal(Text(first), Text(again));
+    }
+
+    /// <summary>The operator was started anew, and no agent has reported yet.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Restart_of_the_operator_loses_and_flips_nothing(string name)
+    {
+        var observation = Cases[name].Observation;
+        var first = RunStatusComputation.Of(observation);
+
+        var again = RunStatusComputation.Of(observation with { Previous = Stored(first), Reports = [], Now = Now.AddMinutes(5) });
+
+        Assert.Equal(Text(first with { Lag = null }), Text(again with { Lag = null }));
+    }
+
+    private static RunObservation One(ReportedRunState state, int? exitCode = null) =>
+        Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), Run(Pod(0), state, exitCode))));
+
+    private static RunObservation Over(ReportedRunState state, int? exitCode = null, bool isStorageKept = false) =>
+        Of(new WandbRunSpec(), (Pod(0) with { IsOver = true, IsStorageKept = isStorageKept }, Report(Pod(0), Run(Pod(0), state, exitCode))));
+}
