@@ -18,6 +18,8 @@ internal sealed class WandbHttp : IDisposable
     private readonly IWaitObserver waits;
     private readonly HttpClient client;
 
+    private readonly SteadyClock clock;
+
     // Guards paces: file stream and GraphQL have limits of their own.
     private readonly Lock paceLock = new();
     private readonly Dictionary<bool, RateLimitPace> paces = [];
@@ -27,6 +29,7 @@ internal sealed class WandbHttp : IDisposable
         this.server = server;
         this.options = options;
         this.time = time;
+        clock = new SteadyClock(time);
         this.waits = waits;
         client = new HttpClient(new SocketsHttpHandler
         {
@@ -112,7 +115,7 @@ internal sealed class WandbHttp : IDisposable
         TimeSpan delay;
         lock (paceLock)
         {
-            (delay, var next) = Pace(call.Kind).Take(time.GetUtcNow());
+            (delay, var next) = Pace(call.Kind).Take(clock.Now);
             paces[call.Kind == RequestKind.FileStream] = next;
         }
 
@@ -128,7 +131,7 @@ internal sealed class WandbHttp : IDisposable
             return;
         lock (paceLock)
             paces[call.Kind == RequestKind.FileStream] =
-                Pace(call.Kind).Observe(Header(response, "RateLimit-Remaining"), Header(response, "RateLimit-Reset"), time.GetUtcNow());
+                Pace(call.Kind).Observe(Header(response, "RateLimit-Remaining"), Header(response, "RateLimit-Reset"), clock.Now);
     }
 
     private RateLimitPace Pace(RequestKind kind) => paces.GetValueOrDefault(kind == RequestKind.FileStream, RateLimitPace.Unlimited);

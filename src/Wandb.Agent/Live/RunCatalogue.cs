@@ -8,6 +8,7 @@ namespace Wandb.Agent.Live;
 /// <summary>Which runs there are below the roots, from look to look. Not thread-safe.</summary>
 internal sealed class RunCatalogue(RunDirectoryScan scan, SyncOptions options, LiveOptions live, ISyncReporter reporter, TimeProvider time)
 {
+    private readonly SteadyClock _clock = new(time);
     // A file that is no run yet, and does not grow, is read again after so many looks: its permissions may have changed.
     private const int LooksBeforeReading = 10;
 
@@ -58,7 +59,7 @@ internal sealed class RunCatalogue(RunDirectoryScan scan, SyncOptions options, L
     /// <summary>Looks at the files of a run before it is started or started again; a run without any is forgotten.</summary>
     public IReadOnlyList<FileChange> LookAgain(RunPath key, WatchedRun run)
     {
-        var changes = run.LookAgain(file => file.Head.Run is { } record && options.PathOf(record) == key, time.GetUtcNow(), live.Poll * 2);
+        var changes = run.LookAgain(file => file.Head.Run is { } record && options.PathOf(record) == key, _clock.Now, live.Poll * 2);
         foreach (var change in changes)
             scan.Unsettle(change.File.Path);
         if (run.Files.Count == 0 && _runs.Remove(key))

@@ -19,6 +19,7 @@ internal sealed class WatchSession(
     private readonly Dictionary<string, RunReport> _reports = new(StringComparer.Ordinal);
     private readonly QuietFiles _quiet = new(options.Quiet, time);
     private readonly LockOwner _self = new(Environment.ProcessId, Environment.MachineName, time.GetUtcNow());
+    private readonly SteadyClock _clock = new(time);
     private readonly long _begun = time.GetTimestamp();
     private bool _isUnlockedTold;
 
@@ -47,7 +48,7 @@ internal sealed class WatchSession(
                 runs.Look();
                 // 2
                 foreach (var run in runs.Runs.Values)
-                    Keep(await run.TakeFinishedAsync(time.GetUtcNow(), options.Live.RetryDelay));
+                    Keep(await run.TakeFinishedAsync(_clock.Now, options.Live.RetryDelay));
                 // 3
                 if (follower is null || stop.IsCancellationRequested || options.ExitWhenDone && IsOver(runs, roots))
                     break;
@@ -58,7 +59,7 @@ internal sealed class WatchSession(
                 await notices.WaitAsync(options.Live.Poll, stop);
             }
             foreach (var run in runs.Runs.Values)
-                Keep(await run.SettleAsync(time.GetUtcNow(), TimeSpan.Zero));
+                Keep(await run.SettleAsync(_clock.Now, TimeSpan.Zero));
             await beside.EndAsync(runs, scan, stop.IsCancellationRequested ? stop : ended.Token);
             KeepUntouched(runs);
             return [.. _reports.Values];
@@ -69,7 +70,7 @@ internal sealed class WatchSession(
             await ended.CancelAsync();
             foreach (var run in runs.Runs.Values)
             {
-                await run.SettleAsync(time.GetUtcNow(), TimeSpan.Zero);
+                await run.SettleAsync(_clock.Now, TimeSpan.Zero);
                 run.Dispose();
             }
         }
@@ -126,7 +127,7 @@ internal sealed class WatchSession(
 
     private void StartDue(RunFollower follower, RunCatalogue runs, CancellationToken stop, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
+        var now = _clock.Now;
         foreach (var run in runs.Runs.Values.Where(run => run.Standing == RunStanding.Quiet && !IsQuiet(run)))
             run.Reopen();
         var open = runs.Runs.Values.Count(run => run.IsActive);
@@ -161,7 +162,7 @@ internal sealed class WatchSession(
                 run.Obstacle = null;
                 return taken.Lock;
             case LockOutcome.Held held:
-                run.NotBefore = time.GetUtcNow() + options.Live.Poll;
+                run.NotBefore = _clock.Now + options.Live.Poll;
                 if (!string.Equals(run.Obstacle, held.Words, StringComparison.Ordinal))
                     reporter.Note(run.Files[^1].Path, $"{run.Obstacle = held.Words}; waiting for it");
                 return null;

@@ -64,7 +64,10 @@ public sealed class AgentMetricsTests : IDisposable
     {
         _metrics.Stands(new AgentReport
         {
-            AgentVersion = "1", SentAt = _time.GetUtcNow(), State = AgentState.Following, Backend = new BackendReport { BaseUrl = new Uri("http://w"), State = BackendState.Reachable },
+            AgentVersion = "1",
+            SentAt = _time.GetUtcNow(),
+            State = AgentState.Following,
+            Backend = new BackendReport { BaseUrl = new Uri("http://w"), State = BackendState.Reachable },
             Runs =
             [
                 new ReportedRun { Id = "a", File = "a", State = ReportedRunState.Running, LagSeconds = 1.5, BacklogBytes = 100, BacklogRecords = 3 },

@@ -42,7 +42,13 @@ public sealed class RecordTallyTests
 
     private static RunFacts Facts(long read, long acknowledged, long lost, int setAside, WorkBegin begin) => new()
     {
-        File = "run-a.wandb", Run = new RunPath("e", "p", "a"), Phase = "rows", Begin = begin,
-        RecordsRead = read, RecordsAcknowledged = acknowledged, RecordsLost = lost, SetAside = setAside,
+        File = "run-a.wandb",
+        Run = new RunPath("e", "p", "a"),
+        Phase = "rows",
+        Begin = begin,
+        RecordsRead = read,
+        RecordsAcknowledged = acknowledged,
+        RecordsLost = lost,
+        SetAside = setAside,
     };
 }
