@@ -29,7 +29,9 @@ internal sealed class RunWork : IDisposable
             state.ContinueFrom(part.OnServer?.Config, part.OnServer?.Summary);
         var lines = checkpoint is null ? part.Lines : new StreamLines(checkpoint.History, checkpoint.Events, checkpoint.Console);
         var ledger = checkpoint is null ? new RecordLedger() : RecordLedger.Restore(checkpoint.Ledger, checkpoint.Offset);
-        Replay = new RunReplay(state, new StreamState(state.Paths, lines, context.Bodies), ledger, context.Features.StructuredConsoleLogs)
+        // A file that does not grow may be long; a body that grows by steps leaves its smaller arrays behind.
+        var firstBodyBytes = part.Follow is null ? (int)Math.Min(Reader.CurrentLength, context.Bodies.BodyBytes) : 0;
+        Replay = new RunReplay(state, new StreamState(state.Paths, lines, context.Bodies, firstBodyBytes), ledger, context.Features.StructuredConsoleLogs)
         {
             ConsoleFinished = part.Console.Add,
         };

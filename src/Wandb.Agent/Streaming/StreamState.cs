@@ -10,7 +10,8 @@ namespace Wandb.Agent.Streaming;
 /// A line number is given once and never changes, so that sending a body again does no harm. Not thread-safe.
 /// </summary>
 /// <param name="pool">Where bodies come from; says when one is full.</param>
-internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPool pool)
+/// <param name="firstBodyBytes">How long the first body is likely to be; 0: not known.</param>
+internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPool pool, int firstBodyBytes = 0)
 {
     // The number of a body's first row is filled in when the body is sealed; blanks before a number are nothing in JSON.
     private static ReadOnlySpan<byte> OffsetPlace => "                    "u8;
@@ -23,7 +24,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
     private int _bodyBytes = pool.BodyBytes;
     private int _largeBodyBytes = pool.LargeBodyBytes;
     private LineBuffer? _body;
-    private int _lastBodyBytes;
+    private int _lastBodyBytes = firstBodyBytes;
     private int _rowsInBody;
     private int _rowsOffsetAt;
     private int _eventsInBody;
