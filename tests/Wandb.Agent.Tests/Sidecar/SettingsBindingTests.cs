@@ -54,8 +54,8 @@ public sealed class SettingsBindingTests
         var (settings, problems) = Bind(InPod, ["here"], ("--grace", "1"), ("--mode", "offline"), ("--writer-exit", "exit"), ("--sync-policy", "live"));
 
         Assert.Empty(problems);
-        Assert.Equal(["/work/here"], settings.Roots);
-        Assert.Equal((TimeSpan.FromSeconds(1), RunMode.Offline, SyncPolicy.Live, "/work/exit"), (settings.Grace, settings.Mode, settings.Policy, settings.WriterExitFile));
+        Assert.Equal(["/job/here"], settings.Roots);
+        Assert.Equal((TimeSpan.FromSeconds(1), RunMode.Offline, SyncPolicy.Live, "/job/exit"), (settings.Grace, settings.Mode, settings.Policy, settings.WriterExitFile));
     }
 
     [Fact]
@@ -127,6 +127,6 @@ public sealed class SettingsBindingTests
     {
         var given = options.ToDictionary(option => option.Name, option => (string?)option.Value, StringComparer.Ordinal);
         var reader = new SettingReader(given, name => variables.GetValueOrDefault(name));
-        return (SettingsBinding.Bind(reader, roots ?? [], "/work"), reader.Problems);
+        return (SettingsBinding.Bind(reader, roots ?? [], "/job"), reader.Problems);
     }
 }
