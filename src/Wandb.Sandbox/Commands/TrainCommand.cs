@@ -13,16 +13,10 @@ internal static class TrainCommand
     private const int MaxRows = 100_000_000;
     private const int MaxRate = 1_000_000;
 
-    private static readonly Option<DirectoryInfo> Folder = new("--directory")
-    {
-        Description = "Where wandb/ is made; default: here",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => new DirectoryInfo("."),
-    };
-
-    private static readonly Option<string?> Id = new("--id") { Description = "Id of the run; default: eight random characters", HelpName = "ID" };
-    private static readonly Option<string> Project = new("--project") { Description = "Project of the run", HelpName = "NAME", DefaultValueFactory = _ => "sandbox" };
-    private static readonly Option<string> Group = new("--group") { Description = "Group of the run", HelpName = "NAME", DefaultValueFactory = _ => "" };
+    private static readonly Option<DirectoryInfo?> Folder = new("--directory") { Description = "Where wandb/ is made; default: WANDB_DIR, or here", HelpName = "DIR" };
+    private static readonly Option<string?> Id = new("--id") { Description = "Id of the run; default: WANDB_RUN_ID, or eight random characters", HelpName = "ID" };
+    private static readonly Option<string?> Project = new("--project") { Description = "Project of the run; default: WANDB_PROJECT, or sandbox", HelpName = "NAME" };
+    private static readonly Option<string?> Group = new("--group") { Description = "Group of the run; default: WANDB_RUN_GROUP, or none", HelpName = "NAME" };
     private static readonly Option<int> Rows = Number("--rows", "Steps to log", DefaultRows, 0, MaxRows);
     private static readonly Option<int> Rate = Number("--rate", "Steps a second; 0: as fast as it can", DefaultRate, 0, MaxRate);
     private static readonly Option<int> Exit = Number("--exit-code", "How the script ends", 0, 0, 255);
@@ -30,7 +24,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new ExampleCommand(
-            "train", "Logs a run as a training script with an offline SDK does: in blocks of 32 KiB, below wandb/",
+            "train", "Logs a run as a training script with an offline SDK does: in blocks of 32 KiB, below wandb/. Reads the SDK's variables: WANDB_MODE, WANDB_NAME …",
             "wandb-sandbox train --directory job42 --rows 5000 --rate 200", "wandb-sandbox train --exit-code 3")
         {
             Folder, Id, Project, Group, Rows, Rate, Exit,
@@ -41,13 +35,27 @@ internal static class TrainCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
+        var variables = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        var environment = new TrainerEnvironment(name => variables[name]);
+        if (environment.IsDisabled)
+        {
+            await parsed.InvocationConfiguration.Output.WriteLineAsync("WANDB_MODE is disabled: nothing is logged");
+            return parsed.GetValue(Exit);
+        }
+
         var job = new TrainingJob
         {
             Run = new TrainerRun
             {
-                RunId = parsed.GetValue(Id) ?? RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8),
-                Project = parsed.GetValue(Project)!,
-                Group = parsed.GetValue(Group)!,
+                RunId = parsed.GetValue(Id) ?? environment.RunId ?? RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8),
+                Project = parsed.GetValue(Project) ?? environment.Project ?? "sandbox",
+                Entity = environment.Entity,
+                Group = parsed.GetValue(Group) ?? environment.Group,
+                JobType = environment.JobType,
+                DisplayName = environment.Name,
+                Notes = environment.Notes,
+                Tags = environment.Tags,
+                Host = environment.Host,
                 StartTime = TimeProvider.System.GetUtcNow(),
                 WriterId = RandomNumberGenerator.GetHexString(32, lowercase: true),
             },
@@ -57,7 +65,7 @@ internal static class TrainCommand
         };
         try
         {
-            var path = await job.RunAsync(parsed.GetValue(Folder)!.FullName, TimeProvider.System, ct);
+            var path = await job.RunAsync(parsed.GetValue(Folder)?.FullName ?? Path.GetFullPath(environment.Folder ?? "."), TimeProvider.System, ct);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(path.AsMemory(), ct);
             return job.ExitCode ?? ExitCode.Done;
         }
