@@ -99,6 +99,23 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <returns>False when the container does not run.</returns>
     public bool KillOutOfMemory(string ns, string pod, string container) => RunnerOf(ns, pod)?.KillOutOfMemory(container) ?? false;
 
+    /// <summary>Kills a container with SIGKILL, as a fault of its own: reason Error, exit code 137.</summary>
+    /// <returns>False when the container does not run.</returns>
+    public bool KillContainer(string ns, string pod, string container) => RunnerOf(ns, pod)?.Kill(container) ?? false;
+
+    /// <summary>Preempts a pod as the scheduler does: the condition DisruptionTarget, then a deletion with the pod's grace period.</summary>
+    /// <returns>False when there is no such pod.</returns>
+    public async Task<bool> PreemptAsync(string ns, string pod, CancellationToken cancellationToken)
+    {
+        if (parts.Store.Get(BuiltInKinds.Pods.Id, ns, pod) is not { } stored)
+        {
+            return false;
+        }
+
+        await new PodDisruption(parts).PreemptAsync(stored, cancellationToken);
+        return true;
+    }
+
     /// <summary>A node goes silent: it is not ready, and its pods are deleted but stay until the Node object is deleted.</summary>
     /// <param name="killsProcesses">False: they live on, unseen.</param>
     public Task LoseNodeAsync(string name, bool killsProcesses, CancellationToken cancellationToken) => nodes.LoseAsync(name, killsProcesses, cancellationToken);

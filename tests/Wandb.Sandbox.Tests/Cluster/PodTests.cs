@@ -125,6 +125,45 @@ public sealed class PodTests
     }
 
     [Fact]
+    public async Task A_preempted_pod_says_so_and_gets_its_grace_period()
+    {
+        await using var client = await ClusterClient.StartAsync();
+        await client.CreateAsync(ClusterClient.Pods, """
+            {"metadata":{"name":"p","finalizers":["example.org/stays"]},"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"sandbox/host",
+            "command":["sh","-c","trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done"]}]}}
+            """);
+        await client.UntilPhaseAsync("p", "Running");
+        while (!(await LogAsync(client, "p", "c")).Contains("ready", StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
+
+        Assert.True(await client.Cluster.PreemptAsync("default", "p", ClusterClient.Token));
+        var pod = await client.UntilAsync(ClusterClient.Pods, "p", node => node["status"]!["containerStatuses"]?[0]?["state"]!["terminated"] is not null);
+
+        Assert.Equal(7, pod["status"]!["containerStatuses"]![0]!["state"]!["terminated"]!["exitCode"]!.GetValue<int>());
+        Assert.Contains(pod["status"]!["conditions"]!.AsArray(), item => item!["reason"]?.GetValue<string>() == "PreemptionByScheduler");
+        Assert.False(await client.Cluster.PreemptAsync("default", "none", ClusterClient.Token));
+    }
+
+    [Fact]
+    public async Task A_killed_sidecar_is_started_again()
+    {
+        await using var client = await ClusterClient.StartAsync();
+        await client.CreateAsync(ClusterClient.Pods, """
+            {"metadata":{"name":"p"},"spec":{"initContainers":[{"name":"s","image":"sandbox/host","restartPolicy":"Always","command":["sleep","600"]}],
+            "containers":[{"name":"c","image":"sandbox/host","command":["sleep","600"]}]}}
+            """);
+        await client.UntilPhaseAsync("p", "Running");
+
+        Assert.True(client.Cluster.KillContainer("default", "p", "s"));
+        var pod = await client.UntilAsync(ClusterClient.Pods, "p", node => node["status"]!["initContainerStatuses"]![0]!["restartCount"]!.GetValue<int>() == 1);
+
+        var end = pod["status"]!["initContainerStatuses"]![0]!["lastState"]!["terminated"]!;
+        Assert.Equal((137, "Error"), (end["exitCode"]!.GetValue<int>(), end["reason"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Pods_of_a_lost_node_stay_until_the_node_is_deleted()
     {
         await using var client = await ClusterClient.StartAsync();

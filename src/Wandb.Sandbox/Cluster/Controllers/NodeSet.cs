@@ -9,6 +9,8 @@ namespace Wandb.Sandbox.Cluster.Controllers;
 /// <summary>The nodes: made ready, lost on demand, and pods of nodes that are gone removed.</summary>
 internal sealed class NodeSet(ClusterParts parts, LocalKubelet kubelet)
 {
+    private readonly PodDisruption disruption = new(parts);
+
     public Task RunAsync(CancellationToken stoppingToken) =>
         ChangeLoop.RunAsync(parts, () => [BuiltInKinds.Nodes.Id, BuiltInKinds.Pods.Id], ReconcileAsync, stoppingToken);
 
@@ -61,20 +63,15 @@ internal sealed class NodeSet(ClusterParts parts, LocalKubelet kubelet)
         },
         cancellationToken);
 
-    private async Task SetPodAsync(StoredObject pod, string reason, string message, bool isFailed, CancellationToken cancellationToken) => await parts.Writes.ModifyAsync(
-        new WriteRequest(BuiltInKinds.Pods, pod.Namespace, pod.Name, "status", "kube-controller-manager"),
-        node =>
+    private Task SetPodAsync(StoredObject pod, string reason, string message, bool isFailed, CancellationToken cancellationToken) =>
+        disruption.MarkAsync(pod, "kube-controller-manager", reason, message, node =>
         {
-            Conditions.Set(node, Condition("DisruptionTarget", "True", reason, message));
             Conditions.Set(node, Condition("Ready", "False", "NodeNotReady", null));
             if (isFailed)
             {
                 node.Section("status")["phase"] = "Failed";
             }
-
-            return new ChangeResult.Wanted(node, false);
-        },
-        cancellationToken);
+        }, cancellationToken);
 
     private JsonObject Condition(string type, string status, string reason, string? message) => new()
     {

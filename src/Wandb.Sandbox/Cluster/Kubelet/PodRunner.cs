@@ -98,6 +98,10 @@ internal sealed class PodRunner : IDisposable
     /// <returns>False when it does not run.</returns>
     public bool KillOutOfMemory(string container) => containers.Kill(state => state.Name == container, asOutOfMemory: true);
 
+    /// <summary>SIGKILL to one container.</summary>
+    /// <returns>False when it does not run.</returns>
+    public bool Kill(string container) => containers.Kill(state => state.Name == container, asOutOfMemory: false);
+
     /// <summary>SIGKILL to all containers at once.</summary>
     public async Task KillAsync()
     {
