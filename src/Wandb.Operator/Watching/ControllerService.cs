@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Wandb.Operator.Watching;
+
+/// <summary>
+/// Reconciles while this replica leads: 1. wait until the caches are filled, 2. wait for leadership, 3. look at every key once, 4. work off the queue,
+/// 5. when leadership ends, stop the workers, forget the queue and go back to 2.
+/// </summary>
+internal sealed class ControllerService<TKey>(
+    Controller<TKey> controller, IEnumerable<IResourceCache> caches, ILeadership leadership, OperatorMetrics metrics, TimeProvider time,
+    ILogger<ControllerService<TKey>> log) : BackgroundService
+    where TKey : notnull
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var depth = metrics.ObserveQueue(controller.Name, () => controller.Queue.Depth);
+        try
+        {
+            // 1.
+            await Task.WhenAll(caches.Select(cache => cache.WhenFilledAsync(stoppingToken)));
+            while (true)
+            {
+                // 2.
+                var leading = await leadership.WaitForLeadershipAsync(stoppingToken);
+                log.Started(controller.Name);
+                await LeadAsync(leading, stoppingToken);
+                log.Stopped(controller.Name);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+    }
+
+    private async Task LeadAsync(CancellationToken leading, CancellationToken stoppingToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(leading, stoppingToken);
+        try
+        {
+            // 3. Opened first: what changes in between is not lost.
+            controller.Queue.Open();
+            foreach (var key in controller.AllKeys())
+                controller.Queue.Add(key);
+
+            // 4.
+            await Task.WhenAll(Enumerable.Range(0, controller.Workers).Select(_ => Task.Run(() => WorkAsync(stop.Token), CancellationToken.None)));
+        }
+        finally
+        {
+            // 5.
+            controller.Queue.Close();
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                var key = await controller.Queue.TakeAsync(ct);
+                await ReconcileAsync(key, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Leadership, or the program, ends.
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Boundary of one key: whatever its reconciler throws, the key comes again later and the others go on.")]
+    private async Task ReconcileAsync(TKey key, CancellationToken ct)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            var result = await controller.Reconciler.ReconcileAsync(key, ct);
+            metrics.Reconciled(controller.Name, result, time.GetElapsedTime(began));
+            End(key, result);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            controller.Queue.Finish(key);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            var attempt = controller.Queue.FailuresOf(key) + 1;
+            var delay = controller.Retry.For(attempt, Random.Shared.NextDouble());
+            metrics.ReconcileFailed(controller.Name, exception, time.GetElapsedTime(began));
+            log.ReconcileFailed(exception, controller.Name, key.ToString(), attempt, delay);
+            controller.Queue.Fail(key, delay);
+        }
+    }
+
+    private void End(TKey key, ReconcileResult result)
+    {
+        switch (result)
+        {
+            case ReconcileResult.Done:
+                controller.Queue.Finish(key);
+                break;
+            case ReconcileResult.RequeueAfter requeue:
+                controller.Queue.FinishAfter(key, requeue.Delay);
+                break;
+            case ReconcileResult.Terminal terminal:
+                log.ReconcileIsTerminal(controller.Name, key.ToString(), terminal.Reason);
+                controller.Queue.Finish(key);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Wandb.Operator.Watching;
+
+/// <summary>Whether this replica is the one that reconciles. Safe for concurrent use.</summary>
+internal interface ILeadership
+{
+    bool IsLeader { get; }
+
+    /// <summary>Waits until this replica leads, or not at all if it does.</summary>
+    /// <returns>A token that is cancelled when this leadership ends.</returns>
+    ValueTask<CancellationToken> WaitForLeadershipAsync(CancellationToken ct);
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Wandb.Operator.Watching;
+
+/// <summary>What to list and watch, and what is kept of each object.</summary>
+/// <typeparam name="T">What is kept. Equal values are not told as changes, so a record of what matters saves work.</typeparam>
+internal sealed record WatchedResource<T>
+    where T : class
+{
+    /// <summary>For logs, metrics and readiness: "pods".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Of the collection, without a query: "/api/v1/pods", "/apis/batch/v1/namespaces/x/jobs".</summary>
+    public required string Path { get; init; }
+
+    public string? LabelSelector { get; init; }
+
+    public string? FieldSelector { get; init; }
+
+    /// <summary>The server sends metadata alone (PartialObjectMetadata), which saves both sides most of the bytes.</summary>
+    public bool IsMetadataOnly { get; init; }
+
+    /// <summary>
+    /// Object as the server sent it -> what is kept; null: nothing, as if it did not exist. The element is gone when this returns: take
+    /// copies. Items of lists have no kind and apiVersion. May throw <see cref="JsonException"/>, <see cref="InvalidOperationException"/> or <see cref="FormatException"/>:
+    /// the object is then left out, counted and told in the log.
+    /// </summary>
+    public required Func<JsonElement, T?> Read { get; init; }
+
+    public WatchLimits Limits { get; init; } = WatchLimits.Default;
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Wandb.Operator.Serving;
+
+namespace Wandb.Operator.Watching;
+
+/// <summary>Registration of watches and controllers.</summary>
+internal static class WatchingServices
+{
+    /// <summary>
+    /// A <see cref="ResourceCache{T}"/> and the watch that fills it; readiness and controllers wait for it. One watch for each type of
+    /// value. Needs <see cref="KubernetesApi"/>, <see cref="OperatorMetrics"/> and <see cref="TimeProvider"/>.
+    /// </summary>
+    public static IServiceCollection AddWatch<T>(this IServiceCollection services, WatchedResource<T> resource)
+        where T : class
+    {
+        services.AddSingleton(resource);
+        services.AddSingleton(new ResourceCache<T>(resource.Name));
+        services.AddSingleton<IResourceCache>(provider => provider.GetRequiredService<ResourceCache<T>>());
+        services.AddSingleton<IResourceWatch, ResourceWatch<T>>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadiness, CachesReadiness>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WatchService>());
+        return services;
+    }
+
+    /// <summary>
+    /// A controller with its <see cref="WorkQueue{TKey}"/>, which is registered too: one for each type of key. Needs <see cref="ILeadership"/>.
+    /// </summary>
+    public static IServiceCollection AddController<TKey>(this IServiceCollection services, Func<IServiceProvider, Controller<TKey>> controller)
+        where TKey : notnull
+    {
+        services.TryAddSingleton(provider => new WorkQueue<TKey>(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(controller);
+        services.AddHostedService<ControllerService<TKey>>();
+        return services;
+    }
+}
