@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Wandb.Contract;
 
 /// <summary>What the agent as a whole does.</summary>
+[JsonConverter(typeof(EnumNameConverter<AgentState>))]
 public enum AgentState
 {
     /// <summary>Following runs, or waiting for the first.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Wandb.Contract;
 
 /// <summary>What the server's last answer meant.</summary>
+[JsonConverter(typeof(EnumNameConverter<BackendState>))]
 public enum BackendState
 {
     /// <summary>Not asked yet.</summary>

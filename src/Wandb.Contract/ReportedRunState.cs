@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Wandb.Contract;
 
 /// <summary>How far a run is.</summary>
+[JsonConverter(typeof(EnumNameConverter<ReportedRunState>))]
 public enum ReportedRunState
 {
     /// <summary>The file has no whole run record yet: the SDK writes blocks of 32 KiB.</summary>
