@@ -13,9 +13,6 @@ internal static class AdmissionAnswer
     public static AdmissionReview For(string uid, AdmissionDecision decision) =>
         new() { ApiVersion = AdmissionReview.Version, Kind = AdmissionReview.KindName, Response = Response(uid, decision) };
 
-    /// <summary>All problems in one text, as it also stands in Events and in <c>missed[]</c>.</summary>
-    public static string Text(IEnumerable<Problem> problems) => string.Join("; ", problems.Select(problem => problem.Message));
-
     private static AdmissionReview.AdmissionResponse Response(string uid, AdmissionDecision decision) => decision switch
     {
         AdmissionDecision.Allow => new() { Uid = uid, Allowed = true },
@@ -29,7 +26,7 @@ internal static class AdmissionAnswer
             {
                 Code = Forbidden,
                 Reason = "Forbidden",
-                Message = $"wandb-operator: injection is required and not possible: {Text(deny.Problems)}",
+                Message = $"wandb-operator: injection is required and not possible: {MissedText.Sentences(deny.Problems)}",
             },
         },
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -21,7 +21,7 @@ internal abstract record AdmissionDecision
 
     /// <summary>A pod that asked and starts without us.</summary>
     /// <param name="Problems">Why.</param>
-    /// <param name="Operations">At most the label by which the pod is found when people ask why.</param>
+    /// <param name="Operations">The label by which the pod is found when people ask why, and the answer; none for a pod that may not be changed.</param>
     public sealed record Miss(IReadOnlyList<Problem> Problems, IReadOnlyList<JsonPatchOperation> Operations) : AdmissionDecision;
 
     /// <summary>A pod that asked, that cannot be injected, and that shall rather not start.</summary>

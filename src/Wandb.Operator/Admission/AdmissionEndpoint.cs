@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Wandb.Operator.Injection;
 
 namespace Wandb.Operator.Admission;
@@ -93,16 +92,16 @@ internal sealed class AdmissionEndpoint(IPodSurroundings surroundings, IAdmissio
         catch (Exception exception)
         {
             log.ReviewFailed(exception, kind, request.Namespace ?? "");
-            return Failed(pod);
+            return Failed(kind, new PodView(pod));
         }
     }
 
-    private static AdmissionDecision Failed(JsonObject pod)
+    private static AdmissionDecision Failed(string kind, PodView pod)
     {
         Problem[] problems = [new(ProblemReasons.OperatorFailed, "wandb-operator could not decide; its log says why")];
-        return InjectionAnnotations.Required(JsonRead.Texts(pod["metadata"]?["annotations"])) ?? false
-            ? new AdmissionDecision.Deny(problems)
-            : new AdmissionDecision.Miss(problems, []);
+        if (InjectionAnnotations.Required(pod.Annotations) ?? false)
+            return new AdmissionDecision.Deny(problems);
+        return new AdmissionDecision.Miss(problems, kind == "Pod" && InjectionAnnotations.Asks(pod.Annotations) ? PodPatch.Missed(pod, problems) : []);
     }
 
     private static async Task RefuseAsync(HttpContext context, int status, string message)

@@ -6,6 +6,7 @@ namespace Wandb.Operator.Admission;
 
 /// <summary>
 /// Job to decision: what stands on the Job holds for its pods, so it is copied to the pod template where the template itself says nothing.
+/// Job and pods get the label by which the operator finds them.
 /// </summary>
 internal static class JobAdmission
 {
@@ -31,12 +32,12 @@ internal static class JobAdmission
             .Where(key => labels.ContainsKey(key) && !annotations.ContainsKey(key) && !IsSaid(key, templateAnnotations, templateLabels))
             .Select(key => (key, labels[key]))
             .ToList();
-        if (!templateLabels.ContainsKey(InjectionKeys.Run))
+        if (!templateLabels.ContainsKey(InjectionKeys.Run) && InjectionAnnotations.RunProblem(run) is null)
             newLabels.Add((InjectionKeys.Run, PodPatch.RunLabel(run)));
 
-        var operations = Operations(metadata, newAnnotations, newLabels);
+        List<JsonPatchOperation> operations = [.. OperationsOnJob(job, labels, run), .. Operations(metadata, newAnnotations, newLabels)];
         return operations.Count == 0
-            ? new AdmissionDecision.Allow("the pod template has everything already")
+            ? new AdmissionDecision.Allow("the Job and its pod template have everything already")
             : new AdmissionDecision.Patch(operations, [], null);
     }
 
@@ -50,6 +51,12 @@ internal static class JobAdmission
             ? null
             : Math.Max(JsonRead.Number(job["spec"]?["parallelism"]) ?? 1, JsonRead.Number(job["spec"]?["completions"]) ?? 1);
 
+    private static IEnumerable<JsonPatchOperation> OperationsOnJob(JsonObject job, IReadOnlyDictionary<string, string> labels, string run) =>
+        // The template of a Job in the manifest of another kind may have no metadata.
+        labels.ContainsKey(InjectionKeys.Run) || job["metadata"] is not JsonObject metadata || InjectionAnnotations.RunProblem(run) is not null
+            ? []
+            : Operations(["metadata", "labels"], metadata["labels"], [(InjectionKeys.Run, PodPatch.RunLabel(run))]);
+
     private static List<JsonPatchOperation> Operations(
         JsonObject? metadata, List<(string Key, string Value)> annotations, List<(string Key, string Value)> labels)
     {
@@ -62,16 +69,20 @@ internal static class JobAdmission
                 whole["labels"] = Map(labels);
             return [new JsonPatchOperation(JsonPatch.Pointer("spec", "template", "metadata"), whole)];
         }
-        return [.. Operations("annotations", metadata?["annotations"], annotations), .. Operations("labels", metadata?["labels"], labels)];
+        return
+        [
+            .. Operations(["spec", "template", "metadata", "annotations"], metadata?["annotations"], annotations),
+            .. Operations(["spec", "template", "metadata", "labels"], metadata?["labels"], labels),
+        ];
     }
 
-    private static IEnumerable<JsonPatchOperation> Operations(string name, JsonNode? existing, List<(string Key, string Value)> values)
+    private static IEnumerable<JsonPatchOperation> Operations(string[] map, JsonNode? existing, List<(string Key, string Value)> values)
     {
         if (values.Count == 0)
             return [];
         return existing is JsonObject
-            ? values.Select(pair => new JsonPatchOperation(JsonPatch.Pointer("spec", "template", "metadata", name, pair.Key), pair.Value))
-            : [new JsonPatchOperation(JsonPatch.Pointer("spec", "template", "metadata", name), Map(values))];
+            ? values.Select(pair => new JsonPatchOperation(JsonPatch.Pointer([.. map, pair.Key]), pair.Value))
+            : [new JsonPatchOperation(JsonPatch.Pointer(map), Map(values))];
     }
 
     private static JsonObject Map(List<(string Key, string Value)> values)

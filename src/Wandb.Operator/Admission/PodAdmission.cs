@@ -57,6 +57,6 @@ internal static class PodAdmission
             return new AdmissionDecision.Deny(problems);
         // A static pod is its node's: not even a label is ours to set.
         var isMirror = problems.Any(problem => problem.Reason == ProblemReasons.MirrorPod);
-        return new AdmissionDecision.Miss(problems, isMirror ? [] : PodPatch.Label(pod, pod.Annotations[InjectionKeys.Run]));
+        return new AdmissionDecision.Miss(problems, isMirror ? [] : PodPatch.Missed(pod, problems));
     }
 }

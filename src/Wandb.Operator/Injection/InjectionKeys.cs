@@ -29,11 +29,14 @@ internal static class InjectionKeys
     /// <summary>Set by us on the template of a Job that is not Indexed and has several pods: their number.</summary>
     public const string Parallel = Prefix + "parallel";
 
+    /// <summary>Set by us on a pod that asked and starts without us: why, as in <see cref="MissedText"/>.</summary>
+    public const string Missed = Prefix + "missed";
+
     /// <summary>Annotations that a user may set.</summary>
     public static readonly IReadOnlyList<string> Annotations = [Run, Group, JobType, Name, Tags, Mode, Containers, Required];
 
     /// <summary>Annotations that only we set.</summary>
-    public static readonly IReadOnlyList<string> Ours = [Injected, Settings, Parallel];
+    public static readonly IReadOnlyList<string> Ours = [Injected, Settings, Parallel, Missed];
 
     public static readonly IReadOnlyList<string> Labels = [Run, Group, JobType];
 }

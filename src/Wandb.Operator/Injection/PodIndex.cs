@@ -18,6 +18,12 @@ internal sealed record PodIndex
 
     private static readonly string[] LocalRankVariables = ["LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID"];
 
+    /// <summary>Labels and annotations that are read.</summary>
+    public static readonly IReadOnlyList<string> Keys = [CompletionIndexKey, JobSetReplica, JobSetIndex, KubeflowType, KubeflowIndex, StatefulIndex];
+
+    /// <summary>Variables of containers that are read.</summary>
+    public static readonly IReadOnlyList<string> Variables = [.. RankVariables, .. LocalRankVariables];
+
     /// <summary>Completion index of an Indexed Job; null without one.</summary>
     public int? Completion { get; private init; }
 

@@ -50,6 +50,15 @@ internal static class PodPatch
         ];
     }
 
+    /// <summary>What a pod gets that starts without us: the label, and why.</summary>
+    /// <param name="pod">Asks, so it has annotations.</param>
+    /// <param name="problems">At least one.</param>
+    public static IReadOnlyList<JsonPatchOperation> Missed(PodView pod, IReadOnlyList<Problem> problems) =>
+    [
+        .. Label(pod, pod.Annotations[InjectionKeys.Run]),
+        new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.Missed), MissedText.Of(problems)),
+    ];
+
     /// <summary>A WandbRun's name as a label value: what is longer is cut and gets the begin of its hash.</summary>
     public static string RunLabel(string run)
     {

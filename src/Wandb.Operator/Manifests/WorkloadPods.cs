@@ -97,7 +97,8 @@ internal static class WorkloadPods
     {
         if (JobAdmission.Decide(job) is not AdmissionDecision.Patch patch)
             return template;
-        notes.Add("the Job webhook copies the Job's annotations and labels to its pod template");
+        if (patch.Operations.Any(operation => operation.Path.StartsWith("/spec/template", StringComparison.Ordinal)))
+            notes.Add("the Job webhook copies the Job's annotations and labels to its pod template");
         return JsonPatch.Apply(job, patch.Operations)["spec"]!["template"]!.AsObject();
     }
 

@@ -2,28 +2,32 @@ using Wandb.Operator.Resources;
 
 namespace Wandb.Operator.Runs;
 
-/// <summary>Pods that asked and were not injected: what admission told, what the pods show, and what the previous status remembers.</summary>
+/// <summary>Pods that asked and were not injected: what admission wrote into them, and what the previous status remembers.</summary>
 internal static class MissedPods
 {
     // Both as the schema limits them.
     private const int MaxEntries = 100;
     private const int MaxMessage = 4096;
 
+    private const string Unseen = "NotSeen";
+    private const string UnseenMessage = "the pod was created while wandb-operator did not answer, or before this WandbRun; create it again to have it injected";
+
     /// <returns>By pod; the newest 100.</returns>
     public static IReadOnlyList<MissedEntry> Of(RunObservation observation)
     {
+        var missed = observation.Pods.Where(IsMissed).ToList();
         var entries = new Dictionary<string, MissedEntry>(StringComparer.Ordinal);
-        foreach (var entry in observation.Missed)
-            entries.TryAdd(entry.Pod, entry);
+        foreach (var pod in missed.Where(pod => pod.Missed is not null))
+            entries.TryAdd(pod.Name, new MissedEntry { Pod = pod.Name, Reason = pod.Missed!.Reason, Message = pod.Missed.Message, Time = pod.CreatedAt });
         foreach (var entry in observation.Previous?.Missed ?? [])
         {
             if (!entries.TryGetValue(entry.Pod, out var known) || known.Reason == Unseen)
                 entries[entry.Pod] = entry;
         }
-        foreach (var pod in observation.Pods.Where(pod => !pod.IsInjected))
+        foreach (var pod in missed)
             entries.TryAdd(pod.Name, new MissedEntry { Pod = pod.Name, Reason = Unseen, Message = UnseenMessage, Time = pod.CreatedAt });
         // A pod of the same name, made anew, may be injected.
-        foreach (var pod in observation.Pods.Where(pod => pod.IsInjected))
+        foreach (var pod in observation.Pods.Where(pod => !IsMissed(pod)))
             entries.Remove(pod.Name);
         return
         [
@@ -35,6 +39,5 @@ internal static class MissedPods
         ];
     }
 
-    private const string Unseen = "NotSeen";
-    private const string UnseenMessage = "the pod was created while wandb-operator did not answer, or before this WandbRun; create it again to have it injected";
+    private static bool IsMissed(PodObservation pod) => pod is { IsInjected: false, IsSilenced: false };
 }

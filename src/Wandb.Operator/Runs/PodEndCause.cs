@@ -8,6 +8,9 @@ namespace Wandb.Operator.Runs;
 /// <param name="Since">When it began, in whole seconds; null: not known, it then holds for what ended last.</param>
 internal sealed record PodEndCause(string Reason, DateTimeOffset? Since)
 {
+    /// <summary>Type of the condition that tells it.</summary>
+    public const string Condition = "DisruptionTarget";
+
     /// <param name="pod">The pod, as the API server shows it.</param>
     /// <param name="jobFailure">Reason of the Job's condition <c>Failed</c> or <c>FailureTarget</c>; null: it has not failed, or there is none.</param>
     /// <returns>Null: the pod ended, or runs, by itself.</returns>
@@ -15,7 +18,7 @@ internal sealed record PodEndCause(string Reason, DateTimeOffset? Since)
     {
         var status = pod["status"] as JsonObject;
         var disruption = JsonRead.Objects(status?["conditions"]).FirstOrDefault(condition =>
-            JsonRead.Text(condition["type"]) == "DisruptionTarget" && JsonRead.Text(condition["status"]) == "True");
+            JsonRead.Text(condition["type"]) == Condition && JsonRead.Text(condition["status"]) == "True");
         var since = KubernetesTime.Read(disruption?["lastTransitionTime"]);
         if ((OfStatus(JsonRead.Text(status?["reason"])) ?? OfDisruption(JsonRead.Text(disruption?["reason"]))) is { } reason)
             return new PodEndCause(reason, since);

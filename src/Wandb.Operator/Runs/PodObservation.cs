@@ -7,6 +7,12 @@ namespace Wandb.Operator.Runs;
 /// <summary>What matters of one pod that asks for a WandbRun.</summary>
 internal sealed record PodObservation
 {
+    /// <summary>Annotation of the Job controller: failed pods of the same index.</summary>
+    public const string IndexFailures = "batch.kubernetes.io/job-index-failure-count";
+
+    /// <summary>Variable by which a pod is silenced.</summary>
+    public const string ModeVariable = "WANDB_MODE";
+
     public required string Uid { get; init; }
 
     public required string Name { get; init; }
@@ -24,6 +30,12 @@ internal sealed record PodObservation
 
     /// <summary>The agent is in it.</summary>
     public bool IsInjected { get; init; }
+
+    /// <summary>It was admitted with variables alone, because it shall not log: mode disabled, or a rank that is not asked for.</summary>
+    public bool IsSilenced { get; init; }
+
+    /// <summary>Why it was admitted without us; null: it was not, or nobody wrote it down.</summary>
+    public Problem? Missed { get; init; }
 
     /// <summary>Its containers will not run again: it failed, succeeded, or the API server does not have it any more.</summary>
     public bool IsOver { get; init; }
@@ -63,6 +75,8 @@ internal sealed record PodObservation
             OwnerUid = JsonRead.Text(controller?["uid"]),
             Index = index.Completion ?? index.Rank,
             IsInjected = agent is not null,
+            IsSilenced = agent is null && IsToldToBeSilent(pod),
+            Missed = agent is null ? MissedText.Read(pod.Annotations.GetValueOrDefault(InjectionKeys.Missed)) : null,
             IsOver = isGone || phase is "Failed" or "Succeeded",
             HasFailed = phase == "Failed" || (isGone && phase != "Succeeded"),
             IsStorageKept = agent is not null && IsKept(pod, agent),
@@ -72,11 +86,16 @@ internal sealed record PodObservation
                 .DefaultIfEmpty(0)
                 .Max(),
             FailuresOfIndex = int.TryParse(
-                pod.Annotations.GetValueOrDefault("batch.kubernetes.io/job-index-failure-count"),
+                pod.Annotations.GetValueOrDefault(IndexFailures),
                 System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var failures) ? failures : null,
             Ended = PodContainerEnds.Of(json, containers, jobFailure, isGone),
         };
     }
+
+    // The annotation alone may have been copied from another pod.
+    private static bool IsToldToBeSilent(PodView pod) =>
+        pod.Annotations.ContainsKey(InjectionKeys.Injected)
+        && pod.Containers.Any(container => container.Variable(ModeVariable)?.Literal == "disabled");
 
     private static string[] InjectedContainers(PodView pod, ContainerView? agent) =>
         agent?.Variable(AgentEnvironment.Containers)?.Literal is { Length: > 0 } names

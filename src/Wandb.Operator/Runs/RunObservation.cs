@@ -23,9 +23,6 @@ internal sealed record RunObservation
     /// <summary>Latest reports; order does not matter. Runs of pods without one are taken from <see cref="Previous"/>.</summary>
     public IReadOnlyList<PodReport> Reports { get; init; } = [];
 
-    /// <summary>What admission told about pods that it left alone.</summary>
-    public IReadOnlyList<MissedEntry> Missed { get; init; } = [];
-
     /// <summary>Whether spec, profile and defaults put runs on a volume that outlives pods: for pods that nobody can see any more.</summary>
     public bool IsStorageKept { get; init; }
 

@@ -16,7 +16,8 @@ internal sealed record RunStatusFacts
 
     public int Total => Counts.Total ?? 0;
 
-    public int InjectedPods => Observation.Pods.Count(pod => pod.IsInjected);
+    /// <summary>Pods that are as they were asked to be.</summary>
+    public int InjectedPods => Observation.Pods.Count(pod => pod.IsInjected || pod.IsSilenced);
 
     /// <summary>Injected pods whose containers may run.</summary>
     public int ActivePods => Observation.Pods.Count(pod => pod is { IsInjected: true, IsOver: false });

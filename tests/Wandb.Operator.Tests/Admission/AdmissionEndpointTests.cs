@@ -82,7 +82,7 @@ public sealed class AdmissionEndpointTests : IAsyncLifetime, IPodSurroundings, I
 
         var patch = Encoding.UTF8.GetString(Convert.FromBase64String(Text(response["patch"])));
         Assert.Equal(
-            """[{"op":"add","path":"/spec/template/metadata","value":{"annotations":{"wandb-operator.io/run":"r"},"labels":{"wandb-operator.io/run":"r"}}}]""",
+            """[{"op":"add","path":"/metadata/labels","value":{"wandb-operator.io/run":"r"}},{"op":"add","path":"/spec/template/metadata","value":{"annotations":{"wandb-operator.io/run":"r"},"labels":{"wandb-operator.io/run":"r"}}}]""",
             patch);
     }
 
@@ -95,7 +95,8 @@ public sealed class AdmissionEndpointTests : IAsyncLifetime, IPodSurroundings, I
 
         Assert.True((bool)response["allowed"]!);
         Assert.Equal(
-            """[{"op":"add","path":"/metadata/labels","value":{"wandb-operator.io/run":"r"}}]""",
+            """[{"op":"add","path":"/metadata/labels","value":{"wandb-operator.io/run":"r"}},"""
+            + """{"op":"add","path":"/metadata/annotations/wandb-operator.io~1missed","value":"RunMissing: there is no WandbRun r in namespace team-a"}]""",
             Encoding.UTF8.GetString(Convert.FromBase64String(Text(response["patch"]))));
         Assert.Equal("wandb-operator: not injected: there is no WandbRun r in namespace team-a", Text(response["warnings"]![0]));
     }
@@ -125,7 +126,8 @@ public sealed class AdmissionEndpointTests : IAsyncLifetime, IPodSurroundings, I
         var response = await Ask(AdmissionEndpoint.PodPath, Review(required is null ? Pod() : Pod(("required", required))));
 
         Assert.Equal(isAllowed, (bool)response["allowed"]!);
-        Assert.Equal(isAllowed, Assert.Single(_outcomes).Decision is AdmissionDecision.Miss { Problems: [{ Reason: ProblemReasons.OperatorFailed }] });
+        var decision = Assert.Single(_outcomes).Decision;
+        Assert.Equal(isAllowed, decision is AdmissionDecision.Miss { Problems: [{ Reason: ProblemReasons.OperatorFailed }], Operations.Count: 2 });
     }
 
     [Fact]

@@ -48,6 +48,20 @@ public sealed class JobAdmissionTests
     }
 
     [Theory]
+    [InlineData("metadata: {name: j, annotations: {wandb-operator.io/run: r}}", "r")]
+    [InlineData("metadata: {name: j, labels: {app: x}, annotations: {wandb-operator.io/run: r}}", "r")]
+    [InlineData("metadata: {name: j, labels: {wandb-operator.io/run: mine}, annotations: {wandb-operator.io/run: r}}", "mine")]
+    public void Job_gets_the_label_by_which_it_is_found(string metadata, string label)
+    {
+        var job = Job(metadata, Containers);
+        var patched = JsonPatch.Apply(job, Assert.IsType<AdmissionDecision.Patch>(JobAdmission.Decide(job)).Operations);
+
+        var labels = JsonRead.Texts(patched["metadata"]!["labels"]);
+        Assert.Equal(label, labels[InjectionKeys.Run]);
+        Assert.Equal(JsonRead.Texts(job["metadata"]!["labels"]).GetValueOrDefault("app"), labels.GetValueOrDefault("app"));
+    }
+
+    [Theory]
     [InlineData("parallelism: 4", "4")]
     [InlineData("completions: 3", "3")]
     [InlineData("parallelism: 1", null)]

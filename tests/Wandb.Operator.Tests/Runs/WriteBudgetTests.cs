@@ -1,0 +1,116 @@
+using Wandb.Operator.Runs;
+
+namespace Wandb.Operator.Tests.Runs;
+
+public sealed class WriteBudgetTests
+{
+    private static readonly TimeSpan Now = TimeSpan.FromHours(1);
+    private readonly WriteBudget _budget = new();
+
+    [Fact]
+    public void The_first_write_goes_at_once() => Assert.Equal(TimeSpan.Zero, _budget.Ask("a", StatusChange.Progress, Now));
+
+    [Fact]
+    public void One_object_is_written_every_5_seconds_at_most()
+    {
+        foreach (var change in new[] { StatusChange.State, StatusChange.Progress })
+        {
+            _budget.Written("a", Now);
+
+            Assert.Equal(TimeSpan.FromSeconds(3), _budget.Ask("a", change, Now + TimeSpan.FromSeconds(2)));
+            Assert.Equal(TimeSpan.Zero, _budget.Ask("a", change, Now + TimeSpan.FromSeconds(5)));
+        }
+    }
+
+    [Fact]
+    public void Progress_of_many_is_spread_first_come_first_served()
+    {
+        var waits = Enumerable.Range(0, 7).Select(i => _budget.Ask($"o{i}", StatusChange.Progress, Now)).ToList();
+
+        Assert.Equal(Enumerable.Range(0, 7).Select(i => i * WriteBudget.ProgressInterval), waits);
+        Assert.True(WriteBudget.ProgressInterval * 5 > TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void What_waits_keeps_its_turn_however_often_it_asks()
+    {
+        _budget.Ask("first", StatusChange.Progress, Now);
+        var wait = _budget.Ask("second", StatusChange.Progress, Now);
+        for (var i = 0; i < 100; i++)
+            _budget.Ask("second", StatusChange.Progress, Now);
+
+        Assert.Equal(wait, _budget.Ask("second", StatusChange.Progress, Now));
+        Assert.Equal(2 * WriteBudget.ProgressInterval, _budget.Ask("third", StatusChange.Progress, Now));
+    }
+
+    [Fact]
+    public void State_waits_for_nobody_else()
+    {
+        for (var i = 0; i < 1000; i++)
+            _budget.Ask($"o{i}", StatusChange.Progress, Now);
+
+        Assert.Equal(TimeSpan.Zero, _budget.Ask("o999", StatusChange.State, Now));
+    }
+
+    [Fact]
+    public void What_is_written_or_needs_nothing_any_more_takes_a_new_turn()
+    {
+        _budget.Ask("first", StatusChange.Progress, Now);
+        _budget.Ask("a", StatusChange.Progress, Now);
+        _budget.Written("a", Now - WriteBudget.ObjectInterval);
+        _budget.Ask("b", StatusChange.Progress, Now);
+        _budget.Ask("b", StatusChange.None, Now);
+
+        Assert.Equal(3 * WriteBudget.ProgressInterval, _budget.Ask("a", StatusChange.Progress, Now));
+        Assert.Equal(4 * WriteBudget.ProgressInterval, _budget.Ask("b", StatusChange.Progress, Now));
+    }
+
+    [Fact]
+    public void A_quiet_time_leaves_no_debt_and_no_credit()
+    {
+        for (var i = 0; i < 100; i++)
+            _budget.Ask($"o{i}", StatusChange.Progress, Now);
+        var later = Now + TimeSpan.FromHours(1);
+
+        Assert.Equal(TimeSpan.Zero, _budget.Ask("a", StatusChange.Progress, later));
+        Assert.Equal(WriteBudget.ProgressInterval, _budget.Ask("b", StatusChange.Progress, later));
+    }
+
+    [Fact]
+    public void Objects_that_are_gone_need_no_memory()
+    {
+        _budget.Ask("a", StatusChange.Progress, Now);
+        _budget.Written("a", Now);
+        _budget.Forget("a");
+        _budget.Ask("b", StatusChange.None, Now);
+
+        Assert.Equal(0, _budget.Count);
+    }
+
+    [Fact]
+    public void A_thousand_objects_that_always_change_cost_three_writes_a_second()
+    {
+        // The queue of a controller: each object comes back when its wait is over.
+        var queue = new PriorityQueue<string, TimeSpan>(Enumerable.Range(0, 1000).Select(i => ($"o{i}", Now)));
+        var last = new Dictionary<string, TimeSpan>();
+        var writes = 0;
+        var end = Now + TimeSpan.FromMinutes(20);
+        while (queue.TryDequeue(out var uid, out var now) && now < end)
+        {
+            if (_budget.Ask(uid, StatusChange.Progress, now) is var wait && wait > TimeSpan.Zero)
+            {
+                queue.Enqueue(uid, now + wait);
+                continue;
+            }
+            _budget.Written(uid, now);
+            writes++;
+            last[uid] = now;
+            queue.Enqueue(uid, now + TimeSpan.FromSeconds(10));
+        }
+
+        Assert.InRange(writes / TimeSpan.FromMinutes(20).TotalSeconds, 2.9, 3.1);
+        // Nobody starves: each was written within the last round.
+        Assert.Equal(1000, last.Count);
+        Assert.All(last.Values, time => Assert.InRange(end - time, TimeSpan.Zero, TimeSpan.FromMinutes(6)));
+    }
+}
