@@ -70,6 +70,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
     [SuppressMessage("Design", "CA1031", Justification = "The boundary between runs: what goes wrong with one, a bug included, never touches another.")]
     private async Task SyncGroupAsync(RunGroup group, List<RunHead> heads, Dictionary<string, RunReport> reports, CancellationToken ct)
     {
+        using var scope = observer.BeginRun(PathOf(heads[0]));
         try
         {
             // A watch may go on for weeks: it is not waited for.

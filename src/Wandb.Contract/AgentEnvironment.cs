@@ -74,4 +74,7 @@ public static class AgentEnvironment
 
     /// <summary><c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>; unset: <c>info</c>.</summary>
     public const string LogLevel = "WANDB_AGENT_LOG_LEVEL";
+
+    /// <summary><c>text</c> or <c>json</c>; unset: <c>text</c>.</summary>
+    public const string LogFormat = "WANDB_AGENT_LOG_FORMAT";
 }

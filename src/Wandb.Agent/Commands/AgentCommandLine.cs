@@ -10,6 +10,8 @@ internal static class AgentCommandLine
 {
     public const string ProgramName = "wandb-agent";
 
+    public static readonly string Version = typeof(AgentCommandLine).Assembly.GetName().Version?.ToString(3) ?? "0";
+
     private const string Examples = """
         Examples:
           wandb-agent sync                            every offline run below ./wandb
@@ -95,8 +97,7 @@ internal static class AgentCommandLine
 
         public override int Invoke(ParseResult parseResult)
         {
-            var version = typeof(AgentCommandLine).Assembly.GetName().Version?.ToString(3);
-            parseResult.InvocationConfiguration.Output.WriteLine($"{ProgramName} {version}");
+            parseResult.InvocationConfiguration.Output.WriteLine($"{ProgramName} {Version}");
             return ExitStatus.Proved;
         }
     }

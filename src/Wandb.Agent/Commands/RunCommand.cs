@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using Wandb.Agent.Credentials;
 using Wandb.Agent.Http;
-using Wandb.Agent.Reporting;
 using Wandb.Agent.Sidecar;
 
 namespace Wandb.Agent.Commands;
@@ -59,13 +59,14 @@ internal sealed class RunCommand
         Plain("--report-token-file", "FILE", "Holds the bearer token for reports."),
     ];
 
+    private readonly IReadOnlyList<Option<string?>> _logging = LogOptions.All();
     private readonly Option<string?> _baseUrl = CommandOptions.ServerUrl();
     private readonly Option<string?> _output = CommandOptions.Output();
 
     public Command Build(CommandContext context)
     {
         var command = new Command(Name, Description) { _roots, _rootOption, _baseUrl, _output };
-        foreach (var setting in _settings)
+        foreach (var setting in _settings.Concat(_logging))
             command.Options.Add(setting);
         command.SetAction((parsed, ct) => RunAsync(parsed, context, ct));
         return command;
@@ -73,19 +74,20 @@ internal sealed class RunCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken signal)
     {
-        var reader = new SettingReader(_settings.ToDictionary(option => option.Name, parsed.GetValue, StringComparer.Ordinal), context.Variable);
+        var reader = new SettingReader(_settings.Concat(_logging).ToDictionary(option => option.Name, parsed.GetValue, StringComparer.Ordinal), context.Variable);
         IReadOnlyList<string> roots = [.. parsed.GetValue(_roots) ?? [], .. parsed.GetValue(_rootOption) ?? []];
         var settings = SettingsBinding.Bind(reader, roots, Path.GetFullPath(context.WorkingDirectory.Length > 0 ? context.WorkingDirectory : "."));
         var key = settings.ApiKeyFile is { } path ? new KeyFile(path) : null;
         var server = ServerFor(settings, key, ServerSourcesReader.Read(parsed.GetValue(_baseUrl), null, context), reader);
         if (server is null || reader.Problems.Count > 0)
-            return await TellAsync(context, reader.Problems);
+            return await CommandFailure.TellAllAsync(context, Name, reader.Problems);
         if (settings.StateDirectory is { } state)
             context = context with { Sync = context.Sync with { StateRoot = state } };
-        await using ISyncReporter reporter = CommandOptions.IsJson(parsed.GetValue(_output))
-            ? new JsonWatchReporter(context.Output, context.Error, context.Time)
-            : new PlainSyncReporter(context.Output, context.Time);
-        var reports = await new SidecarSession(settings, server, key, reporter, context).RunAsync(signal);
+        var (shown, log) = WatchReporters.For(context, CommandOptions.IsJson(parsed.GetValue(_output)), settings.Log);
+        await using var reporter = shown;
+        var settled = string.Create(CultureInfo.InvariantCulture, $"policy {settings.Policy}, mode {settings.Mode}, {settings.Grace.TotalSeconds:0} s after SIGTERM");
+        WatchReporters.TellBegin(log, Name, settings.Roots, server, settled);
+        var reports = await new SidecarSession(settings, server, key, reporter, log, context).RunAsync(signal);
         reporter.Close(reports, []);
         return ExitStatus.Of(reports, []);
     }
@@ -107,14 +109,6 @@ internal sealed class RunCommand
             default:
                 throw new UnreachableException();
         }
-    }
-
-    private static async Task<int> TellAsync(CommandContext context, IReadOnlyList<string> problems)
-    {
-        foreach (var problem in problems)
-            await context.Error.WriteLineAsync(PlainText.OneLine($"{AgentCommandLine.ProgramName} {Name}: {problem}"));
-        await context.Error.WriteLineAsync($"See '{AgentCommandLine.ProgramName} {Name} --help'.");
-        return ExitStatus.Usage;
     }
 
     private static Option<string?> Plain(string name, string valueName, string description) =>

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using Wandb.Agent.Credentials;
 using Wandb.Agent.Http;
 using Wandb.Agent.Live;
-using Wandb.Agent.Reporting;
+using Wandb.Agent.Logs;
 using Wandb.Agent.Reports;
+using Wandb.Agent.Sidecar;
 using Wandb.Agent.Telemetry;
 using Wandb.Contract;
 
@@ -13,6 +15,7 @@ namespace Wandb.Agent.Commands;
 /// <summary><c>wandb-agent watch</c>: follows the runs below some directories while they grow.</summary>
 internal sealed class WatchCommand
 {
+    private const string Name = "watch";
     private const int DefaultJobs = 32;
     private const int MaxJobs = 512;
     private const int MaxPollSeconds = 3600;
@@ -73,16 +76,19 @@ internal sealed class WatchCommand
     private readonly Option<bool> _allowMissing = CommandOptions.Flag(
         "--allow-missing", "Files that the run names and that are gone do not keep it from being called synced; the receipt lists them.");
 
+    private readonly IReadOnlyList<Option<string?>> _logging = LogOptions.All();
     private readonly Option<string?> _baseUrl = CommandOptions.ServerUrl();
     private readonly Option<string?> _apiKeyFile = CommandOptions.ApiKeyFile();
     private readonly Option<string?> _output = CommandOptions.Output();
 
     public Command Build(CommandContext context)
     {
-        var command = new Command("watch", Description)
+        var command = new Command(Name, Description)
         {
             _roots, _project, _entity, _jobs, _poll, _grace, _exitWhenDone, _quiet, _deleteAfter, _allowMissing, _baseUrl, _apiKeyFile, _output,
         };
+        foreach (var option in _logging)
+            command.Options.Add(option);
         command.SetAction((parsed, ct) => RunAsync(parsed, context, ct));
         return command;
     }
@@ -90,29 +96,33 @@ internal sealed class WatchCommand
     /// <param name="stop">The signal: the work ends in order, within the grace time.</param>
     private async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken stop)
     {
+        var reader = new SettingReader(_logging.ToDictionary(option => option.Name, parsed.GetValue, StringComparer.Ordinal), context.Variable);
+        var logging = LogOptions.Bind(reader);
+        if (reader.Problems.Count > 0)
+            return await CommandFailure.TellAllAsync(context, Name, reader.Problems);
         var sources = ServerSourcesReader.Read(parsed.GetValue(_baseUrl), parsed.GetValue(_apiKeyFile), context);
         switch (ServerSettings.Decide(sources))
         {
             case ServerSettings.Wrong wrong:
-                return await CommandFailure.TellAsync(context, "watch", wrong.Message, ExitStatus.Usage);
+                return await CommandFailure.TellAsync(context, Name, wrong.Message, ExitStatus.Usage);
             case ServerSettings.NoKey missing:
-                return await CommandFailure.TellAsync(context, "watch", missing.Message, ExitStatus.NotOnServer);
+                return await CommandFailure.TellAsync(context, Name, missing.Message, ExitStatus.NotOnServer);
             case ServerSettings.Found server:
-                return await WatchAsync(parsed, context, server.Server, stop);
+                return await WatchAsync(parsed, context, server.Server, logging, stop);
             default:
                 throw new UnreachableException();
         }
     }
 
-    private async Task<int> WatchAsync(ParseResult parsed, CommandContext context, WandbServer server, CancellationToken stop)
+    private async Task<int> WatchAsync(ParseResult parsed, CommandContext context, WandbServer server, LogSettings logging, CancellationToken stop)
     {
-        await using ISyncReporter shown = CommandOptions.IsJson(parsed.GetValue(_output))
-            ? new JsonWatchReporter(context.Output, context.Error, context.Time)
-            : new PlainSyncReporter(context.Output, context.Time);
+        var (words, log) = WatchReporters.For(context, CommandOptions.IsJson(parsed.GetValue(_output)), logging);
+        await using var shown = words;
         using var ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Time);
         var grace = TimeSpan.FromSeconds(parsed.GetValue(_grace) ?? DefaultGraceSeconds);
         List<string> roots = [.. (parsed.GetValue(_roots) ?? []).Select(root => Path.Combine(context.WorkingDirectory, root))];
-        var board = new RunBoard(server.BaseUrl, static _ => "", context.Time);
+        var board = new RunBoard(server.BaseUrl, static _ => "", context.Time) { Log = log };
+        WatchReporters.TellBegin(log, Name, roots, server, string.Create(CultureInfo.InvariantCulture, $"{grace.TotalSeconds:0} s after a signal"));
         await using var signal = stop.Register(() =>
         {
             board.Become(AgentState.Draining);
@@ -124,10 +134,10 @@ internal sealed class WatchCommand
         using var http = new WandbHttp(server, context.Http, context.Time, reporter);
         var session = new WatchSession(http, OptionsFrom(parsed, context), reporter, context.Time, context.Sync);
         var reports = await session.RunAsync(roots, stop, ended.Token);
-        reporter.Close(reports, session.Problems);
         var exit = ExitStatus.Of(reports, session.Problems);
         if (exit != ExitStatus.NotOnServer)
             board.Become(AgentState.Done);
+        reporter.Close(reports, session.Problems);
         return exit;
     }
 

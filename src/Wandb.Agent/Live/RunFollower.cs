@@ -15,6 +15,7 @@ internal sealed class RunFollower(RunContext context, WatchOptions options, ISyn
         WatchedRun run, RunPath key, IReadOnlyList<WatchedFile> files, CancellationToken ending, CancellationToken ct)
     {
         var reports = new List<RunReport>();
+        using var scope = reporter.BeginRun(key);
         try
         {
             using var turn = new SendingTurn(line);

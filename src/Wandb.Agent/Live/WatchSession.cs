@@ -139,6 +139,7 @@ internal sealed class WatchSession(
                     quiet.LetGo();
                 return;
             }
+            using var scope = reporter.BeginRun(key);
             Tell(runs.LookAgain(key, run), key);
             if (run.HasMissing)
                 run.NotBefore = now + options.Live.Poll;

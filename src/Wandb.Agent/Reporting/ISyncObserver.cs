@@ -7,6 +7,9 @@ internal interface ISyncObserver : IWaitObserver
 {
     void Progress(RunProgress progress);
 
+    /// <summary>What is told from here on, in this flow and those that it starts, is about this run; until the answer is disposed.</summary>
+    IDisposable? BeginRun(RunPath run) => null;
+
     /// <summary>Whether <see cref="Facts"/> are listened to: making them costs a little at every request.</summary>
     bool WantsFacts => false;
 

@@ -13,7 +13,11 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
 
     public void Facts(RunFacts facts) => board.Facts(facts);
 
+    public IDisposable? BeginRun(RunPath run) => shown.BeginRun(run);
+
     public void Progress(RunProgress progress) => shown.Progress(progress);
+
+    public void CheckpointKept(string file, long bytes) => shown.CheckpointKept(file, bytes);
 
     public void Note(string file, string message) => shown.Note(file, message);
 
@@ -34,6 +38,7 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
     {
         tried(attempt);
         board.Tried(attempt);
+        shown.Tried(attempt);
     }
 
     public void Problem(PathProblem problem) => shown.Problem(problem);

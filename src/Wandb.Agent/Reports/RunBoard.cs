@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Wandb.Agent.Http;
+using Wandb.Agent.Logs;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
 using Wandb.Agent.State;
@@ -30,6 +33,9 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
 
     /// <summary>Why the key cannot be used, if that is known here; said instead of the server's words when it refuses the key.</summary>
     public Func<string?> KeyProblem { get; init; } = static () => null;
+
+    /// <summary>Where it is said what changed of the agent and of the server.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>Is signalled when something changed that is worth a report.</summary>
     public void Notify(ChangeSignal listener)
@@ -96,8 +102,14 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
 
     public void Tried(RequestTry attempt)
     {
+        BackendHealth before, after;
         lock (_gate)
-            Become(_backend.After(attempt, time.GetUtcNow()));
+        {
+            before = _backend;
+            Become(after = before.After(attempt, time.GetUtcNow()));
+        }
+        if (after.State != before.State)
+            Say(after);
     }
 
     public void Waiting(TimeSpan delay)
@@ -111,9 +123,11 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
     /// <param name="words">One sentence; null when the problem is over.</param>
     public void Problem(string subject, string? words)
     {
+        string? before;
         lock (_gate)
         {
-            if (string.Equals(_problems.GetValueOrDefault(subject), words, StringComparison.Ordinal))
+            before = _problems.GetValueOrDefault(subject);
+            if (string.Equals(before, words, StringComparison.Ordinal))
                 return;
             if (words is null)
                 _problems.Remove(subject);
@@ -121,6 +135,10 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
                 _problems[subject] = words;
             Signal();
         }
+        if (words is not null)
+            Log.ProblemBegan(words);
+        else if (before is not null)
+            Log.ProblemIsOver(before);
     }
 
     public void Become(AgentState state)
@@ -132,6 +150,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
             _state = state;
             Signal();
         }
+        Log.AgentStateChanged(state);
     }
 
     /// <summary>Looks at the run files and says how everything stands.</summary>
@@ -205,6 +224,14 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         _backend = health;
         if (hasChanged)
             Signal();
+    }
+
+    private void Say(BackendHealth health)
+    {
+        if (health.IsDark)
+            Log.ServerIsDark(health.State, health.Reason);
+        else
+            Log.ServerAnswers(health.State);
     }
 
     private void Compare(BoardEntry entry)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Wandb.Agent.Commands;
 using Wandb.Agent.Reports;
 using Wandb.Contract;
 
@@ -28,6 +29,7 @@ internal static class SettingsBinding
         Operator = Operator(reader, directory),
         WriterExitFile = PathOf(reader.Text("--writer-exit", null), directory),
         Pod = Pod(reader),
+        Log = LogOptions.Bind(reader),
     };
 
     private static IReadOnlyList<string> Roots(SettingReader reader, IReadOnlyList<string> given, string directory)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Wandb.Agent.Commands;
 using Wandb.Agent.Credentials;
 using Wandb.Agent.Ends;
@@ -13,7 +14,7 @@ namespace Wandb.Agent.Sidecar;
 /// The sidecar: sends or observes the runs of a pod, tells the operator and <c>status.json</c>, and ends when it is asked to, never by itself
 /// while somebody may still write.
 /// </summary>
-internal sealed class SidecarSession(SidecarSettings settings, WandbServer server, KeyFile? key, ISyncReporter shown, CommandContext context)
+internal sealed class SidecarSession(SidecarSettings settings, WandbServer server, KeyFile? key, ISyncReporter shown, ILogger log, CommandContext context)
 {
     private const int Jobs = 32;
 
@@ -26,7 +27,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     /// <returns>The last report of each file.</returns>
     public async Task<IReadOnlyList<RunReport>> RunAsync(CancellationToken signal)
     {
-        var board = new RunBoard(server.BaseUrl, _containers.Of, context.Time) { KeyProblem = () => key?.Problem };
+        var board = new RunBoard(server.BaseUrl, _containers.Of, context.Time) { KeyProblem = () => key?.Problem, Log = log };
         await using var telemetry = AgentTelemetry.Start(context.Environment, board, context.Time);
         await using var status = new StatusKeeper(
             board, [new StatusFile(StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot))], telemetry, context.Time);

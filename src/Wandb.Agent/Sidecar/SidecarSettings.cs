@@ -1,3 +1,4 @@
+using Wandb.Agent.Logs;
 using Wandb.Agent.Reports;
 using Wandb.Contract;
 
@@ -8,6 +9,8 @@ internal sealed record SidecarSettings
 {
     /// <summary>Whole seconds that SIGTERM leaves. Default 25: what <c>kubectl</c>'s 30 leave with a margin.</summary>
     public const int DefaultGraceSeconds = 25;
+
+    public LogSettings Log { get; init; } = new();
 
     /// <summary>Full paths; at least one; need not exist yet.</summary>
     public required IReadOnlyList<string> Roots { get; init; }

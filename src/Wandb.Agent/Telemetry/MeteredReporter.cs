@@ -35,6 +35,8 @@ internal sealed class MeteredReporter(ISyncReporter inner, AgentMetrics? metrics
         inner.Tried(attempt);
     }
 
+    public IDisposable? BeginRun(RunPath run) => inner.BeginRun(run);
+
     public void Progress(RunProgress progress) => inner.Progress(progress);
 
     public void Note(string file, string message) => inner.Note(file, message);

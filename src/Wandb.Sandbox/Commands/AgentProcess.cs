@@ -7,7 +7,7 @@ namespace Wandb.Sandbox.Commands;
 internal static class AgentProcess
 {
     /// <summary>The agent that was built with the sandbox.</summary>
-    public static string BuiltAgent => Path.Combine(AppContext.BaseDirectory, "wandb-agent.dll");
+    public static string BuiltAgent => Path.Combine(AppContext.BaseDirectory, "agent", "wandb-agent.dll");
 
     /// <summary>How an agent is started.</summary>
     /// <param name="agent">A program, or a .dll for the runtime that runs this process.</param>

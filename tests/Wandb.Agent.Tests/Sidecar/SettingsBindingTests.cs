@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Wandb.Agent.Logs;
 using Wandb.Agent.Sidecar;
 using Wandb.Contract;
 using Xunit;
@@ -28,6 +30,8 @@ public sealed class SettingsBindingTests
         [AgentEnvironment.CompletionIndex] = "3",
         [AgentEnvironment.Images] = """{"a":"img:1"}""",
         [AgentEnvironment.Labels] = """{"team":"x"}""",
+        [AgentEnvironment.LogLevel] = "debug",
+        [AgentEnvironment.LogFormat] = "json",
     };
 
     [Fact]
@@ -43,6 +47,7 @@ public sealed class SettingsBindingTests
         Assert.Equal((TimeSpan.FromSeconds(55), TimeSpan.FromHours(24)), (settings.Grace, settings.DeleteAfter));
         Assert.Equal((0.1, "t", "n", "loss"), (settings.Additions.Config["lr"].GetDouble(), settings.Additions.Tags[0], settings.Additions.Notes, settings.Additions.SummaryMetrics[0]));
         Assert.Equal(("https://operator.example/v1/reports", "/token/token"), (settings.Operator!.Url.AbsoluteUri, settings.Operator.TokenFile));
+        Assert.Equal(new LogSettings(LogLevel.Debug, LogFormat.Json), settings.Log);
         var pod = settings.Pod;
         Assert.Equal(("ml", "train-0", "u", "n1"), (pod.Namespace, pod.Name, pod.Uid, pod.Node));
         Assert.Equal(("Job", "train", 3, "img:1", "x"), (pod.OwnerKind, pod.OwnerName, pod.CompletionIndex, pod.Images["a"], pod.Labels["team"]));

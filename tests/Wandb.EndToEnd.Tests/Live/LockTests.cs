@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Wandb.EndToEnd.Tests.Harness;
+using Wandb.Sandbox.Commands;
 using Xunit;
 
 namespace Wandb.EndToEnd.Tests.Live;
@@ -83,7 +84,7 @@ public sealed class LockTests : WatchTest
 
     private Process StartAgent(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "wandb-agent.dll"), .. args]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [AgentProcess.BuiltAgent, .. args]) { RedirectStandardOutput = true };
         start.Environment["WANDB_BASE_URL"] = Backend.Url.AbsoluteUri;
         start.Environment["WANDB_API_KEY"] = Backend.ApiKey;
         return Process.Start(start) ?? throw new UnreachableException();
