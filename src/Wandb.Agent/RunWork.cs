@@ -17,7 +17,7 @@ internal sealed class RunWork : IDisposable
     public RunWork(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
     {
         (Context, Head, Part) = (context, head, part);
-        overrides = overrides with { Added = () => context.Options.Additions(head.Path) };
+        overrides = overrides with { Added = () => context.Options.Additions(head) };
         var stateDirectory = new StateDirectory(head.Path, context.StateRoot);
         var checkpoint = part.Checkpoint;
         Quarantine = new Quarantine(stateDirectory, checkpoint?.SetAside ?? [], checkpoint?.SetAsideCount ?? 0);

@@ -1,6 +1,7 @@
 using Wandb.Agent.Ends;
 using Wandb.Agent.Http;
 using Wandb.Agent.Records.Wire;
+using Wandb.Agent.RunFiles;
 using Wandb.Agent.State;
 
 namespace Wandb.Agent.Commands;
@@ -45,7 +46,7 @@ internal sealed record SyncOptions
     public bool DryRun { get; init; }
 
     /// <summary>What is added to the run of a run file; asked again and again.</summary>
-    public Func<string, AddedToRun> Additions { get; init; } = static _ => AddedToRun.None;
+    public Func<RunHead, AddedToRun> Additions { get; init; } = static _ => AddedToRun.None;
 
     /// <summary>Keys of the summary that <see cref="Reporting.RunFacts"/> carry.</summary>
     public IReadOnlyList<string> SummaryMetrics { get; init; } = [];

@@ -50,10 +50,14 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
         {
             if (answer.Attempt == _last.Attempt && answer.Ended.SequenceEqual(_last.Ended))
                 return false;
+        }
+        // Ends before the attempt: a run of an instance that has ended must not see the attempt of the next one.
+        ends.Take(answer.Ended);
+        lock (_gate)
+        {
             // An operator that was restarted may know less for a moment.
             _last = answer with { Attempt = answer.Attempt ?? _last.Attempt };
         }
-        ends.Take(answer.Ended);
         return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -27,8 +28,19 @@ internal static class PodAdditions
         {
             Config = config,
             Tags = additions.Tags,
+            Name = Name(additions.Name, pod, attempt),
             Notes = string.IsNullOrEmpty(additions.Notes) ? null : additions.Notes,
         };
+    }
+
+    /// <summary>What is not known is left out; it may be known later.</summary>
+    private static string? Name(string? template, PodFacts pod, int? attempt)
+    {
+        if (template is null)
+            return null;
+        var name = NamePlaceholders.Fill(template, NamePlaceholders.Attempt, attempt?.ToString(CultureInfo.InvariantCulture) ?? "");
+        name = NamePlaceholders.Fill(name, NamePlaceholders.Node, pod.Node);
+        return name.Length > 0 ? name : null;
     }
 
     private static string Kubernetes(PodFacts pod, string container, int? attempt)

@@ -22,6 +22,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     private static readonly TimeSpan LastReportLimit = TimeSpan.FromSeconds(2);
 
     private readonly ContainerNames _containers = new(settings.Containers, settings.Roots);
+    private readonly KnownAttempts _attempts = new();
 
     /// <param name="signal">SIGTERM.</param>
     /// <returns>The last report of each file.</returns>
@@ -68,7 +69,8 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             DefaultEntity = context.Variable("WANDB_ENTITY"),
             DefaultProject = context.Variable("WANDB_PROJECT"),
             Jobs = Jobs,
-            Additions = file => PodAdditions.For(settings.Pod, settings.Additions, _containers.Of(file), link?.Attempt),
+            Additions = head => PodAdditions.For(
+                settings.Pod, settings.Additions, _containers.Of(head.Path), _attempts.Of(head.Path, link?.Attempt, isOver: ends.Of(head) is not null)),
             SummaryMetrics = settings.Additions.SummaryMetrics,
             Writers = ends,
         };

@@ -14,6 +14,9 @@ internal sealed record AddedToRun
     /// <summary>Notes of a run that has none; null: none.</summary>
     public string? Notes { get; init; }
 
+    /// <summary>Display name of a run that has none; null: none.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The run's tags, then those of ours that it does not have.</summary>
     public IReadOnlyList<string> Merge(IReadOnlyList<string> tags, string? endTag)
     {

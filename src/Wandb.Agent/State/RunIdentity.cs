@@ -48,7 +48,7 @@ internal sealed class RunIdentity(RunOverrides overrides)
     {
         GroupName = Given(Prefer(overrides.Group, known.Group)),
         JobType = Given(Prefer(overrides.JobType, known.JobType)),
-        DisplayName = Given(DisplayName),
+        DisplayName = Given(DisplayName) ?? overrides.Added().Name,
         Notes = Given(known.Notes) ?? overrides.Added().Notes,
         Tags = Tags is { Count: > 0 } tags ? tags : null,
         Commit = Given(known.Commit),

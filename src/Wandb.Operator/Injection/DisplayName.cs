@@ -1,3 +1,4 @@
+using Wandb.Contract;
 using Wandb.Operator.Resources;
 
 namespace Wandb.Operator.Injection;
@@ -25,7 +26,7 @@ internal sealed record DisplayName(Setting<EnvValue>? Variable, string? ForAgent
         var text = RunName.Of(template.Value, subject.JobName, subject.Index.Text, subject.Pod.Labels);
         if (text.Length == 0)
             return None;
-        var needsAgent = text.Contains(RunName.Attempt, StringComparison.Ordinal) || text.Contains(RunName.Node, StringComparison.Ordinal);
+        var needsAgent = text.Contains(NamePlaceholders.Attempt, StringComparison.Ordinal) || text.Contains(NamePlaceholders.Node, StringComparison.Ordinal);
         if (!needsAgent)
             return new DisplayName(new Setting<EnvValue>(new EnvValue.Text(text), template.Origin), null, false);
         return settings.Mode.Value == RunMode.Offline ? new DisplayName(null, text, false) : Online(subject, text, template.Origin);
@@ -35,13 +36,13 @@ internal sealed record DisplayName(Setting<EnvValue>? Variable, string? ForAgent
     private static DisplayName Online(InjectionSubject subject, string text, Origin origin)
     {
         var attempt = subject.Pod.Annotations.GetValueOrDefault(IndexFailures) ?? "";
-        text = RunName.WithoutPlaceholder(text, RunName.Attempt, attempt);
+        text = NamePlaceholders.Fill(text, NamePlaceholders.Attempt, attempt);
         if (text.Length == 0)
             return None;
         var escaped = text.Replace("$", "$$", StringComparison.Ordinal);
-        var needsNode = text.Contains(RunName.Node, StringComparison.Ordinal);
+        var needsNode = text.Contains(NamePlaceholders.Node, StringComparison.Ordinal);
         EnvValue value = needsNode
-            ? new EnvValue.Expression(escaped.Replace(RunName.Node, $"$({NodeVariable})", StringComparison.Ordinal))
+            ? new EnvValue.Expression(escaped.Replace(NamePlaceholders.Node, $"$({NodeVariable})", StringComparison.Ordinal))
             : new EnvValue.Text(text);
         return new DisplayName(new Setting<EnvValue>(value, origin), null, needsNode);
     }

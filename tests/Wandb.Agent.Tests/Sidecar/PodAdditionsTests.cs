@@ -52,6 +52,32 @@ public sealed class PodAdditionsTests
         Assert.Null(added.Notes);
     }
 
+    [Theory]
+    [InlineData("bert-{attempt}", 1, "n1", "bert-1")]
+    [InlineData("bert-{attempt}", null, "n1", "bert")]
+    [InlineData("bert {attempt} on {node}", 0, "n1", "bert 0 on n1")]
+    [InlineData("bert/{node}-{attempt}", null, "", "bert")]
+    [InlineData("{attempt}", null, "n1", null)]
+    [InlineData(null, 1, "n1", null)]
+    public void Name_has_what_is_known_of_attempt_and_node(string? template, int? attempt, string node, string? name) =>
+        Assert.Equal(name, PodAdditions.For(Pod with { Node = node }, new RunAdditions { Name = template }, "trainer", attempt).Name);
+
+    [Fact]
+    public void Name_is_for_a_run_that_has_none()
+    {
+        int? attempt = null;
+        var identity = new RunIdentity(new RunOverrides { Added = () => PodAdditions.For(Pod, new RunAdditions { Name = "bert-{attempt}" }, "trainer", attempt) });
+        identity.Apply(new RunRecord { RunId = "r" });
+        Assert.Equal("bert", identity.Variables.DisplayName);
+        identity.Acknowledge(identity.Variables);
+
+        attempt = 2;
+
+        Assert.Equal("bert-2", identity.PendingChanges.DisplayName);
+        identity.Apply(new RunRecord { RunId = "r", DisplayName = "own" });
+        Assert.Equal("own", identity.Variables.DisplayName);
+    }
+
     [Fact]
     public void Own_values_of_the_run_win_and_tags_keep_their_order()
     {

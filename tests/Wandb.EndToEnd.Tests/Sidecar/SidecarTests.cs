@@ -93,6 +93,27 @@ public sealed class SidecarTests : WatchTest
     }
 
     [Fact]
+    public async Task Run_without_a_name_gets_the_one_of_the_template_with_attempt_and_node()
+    {
+        await using var operation = new OperatorDouble { Answer = new ReportAnswer { Attempt = 2 } };
+        Folder.Place(new RunRecords("nameless").Start(run => run.DisplayName = "").Rows(0, 3).Exit());
+        Folder.Place(new RunRecords("named").Start().Rows(0, 3).Exit());
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, "5", signal.Token, more: new()
+        {
+            [AgentEnvironment.RunAdditions] = """{"name":"bert-{attempt}/{node}"}""",
+            [AgentEnvironment.NodeName] = "n1",
+        });
+        await UntilAsync(() => (string?)Find("nameless")?.Bucket()["displayName"] == "bert-2/n1", agent, "the run had its name");
+
+        var run = await EndAsync(signal, agent);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal("name of named", (string)Find("named")!.Bucket()["displayName"]!);
+        Assert.Equal("bert-2/n1", operation.Reports[^1].Runs.Single(told => told.Id == "nameless").Name);
+    }
+
+    [Fact]
     public async Task Run_that_appears_with_the_signal_is_sent_all_the_same()
     {
         using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
