@@ -11,12 +11,19 @@ internal static class OperatorCommandLine
 
     public static string Version => typeof(OperatorCommandLine).Assembly.GetName().Version?.ToString(3) ?? "";
 
+    /// <param name="environment">The process's.</param>
+    /// <param name="ct">Ends <c>serve</c> in order.</param>
     /// <returns>The exit status: 0, 1 for wrong usage or input, 2 when <c>explain</c> found a pod that asked and is not injected.</returns>
-    public static async Task<int> InvokeAsync(IReadOnlyList<string> args, TextReader input, TextWriter output, TextWriter error, CancellationToken ct)
+    public static async Task<int> InvokeAsync(
+        IReadOnlyList<string> args, IReadOnlyDictionary<string, string?> environment, TextReader input, TextWriter output, TextWriter error, CancellationToken ct)
     {
         var explain = new ExplainCommand().Build(input, output, error);
-        var root = new Command(ProgramName, "Injects W&B into training pods and tells how each run ends.") { explain };
-        root.Options.Add(new HelpOption { Action = new Help(explain) });
+        var serve = new ServeCommand(environment).Build(output, error);
+        var root = new Command(ProgramName, "Injects W&B into training pods and tells how each run ends.") { serve, explain };
+        root.Options.Add(new HelpOption
+        {
+            Action = new Help(new Dictionary<Command, string> { [explain] = ExplainCommand.Examples, [serve] = ServeCommand.Examples }),
+        });
         root.Options.Add(new VersionOption { Action = new ShowVersion() });
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -32,12 +39,12 @@ internal static class OperatorCommandLine
     }
 
     private static string? Problem(IReadOnlyList<string> args, ParseResult parsed) =>
-        args.Count == 0 ? "no command is given; there is: explain"
+        args.Count == 0 ? "no command is given; there are: serve, explain"
         : parsed.Errors.Count > 0 ? parsed.Errors[0].Message
-        : parsed.CommandResult.Parent is null && parsed.Action is null ? "no command is given; there is: explain"
+        : parsed.CommandResult.Parent is null && parsed.Action is null ? "no command is given; there are: serve, explain"
         : null;
 
-    private sealed class Help(Command explain) : SynchronousCommandLineAction
+    private sealed class Help(IReadOnlyDictionary<Command, string> examples) : SynchronousCommandLineAction
     {
         // Help is for reading: beyond this, lines are too long for the eye.
         private const int MaxWidth = 100;
@@ -47,8 +54,8 @@ internal static class OperatorCommandLine
         public override int Invoke(ParseResult parseResult)
         {
             var status = new HelpAction { MaxWidth = MaxWidth }.Invoke(parseResult);
-            if (parseResult.CommandResult.Command == explain)
-                parseResult.InvocationConfiguration.Output.WriteLine(ExplainCommand.Examples);
+            if (examples.TryGetValue(parseResult.CommandResult.Command, out var text))
+                parseResult.InvocationConfiguration.Output.WriteLine(text);
             return status;
         }
     }

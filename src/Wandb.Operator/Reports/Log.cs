@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Wandb.Operator.Reports;
 
 internal static partial class Log
@@ -10,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Debug, "Pod {Namespace}/{PodName} reports, but carries no agent that is known here")]
     public static partial void UnknownPod(this ILogger log, string @namespace, string podName);
+
+    [LoggerMessage(LogLevel.Warning, "Cannot pass a report on to the leader at {Address}: {Problem}; its agent comes again")]
+    public static partial void LeaderNotReached(this ILogger log, IPEndPoint address, string problem);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Wandb.Sandbox.Cluster;
 
 namespace Wandb.Sandbox.Commands;
@@ -17,6 +18,11 @@ internal static class ClusterCommand
         Description = "Runs COMMAND for images whose name begins with NAME; may be repeated",
         HelpName = "NAME=COMMAND",
     };
+    private static readonly Option<string[]> Service = new("--service")
+    {
+        Description = "Webhook calls to this Service go to a process of this machine; may be repeated",
+        HelpName = "NAMESPACE/NAME=ADDRESS:PORT",
+    };
     private static readonly Option<int> Nodes = new("--nodes") { Description = "How many nodes there are", DefaultValueFactory = _ => 1 };
 
     public static Command Create()
@@ -24,9 +30,10 @@ internal static class ClusterCommand
         var command = new ExampleCommand(
             "cluster", "Starts a small Kubernetes API server that runs pods as processes of this machine",
             "wandb-sandbox cluster --port 6443 --kubeconfig ./kubeconfig",
+            "wandb-sandbox cluster --service wandb-operator/wandb-operator=127.0.0.1:8443",
             "wandb-sandbox cluster --image python=python3 --image ghcr.io/example/wandb-agent=/opt/wandb-agent")
         {
-            Port, Kubeconfig, Image, Nodes,
+            Port, Kubeconfig, Image, Service, Nodes,
         };
         command.SetAction(RunAsync);
         return command;
@@ -38,7 +45,13 @@ internal static class ClusterCommand
         var path = file?.FullName ?? Path.Combine(Path.GetTempPath(), $"wandb-sandbox-kubeconfig-{Environment.ProcessId}");
         try
         {
+            var services = (parsed.GetValue(Service) ?? []).Select(ParseService).ToList();
             await using var cluster = await LocalCluster.StartAsync(ToOptions(parsed), cancellationToken);
+            foreach (var (ns, name, target) in services)
+            {
+                cluster.ForwardService(ns, name, target);
+            }
+
             await WriteSecretlyAsync(path, cluster.Kubeconfig, cancellationToken);
             var output = parsed.InvocationConfiguration.Output;
             await output.WriteLineAsync($"Listening on {cluster.Url}");
@@ -76,6 +89,11 @@ internal static class ClusterCommand
     private static KeyValuePair<string, IReadOnlyList<string>> ParseImage(string text) => text.Split('=', 2) is [{ Length: > 0 } name, var command]
         ? KeyValuePair.Create<string, IReadOnlyList<string>>(name, command.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         : throw new FormatException($"--image {text}: expected NAME=COMMAND");
+
+    private static (string Ns, string Name, IPEndPoint Target) ParseService(string text) =>
+        text.Split('=', 2) is [var service, var address] && service.Split('/') is [{ Length: > 0 } ns, { Length: > 0 } name] && IPEndPoint.TryParse(address, out var target) && target.Port > 0
+            ? (ns, name, target)
+            : throw new FormatException($"--service {text}: expected NAMESPACE/NAME=ADDRESS:PORT");
 
     // It holds a token: for nobody else to read.
     private static async Task WriteSecretlyAsync(string path, string text, CancellationToken cancellationToken)

@@ -93,14 +93,14 @@ public sealed class ExplainCommandTests
     }
 
     [Theory]
-    [InlineData("no command is given; there is: explain")]
+    [InlineData("no command is given; there are: serve, explain")]
     [InlineData("Option '--filename' is required.", "explain")]
     public async Task Wrong_usage_is_told(string told, params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
 
-        var status = await OperatorCommandLine.InvokeAsync(args, TextReader.Null, output, error, TestContext.Current.CancellationToken);
+        var status = await OperatorCommandLine.InvokeAsync(args, new Dictionary<string, string?>(), TextReader.Null, output, error, TestContext.Current.CancellationToken);
 
         Assert.Equal(1, status);
         Assert.Contains(told, error.ToString(), StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class ExplainCommandTests
         using var text = new StringReader(input);
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var status = await OperatorCommandLine.InvokeAsync(["explain", .. args], text, output, error, TestContext.Current.CancellationToken);
+        var status = await OperatorCommandLine.InvokeAsync(["explain", .. args], new Dictionary<string, string?>(), text, output, error, TestContext.Current.CancellationToken);
         return (status, output.ToString(), error.ToString());
     }
 }

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Http.Features;
+using Wandb.Contract;
+using Wandb.Operator.Certificates;
+using Wandb.Operator.Leadership;
+using Wandb.Operator.Watching;
+
+namespace Wandb.Operator.Reports;
+
+/// <summary>
+/// Reports belong to the leader: another replica passes them on as they came, token and all, and the answer back. It judges nothing itself; the leader
+/// asks whose the token is. A report is passed on once: a replica that gets one from another and does not lead refuses it, and the agent comes again.
+/// </summary>
+internal sealed class ReportForwarding(
+    ILeadership leadership, ILeaderAddress leader, ServingCertificate trust, OperatorOptions options, TimeProvider time, ILogger<ReportForwarding> log)
+    : IDisposable
+{
+    /// <summary>Set by the replica that passes a report on.</summary>
+    public const string ForwardedHeader = "Wandb-Operator-Forwarded";
+
+    // Below the 5 s of the agent.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
+    // A new leader has another address, and a rotation other certificates: connections of before are worth nothing then.
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10);
+
+    // Guards _route.
+    private readonly Lock _gate = new();
+    private Route? _route;
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (leadership.IsLeader || context.Request.Method != HttpMethods.Post || context.Request.Path != AgentPaths.ReportPath)
+        {
+            await next(context);
+            return;
+        }
+        if (context.Request.Headers.ContainsKey(ForwardedHeader))
+        {
+            await RefuseAsync(context, "this replica does not lead any more");
+            return;
+        }
+        if (leader.Leader is not { } address)
+        {
+            await RefuseAsync(context, "nobody leads now");
+            return;
+        }
+        await ForwardAsync(context, address);
+    }
+
+    public void Dispose() => _route?.Client.Dispose();
+
+    private async Task ForwardAsync(HttpContext context, IPEndPoint address)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = ReportEndpoint.MaxBodyBytes;
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.RequestAborted);
+        try
+        {
+            using var request = RequestOf(context.Request);
+            using var response = await ClientFor(address).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(stop.Token);
+            context.Response.StatusCode = (int)response.StatusCode;
+            context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
+            if (response.Headers.RetryAfter is { } wait)
+                context.Response.Headers.RetryAfter = wait.ToString();
+            if (response.Headers.WwwAuthenticate.Count > 0)
+                context.Response.Headers.WWWAuthenticate = response.Headers.WwwAuthenticate.ToString();
+            context.Response.ContentLength = body.Length;
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            context.Response.StatusCode = exception.StatusCode;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException
+            || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        {
+            log.LeaderNotReached(address, exception is OperationCanceledException ? "no answer in time" : exception.Message);
+            await RefuseAsync(context, "the leader cannot be reached now");
+        }
+    }
+
+    private HttpRequestMessage RequestOf(HttpRequest report)
+    {
+        // The name is the Service's, because the certificate is; the connection goes to the leader.
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"https://{options.ServiceHost}{AgentPaths.ReportPath}"))
+        {
+            Content = new StreamContent(report.Body),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        request.Content.Headers.ContentLength = report.ContentLength;
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", report.ContentType);
+        request.Headers.TryAddWithoutValidation("Authorization", report.Headers.Authorization.ToString());
+        request.Headers.Add(ForwardedHeader, "1");
+        return request;
+    }
+
+    private HttpClient ClientFor(IPEndPoint address)
+    {
+        var bundle = trust.Bundle;
+        lock (_gate)
+        {
+            if (_route is null || !_route.Address.Equals(address) || _route.Bundle != bundle)
+            {
+                // The one before ends by itself when its requests have: disposing it would cut them off.
+                _route = new Route(address, bundle, NewClient(address, bundle));
+            }
+            return _route.Client;
+        }
+    }
+
+    private static HttpClient NewClient(IPEndPoint address, string? bundle) =>
+        new(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionLifetime = ConnectionLifetime,
+            ConnectTimeout = Limit,
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOf(bundle) },
+            ConnectCallback = async (_, ct) =>
+            {
+                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    await socket.ConnectAsync(address, ct);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        })
+        { Timeout = Timeout.InfiniteTimeSpan };
+
+    private static X509ChainPolicy? TrustOf(string? bundle)
+    {
+        if (bundle is null)
+            return null;
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPem(bundle);
+        return policy;
+    }
+
+    private static async Task RefuseAsync(HttpContext context, string message)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.RetryAfter = ((int)RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        await context.Response.WriteAsync(message, context.RequestAborted);
+    }
+
+    private sealed record Route(IPEndPoint Address, string? Bundle, HttpClient Client);
+}
