@@ -12,6 +12,7 @@ internal sealed class ControllerService<TKey>(
     ILogger<ControllerService<TKey>> log) : BackgroundService
     where TKey : notnull
 {
+    [SuppressMessage("Design", "CA1031", Justification = "Boundary of one leadership: a mistake in it is told, and it begins anew after a wait.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var depth = metrics.ObserveQueue(controller.Name, () => controller.Queue.Depth);
@@ -19,13 +20,19 @@ internal sealed class ControllerService<TKey>(
         {
             // 1.
             await Task.WhenAll(caches.Select(cache => cache.WhenFilledAsync(stoppingToken)));
-            while (true)
+            for (var failures = 0; !stoppingToken.IsCancellationRequested;)
             {
-                // 2.
-                var leading = await leadership.WaitForLeadershipAsync(stoppingToken);
-                log.Started(controller.Name);
-                await LeadAsync(leading, stoppingToken);
-                log.Stopped(controller.Name);
+                try
+                {
+                    await LeadAsync(stoppingToken);
+                    failures = 0;
+                }
+                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+                {
+                    var delay = controller.Retry.For(++failures, Random.Shared.NextDouble());
+                    log.LeadingFailed(exception, controller.Name, delay);
+                    await Task.Delay(delay, time, stoppingToken);
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -34,8 +41,11 @@ internal sealed class ControllerService<TKey>(
         }
     }
 
-    private async Task LeadAsync(CancellationToken leading, CancellationToken stoppingToken)
+    private async Task LeadAsync(CancellationToken stoppingToken)
     {
+        // 2.
+        var leading = await leadership.WaitForLeadershipAsync(stoppingToken);
+        log.Started(controller.Name);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(leading, stoppingToken);
         try
         {
@@ -51,6 +61,7 @@ internal sealed class ControllerService<TKey>(
         {
             // 5.
             controller.Queue.Close();
+            log.Stopped(controller.Name);
         }
     }
 
@@ -77,8 +88,8 @@ internal sealed class ControllerService<TKey>(
         try
         {
             var result = await controller.Reconciler.ReconcileAsync(key, ct);
-            metrics.Reconciled(controller.Name, result, time.GetElapsedTime(began));
             End(key, result);
+            metrics.Reconciled(controller.Name, result, time.GetElapsedTime(began));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -89,9 +100,9 @@ internal sealed class ControllerService<TKey>(
         {
             var attempt = controller.Queue.FailuresOf(key) + 1;
             var delay = controller.Retry.For(attempt, Random.Shared.NextDouble());
-            metrics.ReconcileFailed(controller.Name, exception, time.GetElapsedTime(began));
             log.ReconcileFailed(exception, controller.Name, key.ToString(), attempt, delay);
             controller.Queue.Fail(key, delay);
+            metrics.ReconcileFailed(controller.Name, exception, time.GetElapsedTime(began));
         }
     }
 

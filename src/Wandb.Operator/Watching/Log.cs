@@ -17,8 +17,11 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Controller {Controller} starts to work")]
     public static partial void Started(this ILogger log, string controller);
 
-    [LoggerMessage(LogLevel.Information, "Controller {Controller} stopped: this replica does not lead any more")]
+    [LoggerMessage(LogLevel.Information, "Controller {Controller} stopped: leadership, or the program, has ended")]
     public static partial void Stopped(this ILogger log, string controller);
+
+    [LoggerMessage(LogLevel.Error, "Controller {Controller} failed by a mistake of this program; it begins anew in {Delay}")]
+    public static partial void LeadingFailed(this ILogger log, Exception exception, string controller, TimeSpan delay);
 
     [LoggerMessage(LogLevel.Error, "Controller {Controller} failed with {Key}; attempt {Attempt}, again in {Delay}")]
     public static partial void ReconcileFailed(this ILogger log, Exception exception, string controller, string? key, int attempt, TimeSpan delay);

@@ -37,19 +37,20 @@ internal sealed class WatchStream<T>(PipeReader pipe, WatchLimits limits, Object
             }
 
             var buffer = result.Buffer;
-            if (buffer.PositionOf((byte)'\n') is { } end)
+            var end = buffer.PositionOf((byte)'\n');
+            var line = end is { } newline ? buffer.Slice(0, newline) : buffer;
+            if (line.Length > limits.MaxObjectBytes)
+                return new WatchEvent<T>.Unreadable(string.Create(CultureInfo.InvariantCulture, $"an event is longer than {limits.MaxObjectBytes} bytes"), Lasted);
+            if (end is { } whole)
             {
-                var happened = Parse(buffer.Slice(0, end));
-                pipe.AdvanceTo(buffer.GetPosition(1, end));
+                var happened = Parse(line);
+                pipe.AdvanceTo(buffer.GetPosition(1, whole));
                 return happened;
             }
-            var isTooLong = buffer.Length > limits.MaxObjectBytes;
-            pipe.AdvanceTo(buffer.Start, buffer.End);
-            if (isTooLong)
-                return new WatchEvent<T>.Unreadable(string.Create(CultureInfo.InvariantCulture, $"an event is longer than {limits.MaxObjectBytes} bytes"), Lasted);
             // A line without its end was cut: its event comes again from the last version.
             if (result.IsCompleted)
-                return buffer.IsEmpty ? new WatchEvent<T>.Ended(Lasted) : new WatchEvent<T>.Failed("the watch ended inside an event", Lasted, null);
+                return line.IsEmpty ? new WatchEvent<T>.Ended(Lasted) : new WatchEvent<T>.Failed("the watch ended inside an event", Lasted, null);
+            pipe.AdvanceTo(buffer.Start, buffer.End);
         }
     }
 
