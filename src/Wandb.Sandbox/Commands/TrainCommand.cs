@@ -20,6 +20,12 @@ internal static class TrainCommand
     private static readonly Option<int> Rows = Number("--rows", "Steps to log", DefaultRows, 0, MaxRows);
     private static readonly Option<int> Rate = Number("--rate", "Steps a second; 0: as fast as it can", DefaultRate, 0, MaxRate);
     private static readonly Option<int> Exit = Number("--exit-code", "How the script ends", 0, 0, 255);
+    private static readonly Option<FileInfo?> Once = new("--once")
+    {
+        Description = "--exit-code counts only while FILE is not there, which is then made: a script that fails the first time",
+        HelpName = "FILE",
+    };
+    private static readonly Option<int?> Fold = new("--fold") { Description = "Which fold of a cross-validation; default: JOB_COMPLETION_INDEX, or 0", HelpName = "N" };
 
     public static Command Create()
     {
@@ -27,7 +33,7 @@ internal static class TrainCommand
             "train", "Logs a run as a training script with an offline SDK does: in blocks of 32 KiB, below wandb/. Reads the SDK's variables: WANDB_MODE, WANDB_NAME …",
             "wandb-sandbox train --directory job42 --rows 5000 --rate 200", "wandb-sandbox train --exit-code 3")
         {
-            Folder, Id, Project, Group, Rows, Rate, Exit,
+            Folder, Id, Project, Group, Rows, Rate, Exit, Once, Fold,
         };
         command.SetAction(RunAsync);
         return command;
@@ -43,37 +49,57 @@ internal static class TrainCommand
             return parsed.GetValue(Exit);
         }
 
-        var job = new TrainingJob
+        using var upload = environment is { IsOnline: true, BaseUrl: { } url, ApiKey: { } key } ? new SdkUpload(url, key) : null;
+        if (environment.IsOnline && upload is null)
         {
-            Run = new TrainerRun
-            {
-                RunId = parsed.GetValue(Id) ?? environment.RunId ?? RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8),
-                Project = parsed.GetValue(Project) ?? environment.Project ?? "sandbox",
-                Entity = environment.Entity,
-                Group = parsed.GetValue(Group) ?? environment.Group,
-                JobType = environment.JobType,
-                DisplayName = environment.Name,
-                Notes = environment.Notes,
-                Tags = environment.Tags,
-                Host = environment.Host,
-                StartTime = TimeProvider.System.GetUtcNow(),
-                WriterId = RandomNumberGenerator.GetHexString(32, lowercase: true),
-            },
-            Rows = parsed.GetValue(Rows),
-            RowsPerSecond = parsed.GetValue(Rate),
-            ExitCode = parsed.GetValue(Exit),
-        };
+            await parsed.InvocationConfiguration.Error.WriteLineAsync("wandb-sandbox: WANDB_MODE is online; that needs WANDB_BASE_URL and WANDB_API_KEY");
+            return ExitCode.Usage;
+        }
+
         try
         {
+            var job = Job(parsed, environment, upload);
             var path = await job.RunAsync(parsed.GetValue(Folder)?.FullName ?? Path.GetFullPath(environment.Folder ?? "."), TimeProvider.System, ct);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(path.AsMemory(), ct);
             return job.ExitCode ?? ExitCode.Done;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"wandb-sandbox: {error.Message}");
             return ExitCode.Usage;
         }
+    }
+
+    private static TrainingJob Job(ParseResult parsed, TrainerEnvironment environment, SdkUpload? upload) => new()
+    {
+        Run = new TrainerRun
+        {
+            RunId = parsed.GetValue(Id) ?? environment.RunId ?? RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8),
+            Project = parsed.GetValue(Project) ?? environment.Project ?? "sandbox",
+            Entity = environment.Entity,
+            Group = parsed.GetValue(Group) ?? environment.Group,
+            JobType = environment.JobType,
+            DisplayName = environment.Name,
+            Notes = environment.Notes,
+            Tags = environment.Tags,
+            Host = environment.Host,
+            StartTime = TimeProvider.System.GetUtcNow(),
+            WriterId = RandomNumberGenerator.GetHexString(32, lowercase: true),
+        },
+        Rows = parsed.GetValue(Rows),
+        RowsPerSecond = parsed.GetValue(Rate),
+        ExitCode = parsed.GetValue(Once) is { } mark && !IsFirst(mark) ? ExitCode.Done : parsed.GetValue(Exit),
+        Fold = parsed.GetValue(Fold) ?? environment.Fold,
+        Upload = upload,
+    };
+
+    /// <summary>Makes the mark.</summary>
+    private static bool IsFirst(FileInfo mark)
+    {
+        if (mark.Exists)
+            return false;
+        mark.Create().Dispose();
+        return true;
     }
 
     private static Option<int> Number(string name, string description, int defaultValue, int min, int max)

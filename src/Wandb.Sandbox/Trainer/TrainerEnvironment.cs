@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Wandb.Sandbox.Trainer;
 
 /// <summary>
@@ -28,6 +30,17 @@ internal sealed class TrainerEnvironment(Func<string, string?> variable)
     public IReadOnlyList<string> Tags => (Text("WANDB_TAGS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public string Host => Text("HOSTNAME") ?? "trainer-0";
+
+    /// <summary>Of an Indexed Job, which such a script takes for its fold; 0 without one.</summary>
+    public int Fold => int.TryParse(Text("JOB_COMPLETION_INDEX"), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : 0;
+
+    /// <summary>The SDK uploads itself.</summary>
+    public bool IsOnline => Text("WANDB_MODE") is "online" or "shared";
+
+    /// <summary>Null where it is not set, or no address.</summary>
+    public Uri? BaseUrl => Uri.TryCreate(Text("WANDB_BASE_URL")?.TrimEnd('/') + "/", UriKind.Absolute, out var url) ? url : null;
+
+    public string? ApiKey => Text("WANDB_API_KEY");
 
     /// <summary>Nothing is to be logged.</summary>
     public bool IsDisabled => Text("WANDB_MODE") == "disabled";

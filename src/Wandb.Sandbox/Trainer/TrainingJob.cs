@@ -20,13 +20,20 @@ internal sealed record TrainingJob
     /// <summary>How the script ends; null: it is killed, so that the last block and the exit record are missing.</summary>
     public int? ExitCode { get; init; } = 0;
 
-    /// <summary>Writes the run directory <c>wandb/offline-run-TIME-ID</c>.</summary>
+    /// <summary>Which fold of a cross-validation it is: each learns a little differently. Default 0.</summary>
+    public int Fold { get; init; }
+
+    /// <summary>The SDK uploads itself (online); null: it is offline.</summary>
+    public SdkUpload? Upload { get; init; }
+
+    /// <summary>Writes the run directory <c>wandb/offline-run-TIME-ID</c>, online <c>wandb/run-TIME-ID</c>.</summary>
     /// <param name="folder">The working folder of the script.</param>
     /// <returns>Path of the run file.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="HttpRequestException">Online: the server does not take it.</exception>
     public async Task<string> RunAsync(string folder, TimeProvider time, CancellationToken ct)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"offline-run-{Run.StartTime:yyyyMMdd_HHmmss}-{Run.RunId}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{(Upload is null ? "offline-" : "")}run-{Run.StartTime:yyyyMMdd_HHmmss}-{Run.RunId}");
         var directory = Path.Combine(folder, "wandb", name);
         Directory.CreateDirectory(Path.Combine(directory, "files"));
         await File.WriteAllTextAsync(Path.Combine(directory, "files", "requirements.txt"), "wandb==0.28.2\n", ct);
@@ -42,12 +49,17 @@ internal sealed record TrainingJob
             writer.Append(records.Environment(Run));
             writer.Append(records.File("requirements.txt", FilePolicy.Now, FileKind.Wandb));
             writer.Append(records.Telemetry(Run));
+            if (Upload is not null)
+                await Upload.StartAsync(Run, ct);
             var start = time.GetTimestamp();
             for (var step = 0; step < Rows; step++)
             {
                 if (RowsPerSecond > 0 && TimeSpan.FromSeconds((double)step / RowsPerSecond) - time.GetElapsedTime(start) is { Ticks: > 0 } early)
                     await Task.Delay(early, time, ct);
-                AppendStep(writer, records, step, time.GetElapsedTime(start));
+                var row = Row(step, time.GetElapsedTime(start));
+                AppendStep(writer, records, step, row, time.GetElapsedTime(start));
+                if (Upload is not null)
+                    await Upload.AddAsync(row, ct);
             }
             if (ExitCode is { } exitCode)
             {
@@ -55,29 +67,36 @@ internal sealed record TrainingJob
                 writer.Append(records.RuntimeSummary(seconds));
                 writer.Append(records.Exit(exitCode, seconds, mailboxSlot: "slot00000002"));
                 writer.Flush();
+                if (Upload is not null)
+                    await Upload.EndAsync(exitCode, ct);
             }
         }
         return path;
     }
 
-    private void AppendStep(RunFileWriter writer, RunRecordBytes records, int step, TimeSpan elapsed)
+    private (string Name, string ValueJson)[] Row(int step, TimeSpan elapsed)
     {
         // A loss that falls and an accuracy that rises, with something that looks like noise.
-        var noise = Math.Sin(step * 12.9898) * 0.02;
-        RecordItem[] items =
+        var noise = (Math.Sin(step * 12.9898) * 0.02) + (Math.Sin(Fold) * 0.01);
+        return
         [
-            RecordItem.Of("loss", SdkJson.Of(Math.Exp(-step / 500.0) + noise)),
-            RecordItem.Of("accuracy", SdkJson.Of(1 - Math.Exp(-step / 300.0) + noise)),
-            RecordItem.Of("_timestamp", SdkJson.Of((Run.StartTime + elapsed).ToUnixTimeMilliseconds() / 1000.0)),
-            RecordItem.Of("_runtime", SdkJson.Of(elapsed.TotalSeconds)),
-            RecordItem.Of("_step", SdkJson.Of(step)),
+            ("loss", SdkJson.Of(Math.Exp(-step / 500.0) + noise)),
+            ("accuracy", SdkJson.Of(1 - Math.Exp(-step / 300.0) + noise)),
+            ("_timestamp", SdkJson.Of((Run.StartTime + elapsed).ToUnixTimeMilliseconds() / 1000.0)),
+            ("_runtime", SdkJson.Of(elapsed.TotalSeconds)),
+            ("_step", SdkJson.Of(step)),
         ];
+    }
+
+    private void AppendStep(RunFileWriter writer, RunRecordBytes records, int step, (string Name, string ValueJson)[] row, TimeSpan elapsed)
+    {
+        RecordItem[] items = [.. row.Select(value => RecordItem.Of(value.Name, value.ValueJson))];
         writer.Append(records.RuntimeSummary((long)elapsed.TotalSeconds));
         writer.Append(records.Summary(items));
         writer.Append(records.History(step, items));
         if (step % RowsPerConsoleLine == 0)
             writer.Append(records.OutputRaw(isError: false, Run.StartTime + elapsed, string.Create(CultureInfo.InvariantCulture, $"step {step}\n")));
         if (step % RowsPerStats == 0)
-            writer.Append(records.Stats(Run.StartTime + elapsed, [new RecordItem(RecordKey.Plain("cpu"), SdkJson.Of(50 + (noise * 1000)))]));
+            writer.Append(records.Stats(Run.StartTime + elapsed, [new RecordItem(RecordKey.Plain("cpu"), SdkJson.Of(50 + (Math.Sin(step) * 20)))]));
     }
 }
