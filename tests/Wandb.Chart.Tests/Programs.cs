@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace Wandb.Chart.Tests;
+
+/// <summary>Programs that tests start and wait for.</summary>
+internal static class Programs
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    /// <returns>The variable's value; empty: it is not set.</returns>
+    public static string Variable(string name) => Environment.GetEnvironmentVariables()[name] as string ?? "";
+
+    public static bool IsOnPath(string name) =>
+        Variable("PATH").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name)));
+
+    public static (int Status, string Output, string Error) Run(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {Limit}");
+        }
+        process.WaitForExit();
+        return (process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
+    }
+}
