@@ -30,6 +30,15 @@ public static class AgentEnvironment
     /// <summary>Whole seconds that SIGTERM leaves for sending what is there: the pod's grace period less a margin.</summary>
     public const string GraceSeconds = "WANDB_AGENT_GRACE_SECONDS";
 
+    /// <summary>
+    /// <see cref="KeptStorage"/>: the run directories outlive the pod, so that another agent can send what could not be sent at the end.
+    /// <c>pod</c> or unset: they go with it.
+    /// </summary>
+    public const string Storage = "WANDB_AGENT_STORAGE";
+
+    /// <summary>A value of <see cref="Storage"/>.</summary>
+    public const string KeptStorage = "kept";
+
     /// <summary>Age of a receipt at which its run directory is removed, e.g. <c>24h</c>; unset: never.</summary>
     public const string DeleteAfter = "WANDB_AGENT_DELETE_AFTER";
 

@@ -5,6 +5,7 @@ using Wandb.Agent.Credentials;
 using Wandb.Agent.Http;
 using Wandb.Agent.Live;
 using Wandb.Agent.Logs;
+using Wandb.Agent.Reporting;
 using Wandb.Agent.Reports;
 using Wandb.Agent.Sidecar;
 using Wandb.Agent.Telemetry;
@@ -131,9 +132,20 @@ internal sealed class WatchCommand
         await using var telemetry = AgentTelemetry.Start(context.Environment, board, context.Time);
         await using var status = new StatusKeeper(board, StatusFilesOf(roots, context), telemetry, context.Time);
         var reporter = telemetry.Over(new BoardReporter(shown, board, static _ => { }));
-        using var http = new WandbHttp(server, context.Http, context.Time, reporter);
+        using var http = new WandbHttp(server, context.Http with { Hurry = stop }, context.Time, reporter);
         var session = new WatchSession(http, OptionsFrom(parsed, context), reporter, context.Time, context.Sync);
-        var reports = await session.RunAsync(roots, stop, ended.Token);
+        using var done = new CancellationTokenSource();
+        var dark = new DarkEnd(board, http, context.Sync.Live.DarkPatience, context.Time).RunAsync(ended.Cancel, stop, done.Token);
+        IReadOnlyList<RunReport> reports;
+        try
+        {
+            reports = await session.RunAsync(roots, stop, ended.Token);
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await dark;
+        }
         var exit = ExitStatus.Of(reports, session.Problems);
         if (exit != ExitStatus.NotOnServer)
             board.Become(AgentState.Done);

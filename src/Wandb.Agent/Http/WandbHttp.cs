@@ -19,6 +19,7 @@ internal sealed class WandbHttp : IDisposable
     private readonly HttpClient client;
 
     private readonly SteadyClock clock;
+    private readonly SignsOfLife signs;
 
     // Guards paces: file stream and GraphQL have limits of their own.
     private readonly Lock paceLock = new();
@@ -30,6 +31,7 @@ internal sealed class WandbHttp : IDisposable
         this.options = options;
         this.time = time;
         clock = new SteadyClock(time);
+        signs = new SignsOfLife(time);
         this.waits = waits;
         client = new HttpClient(new SocketsHttpHandler
         {
@@ -53,7 +55,25 @@ internal sealed class WandbHttp : IDisposable
 
     internal WandbServer Server => server;
 
+    /// <inheritdoc cref="SignsOfLife.Silence"/>
+    internal TimeSpan Silence => signs.Silence;
+
     internal async Task<HttpOutcome> SendAsync(HttpCall call, CancellationToken ct)
+    {
+        signs.Begin();
+        try
+        {
+            return await SendUntilDecidedAsync(call, ct);
+        }
+        finally
+        {
+            signs.End();
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<HttpOutcome> SendUntilDecidedAsync(HttpCall call, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)
         {
@@ -63,6 +83,7 @@ internal sealed class WandbHttp : IDisposable
             var duration = time.GetElapsedTime(started);
             if (attempt.Failure is not { } failure)
             {
+                signs.Seen();
                 waits.Tried(new RequestTry(call.Kind, (attempt.Outcome as HttpOutcome.Answer)?.Status, "", null) { Duration = duration });
                 return attempt.Outcome ?? throw new UnreachableException();
             }
@@ -86,8 +107,6 @@ internal sealed class WandbHttp : IDisposable
             }
         }
     }
-
-    public void Dispose() => client.Dispose();
 
     /// <param name="isAsked">The server asks for this wait.</param>
     private async Task WaitAsync(TimeSpan delay, bool isAsked, CancellationToken ct)
@@ -122,7 +141,16 @@ internal sealed class WandbHttp : IDisposable
         if (delay <= TimeSpan.Zero)
             return;
         waits.Waiting(call.What, "rate limit of the server", delay, 0);
-        await Task.Delay(delay, time, ct);
+        // The server is there: it is the one that is waited for.
+        signs.End();
+        try
+        {
+            await Task.Delay(delay, time, ct);
+        }
+        finally
+        {
+            signs.Begin();
+        }
     }
 
     private void ObservePace(HttpCall call, HttpResponseMessage response)
@@ -148,7 +176,11 @@ internal sealed class WandbHttp : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
 
         // Bytes that move push the end of a PUT further away.
-        var onProgress = call.Kind == RequestKind.FilePut ? () => timeout.CancelAfter(limit) : (Action)(() => { });
+        Action onProgress = call.Kind != RequestKind.FilePut ? signs.Seen : () =>
+        {
+            signs.Seen();
+            timeout.CancelAfter(limit);
+        };
         try
         {
             var (response, redirect) = await FollowAsync(call, onProgress, either.Token);

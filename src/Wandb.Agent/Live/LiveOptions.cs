@@ -33,6 +33,12 @@ internal sealed record LiveOptions
     /// <summary>How often the roots are searched for new runs where the system does not tell of them. Default 1 s.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long the server may be away after the end was asked for, where the run files stay: what cannot be sent now is sent by the next agent.
+    /// Default 5 s.
+    /// </summary>
+    public TimeSpan DarkPatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>When a run is tried again that could not be sent. Default 60 s.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -37,6 +37,16 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
     /// <summary>Where it is said what changed of the agent and of the server.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
 
+    /// <inheritdoc cref="BackendHealth.IsDark"/>
+    public bool IsDark
+    {
+        get
+        {
+            lock (_gate)
+                return _backend.IsDark;
+        }
+    }
+
     /// <summary>Is signalled when something changed that is worth a report.</summary>
     public void Notify(ChangeSignal listener)
     {

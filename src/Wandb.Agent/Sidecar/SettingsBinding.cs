@@ -14,7 +14,17 @@ internal static class SettingsBinding
 
     /// <param name="roots">As arguments; when there are any, the variable does not count.</param>
     /// <param name="directory">Where relative paths begin.</param>
-    public static SidecarSettings Bind(SettingReader reader, IReadOnlyList<string> roots, string directory) => new()
+    public static SidecarSettings Bind(SettingReader reader, IReadOnlyList<string> roots, string directory)
+    {
+        var settings = BindAll(reader, roots, directory);
+        // Without a pod there is nothing that the directories could go with.
+        return settings with
+        {
+            KeepsStorage = reader.OneOf("--storage", AgentEnvironment.Storage, [(AgentEnvironment.KeptStorage, true), ("pod", false)]) ?? !settings.Pod.IsKnown,
+        };
+    }
+
+    private static SidecarSettings BindAll(SettingReader reader, IReadOnlyList<string> roots, string directory) => new()
     {
         Roots = Roots(reader, roots, directory),
         Containers = Words(reader.Text("--containers", AgentEnvironment.Containers), ','),

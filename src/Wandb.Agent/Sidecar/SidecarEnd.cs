@@ -56,6 +56,9 @@ internal sealed class SidecarEnd : IDisposable
         _stopping.Cancel();
     }
 
+    /// <summary>What is left cannot be sent now.</summary>
+    public void GiveUp() => _over.Cancel();
+
     public void Dispose()
     {
         foreach (var registration in _registrations)

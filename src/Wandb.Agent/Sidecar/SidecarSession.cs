@@ -45,7 +45,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         ];
         try
         {
-            var reports = settings.Sends ? await SendAsync(telemetry.Over(new BoardReporter(shown, board, Refuse)), ends, link, end) : await ObserveAsync(board, end);
+            var reports = settings.Sends ? await SendAsync(telemetry.Over(new BoardReporter(shown, board, Refuse)), board, ends, link, end) : await ObserveAsync(board, end);
             if (ExitStatus.Of(reports, []) != ExitStatus.NotOnServer)
                 board.Become(AgentState.Done);
             return reports;
@@ -62,7 +62,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     private AnswerFile Answers() => new(
         [context.Sync.StateRoot, .. StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot)], settings.Pod.Uid);
 
-    private async Task<IReadOnlyList<RunReport>> SendAsync(ISyncReporter reporter, ToldEnds ends, OperatorLink? link, SidecarEnd end)
+    private async Task<IReadOnlyList<RunReport>> SendAsync(ISyncReporter reporter, RunBoard board, ToldEnds ends, OperatorLink? link, SidecarEnd end)
     {
         var sync = new SyncOptions
         {
@@ -75,7 +75,19 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             Writers = ends,
         };
         using var http = new WandbHttp(server, context.Http with { Hurry = end.Signal }, context.Time, reporter);
-        return await new SidecarWork(http, settings, sync, reporter, context).RunAsync(end);
+        using var done = new CancellationTokenSource();
+        var dark = settings.KeepsStorage
+            ? new DarkEnd(board, http, context.Sync.Live.DarkPatience, context.Time).RunAsync(end.GiveUp, end.Signal, done.Token)
+            : Task.CompletedTask;
+        try
+        {
+            return await new SidecarWork(http, settings, sync, reporter, context).RunAsync(end);
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await dark;
+        }
     }
 
     private async Task<IReadOnlyList<RunReport>> ObserveAsync(RunBoard board, SidecarEnd end)

@@ -30,6 +30,9 @@ internal sealed record SidecarSettings
 
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(DefaultGraceSeconds);
 
+    /// <summary>The run directories are still there when the pod has gone: what cannot be sent at the end is sent by another agent.</summary>
+    public bool KeepsStorage { get; init; }
+
     /// <summary>Age of a receipt at which its run directory is removed; null: never.</summary>
     public TimeSpan? DeleteAfter { get; init; }
 

@@ -18,7 +18,7 @@ internal sealed class StreamClient(WandbHttp http)
     internal async Task<StreamOutcome> PostAsync(RunPath run, ReadOnlyMemory<byte> body, bool gzip, CancellationToken ct)
     {
         var sent = gzip ? Compress(body) : body;
-        var call = new HttpCall(RequestKind.FileStream, $"file stream of {run}", HttpMethod.Post, http.Server.FileStreamUrl(run), _ => Content(sent, gzip));
+        var call = new HttpCall(RequestKind.FileStream, $"file stream of {run}", HttpMethod.Post, http.Server.FileStreamUrl(run), onProgress => Content(sent, gzip, onProgress));
         return await http.SendAsync(call, ct) switch
         {
             HttpOutcome.Answer answer => Read(answer),
@@ -28,9 +28,9 @@ internal sealed class StreamClient(WandbHttp http)
         };
     }
 
-    private static ReadOnlyMemoryContent Content(ReadOnlyMemory<byte> body, bool gzip)
+    private static LinesContent Content(ReadOnlyMemory<byte> body, bool gzip, Action onProgress)
     {
-        var content = new ReadOnlyMemoryContent(body);
+        var content = new LinesContent(body, onProgress);
         content.Headers.ContentType = Json;
         if (gzip)
             content.Headers.ContentEncoding.Add("gzip");

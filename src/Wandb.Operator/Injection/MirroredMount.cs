@@ -5,12 +5,17 @@ namespace Wandb.Operator.Injection;
 /// <summary>A mount of a training container that the agent gets, too, at the same path: paths in run files are absolute.</summary>
 internal sealed record MirroredMount
 {
+    // Inline CSI volumes live as long as the pod, like these.
+    private static readonly string[] VolumesOfThePod = ["emptyDir", "ephemeral", "csi"];
     private static readonly string[] ReadOnlyVolumes = ["configMap", "secret", "projected", "downwardAPI", "image"];
 
     /// <summary>Entry of <c>volumeMounts</c>.</summary>
     public required JsonObject Mount { get; init; }
 
     public required string Path { get; init; }
+
+    /// <summary>What is on the volume is still there when the pod has gone.</summary>
+    public required bool OutlivesPod { get; init; }
 
     /// <summary>Entries of <c>env</c> that the mount's <c>subPathExpr</c> needs, in the order of the trainer.</summary>
     public required IReadOnlyList<EnvEntry> Variables { get; init; }
@@ -44,6 +49,7 @@ internal sealed record MirroredMount
         {
             Mount = Copy(mount.Json),
             Path = mount.Path,
+            OutlivesPod = volume is not null && !VolumesOfThePod.Any(kind => volume[kind] is not null),
             Variables = [.. container.Env.Where(variables.Contains)],
         };
     }

@@ -32,6 +32,9 @@ internal sealed record RunDirectories
     /// <summary>Values of <see cref="AgentEnvironment.Roots"/>; may hold <c>$(NAME)</c> of the agent's variables.</summary>
     public required IReadOnlyList<string> Roots { get; init; }
 
+    /// <summary>Everything that the agent uploads is still there when the pod has gone, except what lies below a shared TMPDIR.</summary>
+    public required bool OutlivePod { get; init; }
+
     public static RunDirectories Of(
         PodView pod, IReadOnlyList<ContainerView> chosen, EffectiveSettings settings, List<Problem> problems, List<Problem> warnings)
     {
@@ -80,6 +83,7 @@ internal sealed record RunDirectories
             Containers = containers,
             Mirrored = mirrored,
             Roots = roots,
+            OutlivePod = isPerPod && mirrored.All(mount => mount.OutlivesPod),
         };
     }
 

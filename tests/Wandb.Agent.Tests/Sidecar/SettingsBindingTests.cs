@@ -30,6 +30,7 @@ public sealed class SettingsBindingTests
         [AgentEnvironment.CompletionIndex] = "3",
         [AgentEnvironment.Images] = """{"a":"img:1"}""",
         [AgentEnvironment.Labels] = """{"team":"x"}""",
+        [AgentEnvironment.Storage] = "kept",
         [AgentEnvironment.LogLevel] = "debug",
         [AgentEnvironment.LogFormat] = "json",
     };
@@ -47,6 +48,7 @@ public sealed class SettingsBindingTests
         Assert.Equal((TimeSpan.FromSeconds(55), TimeSpan.FromHours(24)), (settings.Grace, settings.DeleteAfter));
         Assert.Equal((0.1, "t", "n", "loss"), (settings.Additions.Config["lr"].GetDouble(), settings.Additions.Tags[0], settings.Additions.Notes, settings.Additions.SummaryMetrics[0]));
         Assert.Equal(("https://operator.example/v1/reports", "/token/token"), (settings.Operator!.Url.AbsoluteUri, settings.Operator.TokenFile));
+        Assert.True(settings.KeepsStorage);
         Assert.Equal(new LogSettings(LogLevel.Debug, LogFormat.Json), settings.Log);
         var pod = settings.Pod;
         Assert.Equal(("ml", "train-0", "u", "n1"), (pod.Namespace, pod.Name, pod.Uid, pod.Node));
@@ -61,6 +63,21 @@ public sealed class SettingsBindingTests
         Assert.Empty(problems);
         Assert.Equal(["/job/here"], settings.Roots);
         Assert.Equal((TimeSpan.FromSeconds(1), RunMode.Offline, SyncPolicy.Live, "/job/exit"), (settings.Grace, settings.Mode, settings.Policy, settings.WriterExitFile));
+    }
+
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData(null, "ml", false)]
+    [InlineData("kept", "ml", true)]
+    [InlineData("pod", null, false)]
+    public void Storage_goes_with_the_pod_unless_it_is_said_to_stay(string? storage, string? pod, bool isKept)
+    {
+        var variables = new Dictionary<string, string>();
+        if (storage is not null)
+            variables[AgentEnvironment.Storage] = storage;
+        if (pod is not null)
+            variables[AgentEnvironment.PodNamespace] = pod;
+        Assert.Equal(isKept, Bind(variables, ["/runs"]).Settings.KeepsStorage);
     }
 
     [Fact]
