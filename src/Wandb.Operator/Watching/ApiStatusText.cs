@@ -25,8 +25,11 @@ internal sealed record ApiStatusText(int? Code, string Reason, string Message, T
     {
         if (status.ValueKind != JsonValueKind.Object)
             return None;
-        var seconds = status.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Object ? Number(details, "retryAfterSeconds") : null;
-        return new(Number(status, "code"), Text(status, "reason"), Text(status, "message"), seconds is > 0 ? TimeSpan.FromSeconds(seconds.Value) : null);
+        var seconds = status.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Object
+            ? Number(details, "retryAfterSeconds")
+            : null;
+        var retryAfter = seconds is > 0 ? TimeSpan.FromSeconds(seconds.Value) : (TimeSpan?)null;
+        return new(Number(status, "code"), Text(status, "reason"), Text(status, "message"), retryAfter);
     }
 
     private static string Text(JsonElement owner, string name) =>

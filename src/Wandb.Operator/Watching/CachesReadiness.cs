@@ -11,6 +11,7 @@ internal sealed class CachesReadiness(IEnumerable<IResourceCache> caches) : IRea
 
     public bool IsReady => _caches.All(cache => cache.IsFilled);
 
-    public string? Reason =>
-        string.Join(", ", _caches.Where(cache => !cache.IsFilled).Select(cache => cache.Name)) is { Length: > 0 } missing ? missing + " not listed yet" : null;
+    public string? Reason => Missing() is { Length: > 0 } missing ? missing + " not listed yet" : null;
+
+    private string Missing() => string.Join(", ", _caches.Where(cache => !cache.IsFilled).Select(cache => cache.Name));
 }

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Wandb.Operator.Watching;
 
 /// <summary>
-/// Reconciles while this replica leads: 1. wait until the caches are filled, 2. wait for leadership, 3. look at every key once, 4. work off the queue,
-/// 5. when leadership ends, stop the workers, forget the queue and go back to 2.
+/// Reconciles while this replica leads: 1. wait until the caches are filled, 2. wait for leadership, 3. look at every key once, 4. work off
+/// the queue, 5. when leadership ends, stop the workers, forget the queue and go back to 2.
 /// </summary>
 internal sealed class ControllerService<TKey>(
     Controller<TKey> controller, IEnumerable<IResourceCache> caches, ILeadership leadership, OperatorMetrics metrics, TimeProvider time,
@@ -81,7 +81,7 @@ internal sealed class ControllerService<TKey>(
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Boundary of one key: whatever its reconciler throws, the key comes again later and the others go on.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Boundary of one key: whatever is thrown, it comes again later and the others go on.")]
     private async Task ReconcileAsync(TKey key, CancellationToken ct)
     {
         var began = time.GetTimestamp();

@@ -6,6 +6,8 @@ internal interface ILeadership
     bool IsLeader { get; }
 
     /// <summary>Waits until this replica leads, or not at all if it does.</summary>
-    /// <returns>A token that is cancelled when this leadership ends. <see cref="IsLeader"/> is false before it is, so that who asks again waits.</returns>
+    /// <returns>
+    /// A token that is cancelled when this leadership ends; <see cref="IsLeader"/> is false before that, so that whoever asks again waits.
+    /// </returns>
     ValueTask<CancellationToken> WaitForLeadershipAsync(CancellationToken ct);
 }

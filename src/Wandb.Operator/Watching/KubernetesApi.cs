@@ -9,8 +9,8 @@ using k8s.Exceptions;
 namespace Wandb.Operator.Watching;
 
 /// <summary>
-/// The one way to the API server: raw JSON over KubernetesClient's connections and credentials. It gives up by a time limit, tells every outcome as a value,
-/// and never tries twice: who asks knows whether that is safe. Safe for concurrent use.
+/// The one way to the API server: raw JSON over KubernetesClient's connections and credentials. It gives up by a time limit, tells every
+/// outcome as a value, and never tries twice: who asks knows whether that is safe. Safe for concurrent use.
 /// </summary>
 internal sealed class KubernetesApi : IDisposable
 {
@@ -50,7 +50,9 @@ internal sealed class KubernetesApi : IDisposable
     public Task<ApiOutcome> PutAsync(string path, ReadOnlyMemory<byte> json, CancellationToken ct) =>
         SendAsync(new ApiRequest(HttpMethod.Put, path) { Body = json }, ct);
 
-    /// <summary>Server-side apply (Kubernetes docs, "Server-Side Apply"): the fields of <paramref name="json"/>, and no others, become ours.</summary>
+    /// <summary>
+    /// Server-side apply (Kubernetes docs, "Server-Side Apply"): the fields of <paramref name="json"/>, and no others, become ours.
+    /// </summary>
     /// <param name="path">Of the object or its subresource, without a query.</param>
     /// <param name="json">Names apiVersion, kind and metadata.name. JSON is YAML.</param>
     /// <param name="force">Takes fields over that another manager owns; without it they are a 409.</param>
@@ -169,7 +171,8 @@ internal sealed class KubernetesApi : IDisposable
     private static bool IsFailure(Exception exception, CancellationToken caller) => exception switch
     {
         OperationCanceledException => !caller.IsCancellationRequested,
-        HttpRequestException or IOException or InvalidDataException or JsonException or UnauthorizedAccessException or AuthenticationException or KubeConfigException => true,
+        HttpRequestException or IOException or InvalidDataException or JsonException => true,
+        UnauthorizedAccessException or AuthenticationException or KubeConfigException => true,
         _ => false,
     };
 

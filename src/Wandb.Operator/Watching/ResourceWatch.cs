@@ -21,7 +21,7 @@ internal sealed class ResourceWatch<T>(
     private readonly ObjectReader<T> _objects = new(resource, metrics, log);
     private WatchState _state = WatchState.Start;
 
-    [SuppressMessage("Design", "CA1031", Justification = "Boundary of the loop: after a mistake of ours everything is listed again, and the other watches go on.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Boundary of the loop: after a mistake of ours everything is listed again.")]
     public async Task RunAsync(CancellationToken ct)
     {
         using var observed = metrics.ObserveCache(resource.Name, () => cache.Count);

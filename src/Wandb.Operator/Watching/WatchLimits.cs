@@ -8,7 +8,7 @@ internal sealed record WatchLimits
     /// <summary>Objects of one list page. 500 is what kubectl and client-go ask for.</summary>
     public int PageSize { get; init; } = 500;
 
-    /// <summary>The server ends a watch after this to twice this, so that watches spread over its replicas; client-go asks for 5 to 10 minutes.</summary>
+    /// <summary>The server ends a watch after once to twice this, so that watches spread over its replicas; client-go asks for the same.</summary>
     public TimeSpan WatchTime { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>

@@ -22,8 +22,8 @@ internal static class WatchQuery
         where T : class
     {
         var seconds = Math.Max(1, (int)(resource.Limits.WatchTime.TotalSeconds * (1 + jitter)));
-        return new(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{resource.Path}?watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds}")
-            + Parameter("resourceVersion", resourceVersion) + Selectors(resource))
+        var query = string.Create(CultureInfo.InvariantCulture, $"?watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds}");
+        return new(HttpMethod.Get, resource.Path + query + Parameter("resourceVersion", resourceVersion) + Selectors(resource))
         {
             Accept = resource.IsMetadataOnly ? Metadata : ApiRequest.Json,
         };

@@ -6,13 +6,15 @@ using System.Text.Json;
 namespace Wandb.Operator.Watching;
 
 /// <summary>
-/// The lines of an open watch: <c>{"type":"ADDED","object":{…}}</c>, types ADDED, MODIFIED, DELETED, BOOKMARK and ERROR (Kubernetes docs, "Efficient detection of
-/// changes"). Every way that a watch can end is an event.
+/// The lines of an open watch: <c>{"type":"ADDED","object":{…}}</c>, types ADDED, MODIFIED, DELETED, BOOKMARK and ERROR (Kubernetes docs,
+/// "Efficient detection of changes"). Every way that a watch can end is an event.
 /// </summary>
 internal sealed class WatchStream<T>(PipeReader pipe, WatchLimits limits, ObjectReader<T> objects, TimeProvider time)
     where T : class
 {
     private readonly long _began = time.GetTimestamp();
+
+    private string TooLong => string.Create(CultureInfo.InvariantCulture, $"an event is longer than {limits.MaxObjectBytes} bytes");
 
     private TimeSpan Lasted => time.GetElapsedTime(_began);
 
@@ -40,7 +42,7 @@ internal sealed class WatchStream<T>(PipeReader pipe, WatchLimits limits, Object
             var end = buffer.PositionOf((byte)'\n');
             var line = end is { } newline ? buffer.Slice(0, newline) : buffer;
             if (line.Length > limits.MaxObjectBytes)
-                return new WatchEvent<T>.Unreadable(string.Create(CultureInfo.InvariantCulture, $"an event is longer than {limits.MaxObjectBytes} bytes"), Lasted);
+                return new WatchEvent<T>.Unreadable(TooLong, Lasted);
             if (end is { } whole)
             {
                 var happened = Parse(line);

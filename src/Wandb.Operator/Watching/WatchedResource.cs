@@ -22,8 +22,9 @@ internal sealed record WatchedResource<T>
 
     /// <summary>
     /// Object as the server sent it -> what is kept; null: nothing, as if it did not exist. The element is gone when this returns: take
-    /// copies. Items of lists have no kind and apiVersion. May throw <see cref="JsonException"/>, <see cref="InvalidOperationException"/> or <see cref="FormatException"/>:
-    /// the object is then left out, counted and told in the log.
+    /// copies. Items of lists have no kind and apiVersion. What System.Text.Json throws (<see cref="JsonException"/>,
+    /// <see cref="InvalidOperationException"/>, <see cref="FormatException"/>, <see cref="KeyNotFoundException"/>) leaves the object out; it
+    /// is counted and told in the log.
     /// </summary>
     public required Func<JsonElement, T?> Read { get; init; }
 

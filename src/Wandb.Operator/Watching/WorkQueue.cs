@@ -8,13 +8,16 @@ namespace Wandb.Operator.Watching;
 internal sealed class WorkQueue<TKey> : IDisposable
     where TKey : notnull
 {
+    // In timestamps: far beyond any uptime, far from an overflow.
+    private const double LongestWait = long.MaxValue / 4.0;
+
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
 
     // Guards everything below.
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, Entry> _entries = [];
-    private readonly SortedSet<Entry> _waiting = new(Comparer<Entry>.Create((a, b) => a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Order.CompareTo(b.Order)));
+    private readonly SortedSet<Entry> _waiting = new(Comparer<Entry>.Create((a, b) => (a.Due, a.Order).CompareTo((b.Due, b.Order))));
     private readonly LinkedList<TaskCompletionSource<TKey>> _takers = new();
     private long _order;
     private bool _isOpen;
@@ -71,7 +74,9 @@ internal sealed class WorkQueue<TKey> : IDisposable
         }
     }
 
-    /// <summary>Waits for a key whose time has come; each must be given back by <see cref="Finish(TKey)"/>, <see cref="FinishAfter"/> or <see cref="Fail"/>.</summary>
+    /// <summary>
+    /// Waits for a key whose time has come. Each must be given back, by <see cref="Finish"/>, <see cref="FinishAfter"/> or <see cref="Fail"/>.
+    /// </summary>
     public async ValueTask<TKey> TakeAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -148,7 +153,8 @@ internal sealed class WorkQueue<TKey> : IDisposable
     /// <summary>A key that is out keeps its time in its entry alone, until it is back.</summary>
     private void Schedule(Entry entry, TimeSpan delay)
     {
-        var due = delay <= TimeSpan.Zero ? _time.GetTimestamp() : _time.GetTimestamp() + (long)Math.Min(delay.TotalSeconds * _time.TimestampFrequency, long.MaxValue / 4.0);
+        var wait = Math.Clamp(delay.TotalSeconds * _time.TimestampFrequency, 0, LongestWait);
+        var due = _time.GetTimestamp() + (long)wait;
         if (due < entry.Due)
         {
             _waiting.Remove(entry);

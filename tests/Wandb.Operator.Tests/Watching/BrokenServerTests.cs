@@ -166,12 +166,13 @@ public sealed class BrokenServerTests : IAsyncLifetime
         _asked.Add("list");
         if (++_lists == 1)
         {
-            return _firstList is { } answer
-                ? answer(context)
-                : ScriptedServer.AnswerAsync(context, 200, """{"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"a","resourceVersion":"1"}}]}""");
+            return _firstList is { } answer ? answer(context) : ScriptedServer.AnswerAsync(context, 200, ListOf("a", "1"));
         }
-        return ScriptedServer.AnswerAsync(context, 200, """{"metadata":{"resourceVersion":"3"},"items":[{"metadata":{"name":"b","resourceVersion":"1"}}]}""");
+        return ScriptedServer.AnswerAsync(context, 200, ListOf("b", "3"));
     }
+
+    private static string ListOf(string name, string version) =>
+        $$$"""{"metadata":{"resourceVersion":"{{{version}}}"},"items":[{"metadata":{"name":"{{{name}}}","resourceVersion":"1"}}]}""";
 
     private static async Task StayOpenAsync(HttpContext context)
     {
@@ -188,7 +189,8 @@ public sealed class BrokenServerTests : IAsyncLifetime
             Read = element => element.GetProperty("metadata").GetProperty("resourceVersion").GetString(),
             Limits = new WatchLimits { MaxObjectBytes = 4000, Retry = new RetryDelay(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(20)) },
         };
-        _running = new ResourceWatch<string>(resource, _cache, _api!, _metrics.Metrics, TimeProvider.System, NullLogger<ResourceWatch<string>>.Instance).RunAsync(_stop.Token);
+        var log = NullLogger<ResourceWatch<string>>.Instance;
+        _running = new ResourceWatch<string>(resource, _cache, _api!, _metrics.Metrics, TimeProvider.System, log).RunAsync(_stop.Token);
         await _second.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
     }
 }

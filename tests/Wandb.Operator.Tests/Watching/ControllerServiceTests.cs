@@ -127,7 +127,8 @@ public sealed class ControllerServiceTests : IAsyncLifetime, IReconciler<string>
     public async Task A_key_that_throws_comes_again_and_the_others_go_on()
     {
         var failures = 0;
-        _reconcile = (key, _) => key == "bad" && ++failures <= 3 ? throw new InvalidDataException("on purpose") : ValueTask.FromResult(ReconcileResult.Finished);
+        _reconcile = (key, _) =>
+            key == "bad" && ++failures <= 3 ? throw new InvalidDataException("on purpose") : ValueTask.FromResult(ReconcileResult.Finished);
         Put("bad");
         Put("good");
         Fill();
@@ -137,8 +138,9 @@ public sealed class ControllerServiceTests : IAsyncLifetime, IReconciler<string>
         Assert.Equal(4, _reconciled.Count(key => key == "bad"));
         Assert.Equal(1, _reconciled.Count(key => key == "good"));
         Assert.Equal(0, _queue.FailuresOf("bad"));
-        Assert.Equal(3, _metrics.Lines.Count(line =>
-            line == "wandb.operator.reconcile.duration s error.type=System.IO.InvalidDataException wandb.controller=things wandb.reconcile.outcome=error"));
+        const string failed = "wandb.operator.reconcile.duration s error.type=System.IO.InvalidDataException "
+            + "wandb.controller=things wandb.reconcile.outcome=error";
+        Assert.Equal(3, _metrics.Lines.Count(line => line == failed));
     }
 
     [Fact]

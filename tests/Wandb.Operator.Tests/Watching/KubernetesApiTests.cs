@@ -33,7 +33,8 @@ public sealed class KubernetesApiTests
         {
             using var reader = new StreamReader(context.Request.Body);
             var http = context.Request;
-            seen = $"{http.Method} {http.GetEncodedPathAndQuery()} {http.ContentType} {http.Headers.Authorization} {await reader.ReadToEndAsync(Token)}";
+            var body = await reader.ReadToEndAsync(Token);
+            seen = $"{http.Method} {http.GetEncodedPathAndQuery()} {http.ContentType} {http.Headers.Authorization} {body}";
             await ScriptedServer.AnswerAsync(context, 200, "{}");
         });
         using var api = server.Api(path: "clusters/c-1");
@@ -79,7 +80,7 @@ public sealed class KubernetesApiTests
     [Fact]
     public async Task A_refusal_of_a_proxy_has_a_code_alone()
     {
-        await using var server = await ScriptedServer.StartAsync(context => ScriptedServer.AnswerAsync(context, 502, "<html>" + new string('x', 1000)));
+        await using var server = await ScriptedServer.StartAsync(context => ScriptedServer.AnswerAsync(context, 502, "<html>"));
         using var api = server.Api();
 
         Assert.Equal(new ApiRefusal(502, "", "", null), Assert.IsType<ApiOutcome.Refused>(await api.GetAsync("/api", Token)).Refusal);

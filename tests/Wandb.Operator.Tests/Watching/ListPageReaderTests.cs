@@ -75,7 +75,8 @@ public sealed class ListPageReaderTests : IDisposable
     [Fact]
     public async Task An_object_over_the_limit_is_refused()
     {
-        var text = $$$"""{"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"a","resourceVersion":"1"},"keep":"{{{new string('x', 2000)}}}"}]}""";
+        var keep = new string('x', 2000);
+        var text = $$$"""{"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"a","resourceVersion":"1"},"keep":"{{{keep}}}"}]}""";
 
         await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(text, maxObjectBytes: 1000, bytesAtOnce: 100));
     }
@@ -89,7 +90,8 @@ public sealed class ListPageReaderTests : IDisposable
             Read = element => element.TryGetProperty("keep", out var keep) ? keep.GetString() : null,
         };
         var objects = new ObjectReader<string>(resource, _metrics.Metrics, NullLogger.Instance);
-        var pipe = PipeReader.Create(new Trickle(Encoding.UTF8.GetBytes(text), bytesAtOnce), new StreamPipeReaderOptions(bufferSize: 64, minimumReadSize: 1));
+        var bytes = new Trickle(Encoding.UTF8.GetBytes(text), bytesAtOnce);
+        var pipe = PipeReader.Create(bytes, new StreamPipeReaderOptions(bufferSize: 64, minimumReadSize: 1));
         return await new ListPageReader<string>(objects, maxObjectBytes).ReadAsync(pipe, TestContext.Current.CancellationToken);
     }
 

@@ -61,7 +61,8 @@ internal sealed class LocalWatch : IAsyncDisposable
     {
         var cluster = await LocalCluster.StartAsync(options ?? new LocalClusterOptions(), Token);
         using var kubeconfig = new MemoryStream(Encoding.UTF8.GetBytes(cluster.Kubeconfig));
-        return new LocalWatch(cluster, new KubernetesApi(await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(kubeconfig), TimeProvider.System));
+        var configuration = await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(kubeconfig);
+        return new LocalWatch(cluster, new KubernetesApi(configuration, TimeProvider.System));
     }
 
     public void Run(string? labelSelector = null, bool isMetadataOnly = false)
@@ -79,7 +80,8 @@ internal sealed class LocalWatch : IAsyncDisposable
             },
             Limits = Limits,
         };
-        _running = new ResourceWatch<string>(resource, Cache, Api, Metrics.Metrics, TimeProvider.System, NullLogger<ResourceWatch<string>>.Instance).RunAsync(_stop.Token);
+        var log = NullLogger<ResourceWatch<string>>.Instance;
+        _running = new ResourceWatch<string>(resource, Cache, Api, Metrics.Metrics, TimeProvider.System, log).RunAsync(_stop.Token);
     }
 
     public async Task RunUntilFilledAsync()
@@ -88,10 +90,13 @@ internal sealed class LocalWatch : IAsyncDisposable
         await Cache.WhenFilledAsync(Token).WaitAsync(Deadline, Token);
     }
 
-    public async Task PutAsync(string name, string value, string label = "x") => Assert.IsType<ApiOutcome.Done>(await Api.ApplyAsync(
-        $"{Path}/{name}",
-        Encoding.UTF8.GetBytes($$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}","labels":{"app":"{{{label}}}"}},"data":{"a":"{{{value}}}"}}"""),
-        "test", force: true, Token));
+    public async Task PutAsync(string name, string value, string label = "x")
+    {
+        var json = $$$"""
+            {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}","labels":{"app":"{{{label}}}"}},"data":{"a":"{{{value}}}"}}
+            """;
+        Assert.IsType<ApiOutcome.Done>(await Api.ApplyAsync($"{Path}/{name}", Encoding.UTF8.GetBytes(json), "test", force: true, Token));
+    }
 
     public async Task DeleteAsync(string name) =>
         Assert.IsType<ApiOutcome.Done>(await Api.SendAsync(new ApiRequest(HttpMethod.Delete, $"{Path}/{name}"), Token));

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Wandb.Operator.Tests.Watching;
 
-/// <summary>The operator's metrics, and every measurement of them as a line: "instrument value key=value …", attributes in order of their names.</summary>
+/// <summary>
+/// The operator's metrics, and every measurement of them as a line: "instrument value key=value …", attributes in order of their names.
+/// </summary>
 internal sealed class MetricLog : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();

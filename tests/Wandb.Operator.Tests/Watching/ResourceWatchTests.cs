@@ -72,7 +72,7 @@ public sealed class ResourceWatchTests
 
         await watch.UntilToldAsync("a 1 -");
         Assert.Equal(["e 1 2", "a 1 -"], watch.Told.Skip(5));
-        Assert.Contains(watch.Metrics.Lines, line => line.StartsWith(Restarts, StringComparison.Ordinal) && line.EndsWith("reason=expired", StringComparison.Ordinal));
+        Assert.Contains(Restarts + " 1 wandb.resource=configmaps wandb.watch.reason=expired", watch.Metrics.Lines);
     }
 
     [Fact]
@@ -92,7 +92,8 @@ public sealed class ResourceWatchTests
 
         Assert.Equal(["a - 1", "b - 1", "c - 1", "d - 1", "e - 1"], watch.Told);
         Assert.Equal(
-            [Restarts + " 1 wandb.resource=configmaps wandb.watch.reason=expired", "wandb.operator.watch.lists 1 wandb.resource=configmaps"], watch.Metrics.Lines);
+            [Restarts + " 1 wandb.resource=configmaps wandb.watch.reason=expired", "wandb.operator.watch.lists 1 wandb.resource=configmaps"],
+            watch.Metrics.Lines);
     }
 
     [Fact]
@@ -122,8 +123,8 @@ public sealed class ResourceWatchTests
         await watch.PutAsync("a", "1");
 
         await watch.UntilToldAsync("a - 1");
-        Assert.All(
-            watch.Metrics.Lines.Where(line => line.StartsWith(Restarts, StringComparison.Ordinal)), line => Assert.EndsWith("reason=ended", line, StringComparison.Ordinal));
+        var restarts = watch.Metrics.Lines.Where(line => line.StartsWith(Restarts, StringComparison.Ordinal));
+        Assert.All(restarts, line => Assert.EndsWith("reason=ended", line, StringComparison.Ordinal));
         Assert.Single(watch.Metrics.Lines, line => line.StartsWith("wandb.operator.watch.lists ", StringComparison.Ordinal));
     }
 

@@ -25,6 +25,6 @@ public sealed class RetryDelayTests
     [InlineData(1, 0, 86_400, 300)]
     [InlineData(1, 0, 0, 1)]
     [InlineData(1, 0, -5, 1)]
-    public void What_the_server_asks_for_is_a_lower_bound_that_is_believed_up_to_five_minutes(int attempt, double jitter, double asked, double seconds) =>
+    public void What_the_server_asks_for_is_a_lower_bound_up_to_five_minutes(int attempt, double jitter, double asked, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Delay.For(attempt, jitter, TimeSpan.FromSeconds(asked)));
 }

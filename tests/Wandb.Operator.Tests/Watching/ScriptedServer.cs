@@ -31,8 +31,16 @@ internal sealed class ScriptedServer : IAsyncDisposable
         return new ScriptedServer(app);
     }
 
-    public KubernetesApi Api(TimeProvider? time = null, string path = "") => new(
-        new KubernetesClientConfiguration { Host = new Uri(_url, path).AbsoluteUri, AccessToken = "token-of-the-test", DisableHttp2 = true }, time ?? TimeProvider.System);
+    public KubernetesApi Api(TimeProvider? time = null, string path = "")
+    {
+        var configuration = new KubernetesClientConfiguration
+        {
+            Host = new Uri(_url, path).AbsoluteUri,
+            AccessToken = "token-of-the-test",
+            DisableHttp2 = true,
+        };
+        return new KubernetesApi(configuration, time ?? TimeProvider.System);
+    }
 
     /// <summary>A whole answer, with the fields of a Status when it is none of 2xx.</summary>
     public static Task AnswerAsync(HttpContext context, int code, string body)
@@ -42,8 +50,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
         return context.Response.WriteAsync(body, context.RequestAborted);
     }
 
-    public static string Status(HttpStatusCode code, string reason) =>
-        $$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"because of the test","reason":"{{reason}}","code":{{(int)code}}}""";
+    public static string Status(HttpStatusCode code, string reason) => $$"""
+        {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"because of the test","reason":"{{reason}}",
+         "code":{{(int)code}}}
+        """;
 
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,7 @@ using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Tests.Watching;
 
-/// <summary>Random actions on the queue and on a model that searches plain lists: the same keys must come out in the same order at the same time.</summary>
+/// <summary>Random actions on the queue and on a model of plain lists: the same keys come out in the same order at the same time.</summary>
 public sealed class WorkQueueModelTests
 {
     private const int Actions = 4_000;
@@ -182,9 +182,14 @@ public sealed class WorkQueueModelTests
             HandOut();
         }
 
+        private string? NextDue() => _asked
+            .Where(asked => asked.Due <= _now && !Out.Contains(asked.Key))
+            .OrderBy(asked => asked.Due).ThenBy(asked => asked.Order)
+            .Select(asked => asked.Key).FirstOrDefault();
+
         private void HandOut()
         {
-            while (_takers.Count > 0 && _asked.Where(asked => asked.Due <= _now && !Out.Contains(asked.Key)).OrderBy(asked => asked.Due).ThenBy(asked => asked.Order).Select(asked => asked.Key).FirstOrDefault() is { } key)
+            while (_takers.Count > 0 && NextDue() is { } key)
             {
                 _takers[0].Key = key;
                 _takers.RemoveAt(0);
