@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Wandb.Operator.Commands;
 
 namespace Wandb.Chart.Tests;
 
@@ -68,7 +69,7 @@ public sealed partial class ChartTests
     public void Versions_are_those_of_the_program()
     {
         var metadata = Assert.Single(Repository.Documents(File.ReadAllText(Path.Combine(Repository.Chart, "Chart.yaml"))));
-        var program = typeof(Operator.Commands.OperatorCommandLine).Assembly.GetName().Version!.ToString(3);
+        var program = typeof(OperatorCommandLine).Assembly.GetName().Version!.ToString(3);
 
         Assert.Equal((program, program), (metadata["version"].Text(), metadata["appVersion"].Text()));
     }
@@ -83,6 +84,19 @@ public sealed partial class ChartTests
         Assert.Equal(("research", "token"), (settings["entity"].Text(), settings["apiKeySecretRef"]!["key"].Text()));
         Assert.Equal(["cluster-a", "007"], settings["tags"].Words());
         Assert.NotEqual(Checksum(objects), Checksum(ChartRenderer.Objects("defaults")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public void Program_knows_the_flags_and_variables_that_it_is_given(string values)
+    {
+        var container = Assert.Single(ChartRenderer.Objects(values).PodTemplate()["spec"]!["containers"].Items());
+        var flags = container["args"].Words().Skip(1).Select(argument => argument.Split('=')[0]);
+        var variables = container["env"].Items().Select(entry => entry["name"].Text()).Where(name => name.StartsWith(Operator.OperatorOptions.EnvironmentPrefix, StringComparison.Ordinal));
+
+        Assert.Equal([], flags.Except(ServeSetting.All.Select(setting => "--" + setting.Name)));
+        Assert.Equal([], variables.Except(ServeSetting.All.Select(setting => setting.Variable)));
+        Assert.Equal("serve", container["args"].Words().First());
     }
 
     [Fact]
