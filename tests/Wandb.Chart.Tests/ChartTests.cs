@@ -61,7 +61,7 @@ public sealed partial class ChartTests
 
         Assert.Equal("registry.corp.example:5000/mirror/wandb-operator/wandb-operator@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", container["image"].Text());
         Assert.Contains("--agent-image=registry.corp.example:5000/mirror/wandb-operator/wandb-agent:0.1.1", container["args"].Words());
-        Assert.Equal(["--agent-pull-secrets=registry-corp", "--agent-pull-secrets=other"], container["args"].Words().Where(one => one.Contains("pull", StringComparison.Ordinal)));
+        Assert.Equal(["--agent-pull-secret=registry-corp", "--agent-pull-secret=other"], container["args"].Words().Where(one => one.Contains("pull", StringComparison.Ordinal)));
         Assert.Equal(["registry-corp"], spec["imagePullSecrets"].Items().Select(secret => secret["name"].Text()));
     }
 
