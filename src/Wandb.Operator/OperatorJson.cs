@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Wandb.Operator.Admission;
 using Wandb.Operator.Resources;
@@ -19,4 +20,5 @@ namespace Wandb.Operator;
 [JsonSerializable(typeof(AnonymousMode))]
 [JsonSerializable(typeof(ReinitMode))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -1,12 +1,14 @@
 using Wandb.Contract;
+using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Reports;
 
-/// <summary>The pods that may report, as the caches know them. Answers from memory; safe for concurrent use.</summary>
+/// <summary>The pods that may report. Answers from memory where it can; safe for concurrent use.</summary>
 internal interface IReportingPods
 {
     /// <returns>Null: there is no pod with this UID that carries our agent.</returns>
-    ReportAnswer? AnswerFor(PodIdentity pod);
+    /// <exception cref="ApiException">It is not known here, and the API server cannot be asked; it is worth another try.</exception>
+    ValueTask<ReportAnswer?> AnswerForAsync(PodIdentity pod, CancellationToken ct);
 
     /// <summary>Its latest report is in the store: its WandbRun is to be looked at.</summary>
     void Reported(PodIdentity pod);

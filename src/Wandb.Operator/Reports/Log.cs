@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Warning, "Cannot pass a report on to the leader at {Address}: {Problem}; its agent comes again")]
     public static partial void LeaderNotReached(this ILogger log, IPEndPoint address, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "Cannot check whether pod {Namespace}/{PodName} may report: {Problem}; its agent comes again")]
+    public static partial void PodNotChecked(this ILogger log, string @namespace, string podName, string problem);
 }

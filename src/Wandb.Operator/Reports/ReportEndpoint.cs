@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Wandb.Contract;
+using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Reports;
 
@@ -28,12 +29,8 @@ internal sealed class ReportEndpoint(
     {
         if (await IdentifyAsync(context) is not { } pod)
             return;
-        if (pods.AnswerFor(pod) is null)
-        {
-            log.UnknownPod(pod.Namespace, pod.Name);
-            await RefuseAsync(context, StatusCodes.Status403Forbidden, "the token's pod carries no agent of this operator");
+        if (!await IsOursAsync(context, pod))
             return;
-        }
         if (_rates.Take(pod.Uid, time.GetUtcNow()) is var wait && wait > TimeSpan.Zero)
         {
             await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "too many reports of this pod", wait);
@@ -45,7 +42,7 @@ internal sealed class ReportEndpoint(
             pods.Reported(pod);
         // Asked again: a container may have ended while the body was on its way, and the pod may have gone.
         await context.Response.WriteAsJsonAsync(
-            pods.AnswerFor(pod) ?? new ReportAnswer(), ContractJson.Default.ReportAnswer, cancellationToken: context.RequestAborted);
+            await pods.AnswerForAsync(pod, context.RequestAborted) ?? new ReportAnswer(), ContractJson.Default.ReportAnswer, cancellationToken: context.RequestAborted);
     }
 
     /// <returns>Null: the answer, 401, 403 or 503, is given.</returns>
@@ -80,6 +77,24 @@ internal sealed class ReportEndpoint(
             return null;
         var token = header[Scheme.Length..];
         return token.Count(c => c == '.') == 2 && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') ? token : null;
+    }
+
+    /// <returns>False: the answer, 403 or 503, is given.</returns>
+    private async ValueTask<bool> IsOursAsync(HttpContext context, PodIdentity pod)
+    {
+        try
+        {
+            if (await pods.AnswerForAsync(pod, context.RequestAborted) is not null)
+                return true;
+            log.UnknownPod(pod.Namespace, pod.Name);
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, "the token's pod carries no agent of this operator");
+        }
+        catch (ApiException exception)
+        {
+            log.PodNotChecked(pod.Namespace, pod.Name, exception.Message);
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "the pod cannot be checked now", RetryCheck);
+        }
+        return false;
     }
 
     /// <returns>Null: the answer, 400, 408 or 413, is given.</returns>

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Wandb.Contract;
 using Wandb.Operator.Reports;
+using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Tests.Reports;
 
@@ -58,15 +59,19 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
             "a.pod.1" => new TokenOutcome.Accepted(Pod with { Name = "train-1", Uid = "u1" }),
             // A pod of the same name, made anew.
             "a.pod.2" => new TokenOutcome.Accepted(Pod with { Uid = "u2" }),
+            "a.pod.3" => new TokenOutcome.Accepted(Pod with { Uid = "u3" }),
             "no.pod.token" => new TokenOutcome.NoPod(),
             "api.server.away" => new TokenOutcome.Unavailable("503"),
             _ => new TokenOutcome.Refused(),
         });
     }
 
-    ReportAnswer? IReportingPods.AnswerFor(PodIdentity pod) => pod.Uid is "u0" or "u1"
-        ? new ReportAnswer { Attempt = 2, Ended = [new ContainerEnd { Container = "main", ExitCode = 137, Reason = "OOMKilled" }] }
-        : null;
+    ValueTask<ReportAnswer?> IReportingPods.AnswerForAsync(PodIdentity pod, CancellationToken ct) => pod.Uid switch
+    {
+        "u0" or "u1" => new(new ReportAnswer { Attempt = 2, Ended = [new ContainerEnd { Container = "main", ExitCode = 137, Reason = "OOMKilled" }] }),
+        "u3" => throw new ApiException("cannot read the pod", new ApiOutcome.Failed("no answer")),
+        _ => new((ReportAnswer?)null),
+    };
 
     void IReportingPods.Reported(PodIdentity pod) => _reported.Add(pod);
 
@@ -128,10 +133,12 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
         Assert.NotNull(_store.Find("u1"));
     }
 
-    [Fact]
-    public async Task Token_that_cannot_be_checked_now_is_worth_another_try()
+    [Theory]
+    [InlineData("api.server.away")]
+    [InlineData("a.pod.3")]
+    public async Task What_cannot_be_checked_now_is_worth_another_try(string token)
     {
-        using var response = await Send(Good, "api.server.away");
+        using var response = await Send(Good, token);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.NotNull(response.Headers.RetryAfter);

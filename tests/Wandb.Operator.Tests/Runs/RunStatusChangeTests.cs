@@ -2,22 +2,23 @@ using System.Text.Json;
 using Wandb.Contract;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Runs;
+using Wandb.Operator.Statuses;
 
 namespace Wandb.Operator.Tests.Runs;
 
-public sealed class StatusChangeTests
+public sealed class RunStatusChangeTests
 {
     private static readonly WandbRunSpec Spec = new() { SummaryMetrics = ["loss"], Folds = 2 };
 
     [Fact]
-    public void The_first_status_is_a_change_of_state() => Assert.Equal(StatusChange.State, StatusChanges.Between(null, Running()));
+    public void The_first_status_is_a_change_of_state() => Assert.Equal(StatusChange.State, RunStatusChange.Between(null, Running()));
 
     [Fact]
     public void What_comes_back_from_the_API_server_is_no_change()
     {
         var status = Running();
 
-        Assert.Equal(StatusChange.None, StatusChanges.Between(Observed.Stored(status), status));
+        Assert.Equal(StatusChange.None, RunStatusChange.Between(Observed.Stored(status), status));
     }
 
     [Fact]
@@ -28,7 +29,7 @@ public sealed class StatusChangeTests
         var stored = JsonSerializer.Deserialize(text, OperatorJson.Default.WandbRun)!.Status!;
 
         Assert.Contains("5e-1", text, StringComparison.Ordinal);
-        Assert.Equal(StatusChange.None, StatusChanges.Between(stored, status));
+        Assert.Equal(StatusChange.None, RunStatusChange.Between(stored, status));
     }
 
     public static TheoryData<string, bool> Changes() => new()
@@ -72,7 +73,7 @@ public sealed class StatusChangeTests
             _ => throw new ArgumentOutOfRangeException(nameof(what)),
         };
 
-        Assert.Equal(isState ? StatusChange.State : StatusChange.Progress, StatusChanges.Between(before, after));
+        Assert.Equal(isState ? StatusChange.State : StatusChange.Progress, RunStatusChange.Between(before, after));
     }
 
     private static WandbRunStatus Run(WandbRunStatus status, RunEntry entry) => status with { Runs = [entry] };

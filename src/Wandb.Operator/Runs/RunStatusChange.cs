@@ -1,23 +1,11 @@
 using System.Text.Json;
 using Wandb.Operator.Resources;
+using Wandb.Operator.Statuses;
 
 namespace Wandb.Operator.Runs;
 
-/// <summary>How much of a status is another one than before.</summary>
-internal enum StatusChange
-{
-    /// <summary>Nothing: it is not written.</summary>
-    None,
-
-    /// <summary>Figures, times and sentences, which go on as long as runs do.</summary>
-    Progress,
-
-    /// <summary>How a run, a group or a condition stands: people and programs wait for it.</summary>
-    State,
-}
-
 /// <summary>Two statuses to their difference.</summary>
-internal static class StatusChanges
+internal static class RunStatusChange
 {
     /// <param name="before">As it was written, or as it came back; null: there is none.</param>
     /// <param name="after">As it should be.</param>

@@ -1,6 +1,6 @@
-using Wandb.Operator.Runs;
+using Wandb.Operator.Statuses;
 
-namespace Wandb.Operator.Tests.Runs;
+namespace Wandb.Operator.Tests.Statuses;
 
 public sealed class WriteBudgetTests
 {

@@ -1,4 +1,4 @@
-namespace Wandb.Operator.Runs;
+namespace Wandb.Operator.Statuses;
 
 /// <summary>
 /// When a status may be written, so that many runs that report cost the API server little. A state goes at once, one object at most every

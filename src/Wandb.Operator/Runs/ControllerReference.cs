@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+using Wandb.Operator.Injection;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>The one owner of an object that makes and ends it, as its metadata names it.</summary>
+internal sealed record ControllerReference(string ApiVersion, string Kind, string Name, string Uid)
+{
+    /// <summary>A Job of Kubernetes, and not a kind of the same name of somebody else's.</summary>
+    public bool IsJob => Kind == "Job" && ApiVersion.StartsWith("batch/", StringComparison.Ordinal);
+
+    /// <param name="metadata">Of the object that is owned.</param>
+    /// <returns>Null: it has none.</returns>
+    public static ControllerReference? Of(JsonNode? metadata) =>
+        JsonRead.Objects(metadata?["ownerReferences"]).FirstOrDefault(owner => JsonRead.IsTrue(owner["controller"])) is { } found
+            ? new ControllerReference(
+                JsonRead.Text(found["apiVersion"]) ?? "", JsonRead.Text(found["kind"]) ?? "", JsonRead.Text(found["name"]) ?? "", JsonRead.Text(found["uid"]) ?? "")
+            : null;
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Wandb.Operator.Injection;
+using Wandb.Operator.Watching;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>What matters of a Job above pods that ask.</summary>
+internal sealed record KnownJob
+{
+    public required NamespacedName Key { get; init; }
+
+    public required string Uid { get; init; }
+
+    /// <summary>The WandbRun that its pods name; null: they name none.</summary>
+    public NamespacedName? Run { get; init; }
+
+    /// <summary>Complete or failed: no further pods will come from it.</summary>
+    public bool HasEnded { get; init; }
+
+    /// <summary>Reason of its condition <c>Failed</c> or <c>FailureTarget</c>; null: it has not failed.</summary>
+    public string? Failure { get; init; }
+
+    public string? Group { get; init; }
+
+    public string? JobType { get; init; }
+
+    /// <summary>Its CronJob, JobSet or the like; null: none.</summary>
+    public ControllerReference? Controller { get; init; }
+
+    public static KnownJob Read(JsonElement job)
+    {
+        var json = JsonObject.Create(job) ?? throw new FormatException("a Job is no object");
+        var metadata = json["metadata"];
+        var key = new NamespacedName(JsonRead.Text(metadata?["namespace"]) ?? "", JsonRead.Text(metadata?["name"]) ?? "");
+        // The template has the last word, as for the Job webhook.
+        var run = JsonRead.Text(json["spec"]?["template"]?["metadata"]?["annotations"]?[InjectionKeys.Run]) ?? JsonRead.Text(metadata?["annotations"]?[InjectionKeys.Run]);
+        var conditions = JsonRead.Objects(json["status"]?["conditions"]).Where(condition => JsonRead.Text(condition["status"]) == "True").ToList();
+        return new KnownJob
+        {
+            Key = key,
+            Uid = JsonRead.Text(metadata?["uid"]) ?? "",
+            Run = run is null ? null : key with { Name = run },
+            HasEnded = conditions.Any(condition => JsonRead.Text(condition["type"]) is "Complete" or "Failed"),
+            Failure = conditions
+                .Where(condition => JsonRead.Text(condition["type"]) is "Failed" or "FailureTarget")
+                .Select(condition => JsonRead.Text(condition["reason"]) ?? "")
+                .FirstOrDefault(),
+            Group = JsonRead.Text(metadata?["labels"]?[InjectionKeys.Group]),
+            JobType = JsonRead.Text(metadata?["labels"]?[InjectionKeys.JobType]),
+            Controller = ControllerReference.Of(metadata),
+        };
+    }
+}

@@ -1,0 +1,28 @@
+using Wandb.Contract;
+using Wandb.Operator.Reports;
+using Wandb.Operator.Watching;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>The pods that may report, from the cache; one that it does not have yet from the API server.</summary>
+internal sealed class ReportingPods(RunWorkloads workloads, PodLookups lookups, WorkQueue<NamespacedName> queue) : IReportingPods
+{
+    public async ValueTask<ReportAnswer?> AnswerForAsync(PodIdentity pod, CancellationToken ct)
+    {
+        var found = workloads.Find(pod.Uid);
+        if (found is null && await lookups.FindAsync(pod, ct) is { } asked)
+            found = (asked, IsGone: false);
+        if (found is not { } known)
+            return null;
+        var observation = workloads.Observe(known.Pod, known.IsGone);
+        return observation.IsInjected
+            ? PodAnswer.For(observation, [.. workloads.PodsOf(known.Pod.Run).Select(other => workloads.Observe(other.Pod, other.IsGone))])
+            : null;
+    }
+
+    public void Reported(PodIdentity pod)
+    {
+        if ((workloads.Find(pod.Uid)?.Pod ?? lookups.Known(pod.Uid)?.Pod) is { } known)
+            queue.Add(known.Run);
+    }
+}

@@ -1,0 +1,49 @@
+using Wandb.Operator.Injection;
+using Wandb.Operator.Reports;
+using Wandb.Operator.Resources;
+using Wandb.Operator.Watching;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>Gathers everything that is known around one WandbRun.</summary>
+internal sealed class RunGathering(
+    RunWorkloads workloads, JobLookups lookups, ResourceCache<WandbProfile> profiles, ReportStore reports, OperatorDefaults defaults, TimeProvider time)
+{
+    /// <param name="previous">The status as it was written last.</param>
+    /// <returns>The observation, and whether it is to be made again although nothing tells of a change.</returns>
+    /// <exception cref="ApiException">A Job that no cache has cannot be read.</exception>
+    public async ValueTask<(RunObservation Observation, bool IsToRepeat)> ObserveAsync(WandbRun run, WandbRunStatus? previous, CancellationToken ct)
+    {
+        var name = new NamespacedName(run.Metadata.Namespace, run.Metadata.Name);
+        var pods = workloads.PodsOf(name);
+        var jobs = workloads.JobsOf(name).ToDictionary(job => job.Uid, StringComparer.Ordinal);
+        var owners = jobs.Values.ToDictionary(job => job.Uid, job => new OwnerObservation(job.Uid, job.HasEnded), StringComparer.Ordinal);
+        var isToRepeat = false;
+        foreach (var (pod, controller) in pods.Select(pod => (pod.Pod, pod.Pod.Controller)).Where(pair => pair.Controller is { IsJob: true }))
+        {
+            if (owners.ContainsKey(controller!.Uid))
+                continue;
+            var cached = workloads.JobOf(pod.Key, controller);
+            var job = cached ?? await lookups.FindAsync(pod.Key, controller, ct);
+            if (job is not null)
+                jobs[job.Uid] = job;
+            owners[controller.Uid] = new OwnerObservation(controller.Uid, job?.HasEnded ?? true);
+            isToRepeat |= cached is null && job is { HasEnded: false };
+        }
+        var settings = EffectiveSettings.Of(
+            new InjectionRequest { Run = name.Name, Layers = [] }, run, profiles.Find(name with { Name = run.Spec.Profile ?? WandbProfile.DefaultName }), defaults.Settings);
+        var observation = new RunObservation
+        {
+            Spec = run.Spec,
+            Generation = run.Metadata.Generation,
+            SummaryMetrics = settings.SummaryMetrics?.Value ?? [],
+            Pods = [.. pods.Select(pod => pod.Pod.Observe(jobs.GetValueOrDefault(pod.Pod.Controller?.Uid ?? "")?.Failure, pod.IsGone))],
+            Owners = [.. owners.Values],
+            Reports = [.. pods.Select(pod => reports.Find(pod.Pod.Uid)).OfType<PodReport>()],
+            IsStorageKept = settings.Storage?.Value.PersistentVolumeClaim is not null,
+            Previous = previous,
+            Now = time.GetUtcNow(),
+        };
+        return (observation, isToRepeat);
+    }
+}

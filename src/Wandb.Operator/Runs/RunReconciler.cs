@@ -1,0 +1,41 @@
+using Wandb.Operator.Resources;
+using Wandb.Operator.Watching;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>Brings the status of one WandbRun to what is known: gather, compute, write. A WandbRun that is gone needs nothing.</summary>
+internal sealed class RunReconciler : IReconciler<NamespacedName>
+{
+    private readonly ResourceCache<WandbRun> _runs;
+    private readonly RunGathering _gathering;
+    private readonly RunStatusWriter _writer;
+    private readonly WorkQueue<NamespacedName> _queue;
+
+    public RunReconciler(ResourceCache<WandbRun> runs, RunGathering gathering, RunStatusWriter writer, WorkQueue<NamespacedName> queue)
+    {
+        (_runs, _gathering, _writer, _queue) = (runs, gathering, writer, queue);
+        runs.Changed += RunChanged;
+    }
+
+    public async ValueTask<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
+    {
+        if (_runs.FindObject(key) is not { } cached)
+        {
+            _writer.Forget(key, null);
+            return ReconcileResult.Finished;
+        }
+        var previous = _writer.Previous(key, cached);
+        var (observation, isToRepeat) = await _gathering.ObserveAsync(cached.Value, previous, ct);
+        var result = await _writer.WriteAsync(cached.Value, previous, RunStatusComputation.Of(observation), ct);
+        return isToRepeat && result is ReconcileResult.Done ? new ReconcileResult.RequeueAfter(JobLookups.Freshness) : result;
+    }
+
+    private void RunChanged(NamespacedName key, WandbRun? before, WandbRun? after)
+    {
+        if (before is not null && before.Metadata.Uid != after?.Metadata.Uid)
+            _writer.Forget(key, before.Metadata.Uid);
+        // What was written here comes back, and changes nothing.
+        if (after is null || !_writer.Wrote(key, after.Metadata.ResourceVersion))
+            _queue.Add(key);
+    }
+}

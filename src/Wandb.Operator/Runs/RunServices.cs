@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Wandb.Operator.Injection;
+using Wandb.Operator.Reports;
+using Wandb.Operator.Resources;
+using Wandb.Operator.Statuses;
+using Wandb.Operator.Watching;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>Registration of everything around WandbRuns.</summary>
+internal static class RunServices
+{
+    /// <summary>
+    /// Caches, reports and the controller of WandbRuns. Needs <see cref="KubernetesApi"/>, <see cref="OperatorMetrics"/>,
+    /// <see cref="TimeProvider"/> and <see cref="ILeadership"/>. Gives <see cref="IReportingPods"/> and <see cref="ReportStore"/>.
+    /// </summary>
+    public static IServiceCollection AddRunReconciliation(this IServiceCollection services, OperatorDefaults defaults)
+    {
+        services.AddSingleton(defaults);
+        services.AddWatch(new WatchedResource<KnownPod> { Name = "pods", Path = "/api/v1/pods", LabelSelector = InjectionKeys.Run, Read = KnownPod.Read });
+        services.AddWatch(new WatchedResource<KnownJob> { Name = "jobs", Path = "/apis/batch/v1/jobs", LabelSelector = InjectionKeys.Run, Read = KnownJob.Read });
+        services.AddWatch(new WatchedResource<WandbRun>
+        {
+            Name = ResourceNames.Runs,
+            Path = $"/apis/{ResourceNames.ApiVersion}/{ResourceNames.Runs}",
+            Read = static run => run.Deserialize(OperatorJson.Default.WandbRun),
+        });
+        services.AddWatch(new WatchedResource<WandbProfile>
+        {
+            Name = ResourceNames.Profiles,
+            Path = $"/apis/{ResourceNames.ApiVersion}/{ResourceNames.Profiles}",
+            Read = static profile => profile.Deserialize(OperatorJson.Default.WandbProfile),
+        });
+        services.AddSingleton(_ => new ReportStore());
+        services.AddSingleton<RunWorkloads>();
+        services.AddSingleton<JobLookups>();
+        services.AddSingleton<PodLookups>();
+        services.AddSingleton<IReportingPods, ReportingPods>();
+        services.AddSingleton<RunGathering>();
+        services.AddSingleton<WriteBudget>();
+        services.AddSingleton<StatusApi>();
+        services.AddSingleton<RunStatusWriter>();
+        services.AddSingleton<RunReconciler>();
+        services.AddController(provider => new Controller<NamespacedName>
+        {
+            Name = ResourceNames.Runs,
+            Reconciler = provider.GetRequiredService<RunReconciler>(),
+            Queue = provider.GetRequiredService<WorkQueue<NamespacedName>>(),
+            AllKeys = () => provider.GetRequiredService<ResourceCache<WandbRun>>().All.Select(run => run.Key),
+        });
+        return services;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Wandb.Operator.Resources;
+using Wandb.Operator.Statuses;
+using Wandb.Operator.Watching;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>
+/// Writes a WandbRun's status when it has changed and the budget allows it, and remembers what it wrote until the cache has it. Safe for
+/// concurrent use, as long as one WandbRun is written by one caller at a time.
+/// </summary>
+internal sealed class RunStatusWriter(StatusApi api, WriteBudget budget, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<NamespacedName, Written> _written = [];
+    private readonly long _begin = time.GetTimestamp();
+
+    /// <summary>The status to go on from: as it was written last, also while the cache is behind; null: never.</summary>
+    public WandbRunStatus? Previous(NamespacedName name, CachedObject<WandbRun> cached) =>
+        _written.TryGetValue(name, out var written) && written.Uid == cached.Value.Metadata.Uid && !ResourceVersions.HasReached(cached.ResourceVersion, written.ResourceVersion)
+            ? written.Status
+            : cached.Value.Status;
+
+    /// <summary>Whether a change of the cache is what was written here.</summary>
+    public bool Wrote(NamespacedName name, string? resourceVersion) =>
+        _written.TryGetValue(name, out var written) && written.ResourceVersion == resourceVersion;
+
+    /// <param name="previous">Of <see cref="Previous"/>.</param>
+    /// <exception cref="ApiException">It is to be tried again.</exception>
+    public async ValueTask<ReconcileResult> WriteAsync(WandbRun run, WandbRunStatus? previous, WandbRunStatus status, CancellationToken ct)
+    {
+        var name = new NamespacedName(run.Metadata.Namespace, run.Metadata.Name);
+        var uid = run.Metadata.Uid ?? "";
+        var change = RunStatusChange.Between(previous, status);
+        if (budget.Ask(uid, change, Now) is var wait && wait > TimeSpan.Zero)
+            return new ReconcileResult.RequeueAfter(wait);
+        if (change == StatusChange.None)
+            return ReconcileResult.Finished;
+        budget.Written(uid, Now);
+        switch (await api.ApplyAsync(WandbRun.KindName, ResourceNames.Runs, run.Metadata, status, OperatorJson.Default.WandbRunStatus, ct))
+        {
+            case StatusOutcome.Written written:
+                _written[name] = new Written(uid, written.ResourceVersion, status);
+                return ReconcileResult.Finished;
+            case StatusOutcome.Gone:
+                Forget(name, uid);
+                return ReconcileResult.Finished;
+            case StatusOutcome.Refused refused:
+                return new ReconcileResult.Terminal(refused.Reason);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>The WandbRun is gone.</summary>
+    /// <param name="uid">Null: not known; what was written under its name tells.</param>
+    public void Forget(NamespacedName name, string? uid)
+    {
+        if (_written.TryRemove(name, out var written))
+            budget.Forget(written.Uid);
+        if (uid is not null)
+            budget.Forget(uid);
+    }
+
+    private TimeSpan Now => time.GetElapsedTime(_begin);
+
+    private sealed record Written(string Uid, string ResourceVersion, WandbRunStatus Status);
+}
