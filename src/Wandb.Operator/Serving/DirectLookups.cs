@@ -1,10 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Wandb.Contract;
 using Wandb.Operator.Admission;
 using Wandb.Operator.Certificates;
 using Wandb.Operator.Injection;
-using Wandb.Operator.Reports;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Watching;
 
@@ -12,7 +10,7 @@ namespace Wandb.Operator.Serving;
 
 /// <summary>Surroundings of a pod, read from the API server for each admission, until the caches of the controllers are there.</summary>
 internal sealed class DirectLookups(KubernetesApi api, OperatorDefaults defaults, ServingCertificate certificate)
-    : IPodSurroundings, IAdmissionOutcomes, IReportingPods
+    : IPodSurroundings, IAdmissionOutcomes
 {
     public async ValueTask<PodSurroundings> GatherAsync(string @namespace, JsonObject pod, CancellationToken ct)
     {
@@ -30,12 +28,6 @@ internal sealed class DirectLookups(KubernetesApi api, OperatorDefaults defaults
     }
 
     public void Record(AdmissionOutcome outcome)
-    {
-    }
-
-    public ReportAnswer? AnswerFor(PodIdentity pod) => null;
-
-    public void Reported(PodIdentity pod)
     {
     }
 

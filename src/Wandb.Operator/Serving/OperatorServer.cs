@@ -10,6 +10,7 @@ using Wandb.Operator.Certificates;
 using Wandb.Operator.Injection;
 using Wandb.Operator.Leadership;
 using Wandb.Operator.Reports;
+using Wandb.Operator.Runs;
 using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Serving;
@@ -61,14 +62,12 @@ internal sealed class OperatorServer : IAsyncDisposable
         builder.Services.AddCertificates(options, serving);
         builder.Services.AddLeadership(options);
 
-        builder.Services.AddSingleton(defaults);
+        builder.Services.AddRunReconciliation(defaults);
         builder.Services.AddSingleton<DirectLookups>();
         builder.Services.AddSingleton<IPodSurroundings>(provider => provider.GetRequiredService<DirectLookups>());
         builder.Services.AddSingleton<IAdmissionOutcomes>(provider => provider.GetRequiredService<DirectLookups>());
-        builder.Services.AddSingleton<IReportingPods>(provider => provider.GetRequiredService<DirectLookups>());
 
         builder.Services.AddSingleton<AdmissionEndpoint>();
-        builder.Services.AddSingleton<ReportStore>(_ => new ReportStore());
         builder.Services.AddSingleton<ITokenCheck, TokenReviewer>();
         builder.Services.AddSingleton<ReportEndpoint>();
         builder.Services.AddSingleton<ReportForwarding>();
