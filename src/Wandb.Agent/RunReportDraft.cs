@@ -151,7 +151,8 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
             HistoryLines = lines.History.Count,
             EventLines = lines.Events.Count,
             ConsoleLines = lines.Console.Count,
-            LostRecords = LostRecords(),
+            LostRecords = work.Replay.Ledger.LostCount + TornRecords(),
+            TornRecords = TornRecords(),
             Lost = work.Replay.Ledger.Lost,
             UnknownRecords = counts.Where(kind => kind.Key.StartsWith("unknown", StringComparison.Ordinal)).Sum(kind => kind.Value),
             Files = work.Uploads.Files.Count,
@@ -165,8 +166,8 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
     }
 
     /// <summary>A file that was declared complete and ends inside a record has lost that one as well.</summary>
-    private long LostRecords() =>
-        work.Replay.Ledger.LostCount + (ExitCode is not null && work.Replay.State.Exit is null && work.Replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } ? 1 : 0);
+    private long TornRecords() =>
+        ExitCode is not null && work.Replay.State.Exit is null && work.Replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } ? 1 : 0;
 
     private Receipt Receipt(bool isClosed)
     {
@@ -187,7 +188,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
             RunFile = new ReceiptRunFile(
                 Path.GetFileName(work.Head.Path), work.Reader.LengthRead, work.Reader.DigestOfRead() ?? RunFileReader.DigestOf(work.Head.Path, work.Reader.LengthRead)),
             Records = new ReceiptRecords(
-                work.Replay.Ledger.Records, work.Replay.Ledger.Counts(), LostRecords(), work.Replay.Ledger.Lost, work.Replay.Ledger.DamagedBytes),
+                work.Replay.Ledger.Records, work.Replay.Ledger.Counts(), work.Replay.Ledger.LostCount + TornRecords(), work.Replay.Ledger.Lost, work.Replay.Ledger.DamagedBytes),
             Streams = new Dictionary<string, ReceiptStream>
             {
                 [StreamFiles.History] = new(lines.History.Base, lines.History.Count),

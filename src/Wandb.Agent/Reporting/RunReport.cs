@@ -40,6 +40,9 @@ internal sealed record RunReport
     /// <summary>Records that the file lost, proved by gaps in their numbers or by their unreadable content.</summary>
     public long LostRecords { get; init; }
 
+    /// <summary>Of <see cref="LostRecords"/>: the one at the end of the file that its writer, killed meanwhile, had not written whole. 0 or 1.</summary>
+    public long TornRecords { get; init; }
+
     /// <summary>The losses by name, at most <see cref="RecordLedger.MaxLostListed"/>.</summary>
     public IReadOnlyList<LostRecords> Lost { get; init; } = [];
 

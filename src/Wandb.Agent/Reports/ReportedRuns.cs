@@ -73,7 +73,8 @@ internal static class ReportedRuns
             BytesRead = report.FileBytes,
             BytesAcknowledged = report.FileBytes,
             BacklogRecords = 0,
-            RecordsLost = report.LostRecords,
+            // What never reached the disk whole was not lost there: the message tells of it.
+            RecordsLost = report.LostRecords - report.TornRecords,
             SetAside = report.SetAside,
             Files = report.Files,
             Artifacts = report.Artifacts,

@@ -42,6 +42,26 @@ public sealed class SidecarTests : WatchTest
         Assert.Equal("kubernetes", (string)JsonNode.Parse(await File.ReadAllTextAsync(file.Path + ".receipt.json", Stop))!["exitSource"]!);
     }
 
+    [Fact]
+    public async Task Half_a_record_of_a_killed_trainer_is_told_and_is_no_loss_of_the_disk()
+    {
+        await using var operation = new OperatorDouble();
+        var file = GrowingFile.In(Folder, "torn");
+        var records = new RunRecords("torn").Start().Rows(0, 5);
+        file.GrowTo(records);
+        file.Append(records.Rows(5, 1).ToFile().AsSpan()[(int)file.Length..^10]);
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, "30", signal.Token);
+        await UntilRowsAsync("torn", 5, agent);
+        operation.Answer = new ReportAnswer { Ended = [Ended(137, "OOMKilled")], Attempt = 1 };
+
+        await EndAsync(signal, agent);
+
+        var told = Assert.Single(operation.Reports[^1].Runs);
+        Assert.Equal((ReportedRunState.Synced, 5L, 5L, 0L), (told.State, told.RowsRead, told.RowsAcknowledged, told.RecordsLost));
+        Assert.Contains("bytes that are no whole record", told.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("1")]
