@@ -16,8 +16,8 @@ internal static class AgentProcess
     /// <param name="apiKey">Goes into the environment: arguments can be seen by everybody.</param>
     public static ProcessStartInfo StartInfo(string agent, IEnumerable<string> arguments, Uri baseUrl, string apiKey)
     {
-        var isAssembly = agent.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
-        var start = new ProcessStartInfo(isAssembly ? DotnetHost() : agent, isAssembly ? [agent, .. arguments] : arguments) { UseShellExecute = false };
+        var command = Command(agent);
+        var start = new ProcessStartInfo(command[0], [.. command.Skip(1), .. arguments]) { UseShellExecute = false };
 
         // The user's own W&B settings are for another server.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("WANDB_", StringComparison.Ordinal)).ToList())
@@ -29,6 +29,10 @@ internal static class AgentProcess
         start.Environment["WANDB_API_KEY"] = apiKey;
         return start;
     }
+
+    /// <summary>The words that start a program.</summary>
+    /// <param name="program">A program, or a .dll for the runtime that runs this process.</param>
+    public static IReadOnlyList<string> Command(string program) => program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? [DotnetHost(), program] : [program];
 
     /// <summary>Runs to the end; a cancelled run is killed.</summary>
     /// <param name="start">What to start.</param>

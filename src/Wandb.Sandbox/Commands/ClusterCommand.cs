@@ -52,7 +52,7 @@ internal static class ClusterCommand
                 cluster.ForwardService(ns, name, target);
             }
 
-            await WriteSecretlyAsync(path, cluster.Kubeconfig, cancellationToken);
+            await SecretFile.WriteAsync(path, cluster.Kubeconfig, cancellationToken);
             var output = parsed.InvocationConfiguration.Output;
             await output.WriteLineAsync($"Listening on {cluster.Url}");
             await output.WriteLineAsync("Pods run as processes of this machine, with your rights: run nothing here that you would not run in a shell.");
@@ -94,18 +94,4 @@ internal static class ClusterCommand
         text.Split('=', 2) is [var service, var address] && service.Split('/') is [{ Length: > 0 } ns, { Length: > 0 } name] && IPEndPoint.TryParse(address, out var target) && target.Port > 0
             ? (ns, name, target)
             : throw new FormatException($"--service {text}: expected NAMESPACE/NAME=ADDRESS:PORT");
-
-    // It holds a token: for nobody else to read.
-    private static async Task WriteSecretlyAsync(string path, string text, CancellationToken cancellationToken)
-    {
-        File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using var writer = new StreamWriter(path, options);
-        await writer.WriteAsync(text.AsMemory(), cancellationToken);
-    }
 }

@@ -1,26 +1,25 @@
 using System.CommandLine;
 using System.ComponentModel;
-using System.Globalization;
 using Wandb.Sandbox.Backend;
+using Wandb.Sandbox.Demonstration;
 
 namespace Wandb.Sandbox.Commands;
 
-/// <summary>wandb-sandbox demo: sample runs and a live one, the real agent, and what arrived.</summary>
+/// <summary>wandb-sandbox demo: sample runs, a live one, five folds on a cluster, the real agent and operator, and what arrived.</summary>
 internal static class DemoCommand
 {
-    // wandb-agent sync: 3 means that all is on the server that a damaged file still held, which one of the samples is.
-    private static readonly int[] GoodExitCodes = [0, 3];
     private static readonly Option<DirectoryInfo?> Folder = new("--directory") { Description = "Where runs are kept; without it they are gone at the end", HelpName = "DIR" };
     private static readonly Option<FileInfo?> Agent = new("--agent") { Description = "Another wandb-agent: a program or a .dll", HelpName = "PATH" };
+    private static readonly Option<bool> Keep = new("--keep") { Description = "Leaves server, cluster and operator running at the end, until Ctrl-C" };
     private static readonly Option<OutputFormat> Output = OutputOption.Create();
 
     public static Command Create()
     {
         var command = new ExampleCommand(
-            "demo", "Starts a server, syncs the sample runs with wandb-agent, follows a live one through a kill and an outage, and shows what arrived",
-            "wandb-sandbox demo", "wandb-sandbox demo --agent ./wandb-agent --directory ./demo-runs")
+            "demo", "Starts a server, syncs sample runs, follows a live one, then trains five folds on a cluster through an outage, a killed agent, lack of memory and a preemption, and proves what arrived",
+            "wandb-sandbox demo", "wandb-sandbox demo --keep", "wandb-sandbox demo --agent ./wandb-agent --directory ./demo-runs")
         {
-            Folder, Agent, Output,
+            Folder, Agent, Keep, Output,
         };
         command.SetAction(RunAsync);
         return command;
@@ -33,7 +32,7 @@ internal static class DemoCommand
         {
             return await RunAsync(parsed, copies.FullName, cancellationToken);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or Win32Exception or HttpRequestException or InvalidOperationException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"wandb-sandbox: {error.Message}");
             return ExitCode.Usage;
@@ -44,40 +43,45 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, string copies, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult parsed, string copies, CancellationToken ct)
     {
         var isText = parsed.GetValue(Output) == OutputFormat.Text;
         var writer = parsed.InvocationConfiguration.Output;
-        var samples = SampleRuns.Open();
-        var paths = samples.CopyTo(copies);
-        await using var backend = await LocalBackend.StartAsync(new LocalBackendOptions { Directory = parsed.GetValue(Folder)?.FullName }, cancellationToken);
+        var screen = new DemoScreen(writer, isSilent: !isText);
+        await using var backend = await LocalBackend.StartAsync(new LocalBackendOptions { Directory = parsed.GetValue(Folder)?.FullName }, ct);
         var agent = parsed.GetValue(Agent)?.FullName ?? AgentProcess.BuiltAgent;
-        var start = AgentProcess.StartInfo(
-            agent, ["sync", "--output", isText ? "text" : "json", .. paths], backend.Url, backend.ApiKey);
-        if (isText)
-        {
-            await writer.WriteLineAsync($"A W&B-compatible server listens on {backend.Url}");
-            await writer.WriteLineAsync($"$ WANDB_BASE_URL={backend.Url.AbsoluteUri.TrimEnd('/')} WANDB_API_KEY=... wandb-agent sync {string.Join(' ', paths)}");
-        }
 
+        await screen.TellAsync($"A W&B-compatible server listens on {backend.Url}");
+        await screen.ChapterAsync("1 of 3: runs that are complete");
         // With --output json standard output holds one document, ours; what the agent says goes beside it.
-        var exitCode = await AgentProcess.RunAsync(start, isText ? null : parsed.InvocationConfiguration.Error, cancellationToken);
-        if (isText)
-            await writer.WriteLineAsync();
-        var live = await new LiveDemo(agent, Path.Combine(copies, "live"), backend, line => isText ? writer.WriteLineAsync(line) : Task.CompletedTask)
-            .RunAsync(cancellationToken);
-        var runs = backend.Overviews();
-        List<string> problems = [.. Problems(exitCode, samples, runs), .. live.Problems];
+        var samples = await new SampleSync(agent, copies, backend, screen).RunAsync(isText ? null : parsed.InvocationConfiguration.Error, ct);
+        List<string> problems = [.. samples.Problems];
+
+        await screen.ChapterAsync("2 of 3: a run that goes on");
+        var live = problems.Count == 0 ? await new LiveDemo(agent, Path.Combine(copies, "live"), backend, screen).RunAsync(ct) : null;
+        problems.AddRange(live?.Problems ?? []);
+
+        await screen.ChapterAsync("3 of 3: five folds on a cluster");
+        await using var stage = problems.Count == 0 ? await KFoldStage.StartAsync(agent, backend, ct) : null;
+        var folds = stage is null ? null : await new KFoldDemo(stage, backend, screen).RunAsync(ct);
+        problems.AddRange(folds?.Problems ?? []);
+
         if (isText)
         {
             await writer.WriteLineAsync();
-            await writer.WriteLineAsync("What arrived:");
-            Screen.Open(writer).Write(RunTable.Of(runs));
-            await writer.WriteLineAsync(problems.Count == 0 ? "Every run is on the server." : "The demonstration failed:");
+            await WriteAsync(writer, folds, backend);
+            await writer.WriteLineAsync(problems.Count == 0 ? "Every run is on the server, and every row is proved." : "The demonstration failed:");
         }
         else
         {
-            Screen.WriteJson(writer, new { agentExitCode = exitCode, live = new { live.Rows, live.Receipt }, problems, runs });
+            Screen.WriteJson(writer, new
+            {
+                agentExitCode = samples.ExitCode,
+                live = live is null ? null : new { live.Rows, live.Receipt },
+                folds = folds is null ? null : new { folds.Runs, folds.Groups },
+                problems,
+                runs = backend.Overviews(),
+            });
         }
 
         foreach (var problem in problems)
@@ -85,20 +89,37 @@ internal static class DemoCommand
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"wandb-sandbox: {problem}");
         }
 
+        if (parsed.GetValue(Keep) && stage is not null)
+        {
+            await screen.TellAsync($"""
+
+                Everything goes on until Ctrl-C. In another shell:
+                  export KUBECONFIG={stage.KubeconfigPath}
+                  kubectl get wandbruns,jobs,pods
+                  kubectl describe wandbrun {KFoldManifests.Run}
+                  export WANDB_BASE_URL={backend.Url.AbsoluteUri.TrimEnd('/')} WANDB_API_KEY={backend.ApiKey}
+                """);
+            await Screen.UntilCancelledAsync(ct);
+        }
+
         return problems.Count == 0 ? ExitCode.Done : ExitCode.DemoFailed;
     }
 
-    private static IEnumerable<string> Problems(int exitCode, SampleRuns samples, IEnumerable<RunOverview> runs)
+    private static async Task WriteAsync(TextWriter writer, KFoldResult? folds, LocalBackend backend)
     {
-        if (!GoodExitCodes.Contains(exitCode))
+        if (folds is not null)
         {
-            yield return $"wandb-agent ended with {exitCode.ToString(CultureInfo.InvariantCulture)}";
+            await writer.WriteLineAsync("$ kubectl get wandbruns");
+            foreach (var line in folds.Table)
+                await writer.WriteLineAsync(line);
+            await writer.WriteLineAsync();
+            Screen.Open(writer).Write(ProofTable.Of(folds.Runs));
+            foreach (var line in ProofTable.Groups(folds.Groups))
+                await writer.WriteLineAsync(line);
         }
 
-        foreach (var missing in SampleRuns.Missing(samples.Runs, runs.GroupBy(run => run.Run, StringComparer.Ordinal)
-            .ToDictionary(run => run.Key, run => run.Max(one => one.Rows), StringComparer.Ordinal)))
-        {
-            yield return missing;
-        }
+        await writer.WriteLineAsync();
+        await writer.WriteLineAsync("What the server has:");
+        Screen.Open(writer).Write(RunTable.Of(backend.Overviews()));
     }
 }

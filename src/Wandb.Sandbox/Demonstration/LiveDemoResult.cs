@@ -1,4 +1,4 @@
-namespace Wandb.Sandbox.Commands;
+namespace Wandb.Sandbox.Demonstration;
 
 /// <summary>How the live part of the demonstration ended.</summary>
 /// <param name="Rows">Rows of the live run on the server.</param>
