@@ -27,7 +27,13 @@ internal static class ChartRenderer
 
     /// <param name="values">Name of a file in <c>Values</c>, without ending; null: none.</param>
     /// <param name="more">Further arguments: --set PATH=VALUE …</param>
-    public static IReadOnlyList<JsonObject> Objects(string? values, params string[] more) => Repository.Documents(Text("template", values, more));
+    /// <returns>What is installed: without the objects of <c>helm test</c>.</returns>
+    public static IReadOnlyList<JsonObject> Objects(string? values, params string[] more) => [.. All(values, more).Where(one => !one.IsTest())];
+
+    /// <returns>What <c>helm test</c> makes, and removes.</returns>
+    public static IReadOnlyList<JsonObject> TestObjects(string? values) => [.. All(values).Where(one => one.IsTest())];
+
+    public static IReadOnlyList<JsonObject> All(string? values, params string[] more) => Repository.Documents(Text("template", values, more));
 
     public static string Notes(string? values, params string[] more) => Text("notes", values, more);
 

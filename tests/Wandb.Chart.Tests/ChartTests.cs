@@ -135,7 +135,7 @@ public sealed partial class ChartTests
         if (!ChartRenderer.HasHelm)
             Assert.Skip("helm is not on the path");
 
-        Assert.Equal(Sorted(ChartRenderer.ObjectsOfHelm(values)), Sorted(ChartRenderer.Objects(values)));
+        Assert.Equal(Sorted(ChartRenderer.ObjectsOfHelm(values)), Sorted(ChartRenderer.All(values)));
     }
 
     private static string Checksum(IEnumerable<JsonObject> objects) => objects.PodTemplate()["metadata"]!["annotations"]!["checksum/defaults"].Text();

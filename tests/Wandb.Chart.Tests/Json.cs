@@ -13,6 +13,8 @@ internal static class Json
 
     public static string Text(this JsonNode? json) => json is JsonValue value && value.TryGetValue<string>(out var text) ? text : json?.ToJsonString() ?? "";
 
+    public static bool IsTest(this JsonNode json) => (json["metadata"]?["annotations"]?["helm.sh/hook"]).Text() == "test";
+
     public static IEnumerable<JsonObject> Items(this JsonNode? json) => (json as JsonArray ?? []).OfType<JsonObject>();
 
     public static IEnumerable<string> Words(this JsonNode? json) => (json as JsonArray ?? []).Select(Text);

@@ -12,7 +12,7 @@ public sealed class ObjectTests
     private static readonly HashSet<string> Known =
     [
         .. WithoutNamespace, "Certificate", "ConfigMap", "Deployment", "Issuer", "NetworkPolicy", "PodDisruptionBudget", "PrometheusRule",
-        "Role", "RoleBinding", "Service", "ServiceAccount", "WandbProfile",
+        "Pod", "Role", "RoleBinding", "Service", "ServiceAccount", "WandbProfile",
     ];
 
     public ObjectTests() => ChartRenderer.Require();
@@ -123,6 +123,24 @@ public sealed class ObjectTests
         });
         Assert.All(["hostNetwork", "hostPID", "hostIPC"], field => Assert.Null(spec[field]));
         Assert.All(spec["volumes"].Items(), volume => Assert.Null(volume["hostPath"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public void Test_of_the_release_may_ask_for_a_pod_and_leaves_nothing(string values)
+    {
+        var objects = ChartRenderer.TestObjects(values);
+        var pod = objects.The("Pod");
+        var rule = Assert.Single(objects.The("Role")["rules"].Items());
+        var arguments = Assert.Single(pod["spec"]!["containers"].Items())["args"].Words().ToList();
+
+        Assert.Equal(("pods", "create"), (Assert.Single(rule["resources"].Words()), Assert.Single(rule["verbs"].Words())));
+        Assert.Equal(objects.The("ServiceAccount").Name(), pod["spec"]!["serviceAccountName"].Text());
+        Assert.Equal($"--namespace={objects.The("Role").Namespace()}", arguments[1]);
+        Assert.NotEqual(ChartRenderer.Namespace, objects.The("Role").Namespace());
+        Assert.All(objects, one => Assert.Equal("before-hook-creation,hook-succeeded", one["metadata"]!["annotations"]!["helm.sh/hook-delete-policy"].Text()));
+        Assert.True(pod["spec"]!["securityContext"]!["runAsNonRoot"]!.GetValue<bool>());
+        Assert.True(pod["spec"]!["containers"]![0]!["securityContext"]!["readOnlyRootFilesystem"]!.GetValue<bool>());
     }
 
     [Fact]

@@ -59,6 +59,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
+{{- define "wandb-operator.testNamespace" -}}
+{{- default (first (append .Values.watchNamespaces "default")) .Values.test.namespace -}}
+{{- end -}}
+
 {{- define "wandb-operator.check" -}}
 {{- if and (eq .Values.rbac.scope "namespaced") (not .Values.watchNamespaces) -}}
 {{- fail "rbac.scope is namespaced: name the namespaces in watchNamespaces" -}}

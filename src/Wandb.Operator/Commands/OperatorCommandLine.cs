@@ -19,10 +19,11 @@ internal static class OperatorCommandLine
     {
         var explain = new ExplainCommand().Build(input, output, error);
         var serve = new ServeCommand(environment).Build(output, error);
-        var root = new Command(ProgramName, "Injects W&B into training pods and tells how each run ends.") { serve, explain };
+        var check = new CheckCommand().Build(output, error);
+        var root = new Command(ProgramName, "Injects W&B into training pods and tells how each run ends.") { serve, check, explain };
         root.Options.Add(new HelpOption
         {
-            Action = new Help(new Dictionary<Command, string> { [explain] = ExplainCommand.Examples, [serve] = ServeCommand.Examples }),
+            Action = new Help(new Dictionary<Command, string> { [explain] = ExplainCommand.Examples, [serve] = ServeCommand.Examples, [check] = CheckCommand.Examples }),
         });
         root.Options.Add(new VersionOption { Action = new ShowVersion() });
 
@@ -39,9 +40,9 @@ internal static class OperatorCommandLine
     }
 
     private static string? Problem(IReadOnlyList<string> args, ParseResult parsed) =>
-        args.Count == 0 ? "no command is given; there are: serve, explain"
+        args.Count == 0 ? "no command is given; there are: serve, check, explain"
         : parsed.Errors.Count > 0 ? parsed.Errors[0].Message
-        : parsed.CommandResult.Parent is null && parsed.Action is null ? "no command is given; there are: serve, explain"
+        : parsed.CommandResult.Parent is null && parsed.Action is null ? "no command is given; there are: serve, check, explain"
         : null;
 
     private sealed class Help(IReadOnlyDictionary<Command, string> examples) : SynchronousCommandLineAction

@@ -98,7 +98,7 @@ public sealed class ExplainCommandTests
     }
 
     [Theory]
-    [InlineData("no command is given; there are: serve, explain")]
+    [InlineData("no command is given; there are: serve, check, explain")]
     [InlineData("Option '--filename' is required.", "explain")]
     public async Task Wrong_usage_is_told(string told, params string[] args)
     {
