@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+
+namespace Wandb.Chart.Tests.Documentation;
+
+/// <summary>
+/// Commands in the documentation are those of the programs: blocks marked <c>sh run</c> are run, page by page, against the embedded server; of all
+/// others every flag, every file and the chart's values are looked up.
+/// </summary>
+public sealed partial class DocumentedCommandTests
+{
+    public static TheoryData<string> Pages() => new(DocumentedCommands.Pages);
+
+    public static TheoryData<string> PagesThatRun() => new(DocumentedCommands.Pages.Where(page => DocumentedCommands.Blocks(page).Any(block => block.Runs)));
+
+    [Theory]
+    [MemberData(nameof(PagesThatRun))]
+    public async Task Commands_of_a_page_do_what_it_says(string page)
+    {
+        using var place = new RunPlace();
+        var url = await place.StartServerAsync(TestContext.Current.CancellationToken);
+        foreach (var block in DocumentedCommands.Blocks(page).Where(block => block.Runs))
+        {
+            var (status, output, error) = place.Run(block.Text, url);
+            Assert.True(status == 0, $"{page}:{block.Line} ended with {status}:\n{output}\n{error}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Flags_and_commands_are_those_of_the_programs(string page)
+    {
+        var unknown = DocumentedCommands.Blocks(page).SelectMany(block => block.Commands().Where(words => ProgramHelp.Names.Contains(words[0])).SelectMany(words => Unknown(block, words)));
+
+        Assert.Equal([], unknown);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Files_that_commands_name_are_there(string page)
+    {
+        var missing = from block in DocumentedCommands.Blocks(page)
+                      from words in block.Commands()
+                      where words[0] is "kubectl" or "wandb-operator" or "helm" or "bash" or "dotnet"
+                      from word in words
+                      where RepositoryPathPattern().IsMatch(word) && !word.Contains('*', StringComparison.Ordinal) && !Path.Exists(Repository.Path(word))
+                      select $"{block.Page}:{block.Line}: {word}";
+
+        Assert.Equal([], missing);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Values_for_the_chart_are_taken_by_it(string page)
+    {
+        foreach (var words in DocumentedCommands.Blocks(page).SelectMany(block => block.Commands()).Where(words => words is ["helm", "install" or "upgrade" or "template", ..]))
+        {
+            ChartRenderer.Require();
+            var sets = words.Zip(words.Skip(1)).Where(pair => pair.First == "--set").SelectMany(pair => new[] { "--set", pair.Second });
+            Assert.NotEmpty(ChartRenderer.Objects(null, [.. sets]));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Links_to_files_and_headings_lead_somewhere(string page)
+    {
+        var folder = Path.GetDirectoryName(Repository.Path(page))!;
+        var broken = new List<string>();
+        foreach (var link in LinkPattern().Matches(File.ReadAllText(Repository.Path(page))).Select(match => match.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal)))
+        {
+            var parts = link.Split('#');
+            var file = parts[0].Length == 0 ? Repository.Path(page) : Path.GetFullPath(Path.Combine(folder, parts[0]));
+            if (!Path.Exists(file))
+                broken.Add($"{page}: {link}");
+            else if (parts.Length > 1 && !Headings(file).Contains(parts[1]))
+                broken.Add($"{page}: {link} (no such heading)");
+        }
+
+        Assert.Equal([], broken);
+    }
+
+    private static IEnumerable<string> Unknown(ShellBlock block, string[] words)
+    {
+        var command = words.Skip(1).FirstOrDefault(word => !word.StartsWith('-'));
+        var help = ProgramHelp.Of(words[0], command);
+        if (help is null)
+            return [$"{block.Page}:{block.Line}: {words[0]} has no command '{command}'"];
+        return words.Where(word => FlagPattern().IsMatch(word)).Select(word => word.Split('=')[0]).Where(flag => !ProgramHelp.HasFlag(help, flag))
+            .Select(flag => $"{block.Page}:{block.Line}: {words[0]} {command} has no {flag}");
+    }
+
+    // As the page's site makes anchors of headings.
+    private static HashSet<string> Headings(string file) =>
+        [.. HeadingPattern().Matches(File.ReadAllText(file)).Select(heading => NoAnchorPattern().Replace(heading.Groups[1].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
+
+    [GeneratedRegex(@"^(samples|crds|deploy|charts|docs|images|tests|src|bench|hook)(/[\w./-]*)?$")]
+    private static partial Regex RepositoryPathPattern();
+
+    [GeneratedRegex(@"^--?[a-z][a-z-]*(=.*)?$")]
+    private static partial Regex FlagPattern();
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex LinkPattern();
+
+    [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
+    private static partial Regex HeadingPattern();
+
+    [GeneratedRegex("[^a-z0-9 _-]")]
+    private static partial Regex NoAnchorPattern();
+}
