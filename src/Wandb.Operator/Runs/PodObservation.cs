@@ -114,5 +114,7 @@ internal sealed record PodObservation
         JsonRead.Objects(agent.Json["volumeMounts"])
             .Select(mount => (Path: (JsonRead.Text(mount["mountPath"]) ?? "").TrimEnd('/'), Volume: JsonRead.Text(mount["name"])))
             .Where(mount => path == mount.Path || path.StartsWith(mount.Path + "/", StringComparison.Ordinal))
-            .MaxBy(mount => mount.Path.Length).Volume;
+            .OrderByDescending(mount => mount.Path.Length)
+            .Select(mount => mount.Volume)
+            .FirstOrDefault();
 }

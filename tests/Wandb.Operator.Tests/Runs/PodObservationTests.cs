@@ -30,6 +30,14 @@ public sealed class PodObservationTests
         Assert.Equal(isKept, PodObservation.Read(PodJson.Injected("{}", volume: volume), null, isGone: false).IsStorageKept);
 
     [Fact]
+    public void Agent_without_its_volume_keeps_nothing()
+    {
+        var pod = PodJson.Parse("""{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c"}],"initContainers":[{"name":"wandb-operator-agent"}]}}""");
+
+        Assert.False(PodObservation.Read(pod, null, isGone: false).IsStorageKept);
+    }
+
+    [Fact]
     public void Failed_pods_of_the_same_index_and_restarts_are_attempts()
     {
         var pods = new[]
