@@ -30,6 +30,18 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task What_was_empty_and_has_something_now_keeps_it()
+    {
+        await using var client = await ClusterClient.StartAsync();
+        await client.ApplyAsync(Path, "m", """{"metadata":{"finalizers":[]},"data":{}}""");
+
+        var (_, node) = await client.ApplyAsync(Path, "m", """{"metadata":{"finalizers":["example.org/f"]},"data":{"x":"1"}}""");
+
+        Assert.Equal("""{"x":"1"}""", node["data"]?.ToJsonString());
+        Assert.Equal("""["example.org/f"]""", node["metadata"]!["finalizers"]?.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_field_of_another_manager_stays_and_is_a_conflict_when_it_differs()
     {
         await using var client = await ClusterClient.StartAsync();

@@ -101,6 +101,18 @@ internal sealed class FieldSet
         }
     }
 
+    /// <summary>With every place that has something of the set inside it: a list that was empty when it was applied is still applied with its first item.</summary>
+    public FieldSet WithParents()
+    {
+        var set = new FieldSet { IsOwned = !IsEmpty };
+        foreach (var (key, child) in children)
+        {
+            set.Add(key, child.WithParents());
+        }
+
+        return set;
+    }
+
     public FieldSet Union(FieldSet other) => Combine(other, static (left, right) => left || right);
 
     public FieldSet Except(FieldSet other) => Combine(other, static (left, right) => left && !right);

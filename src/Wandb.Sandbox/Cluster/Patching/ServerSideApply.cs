@@ -43,7 +43,7 @@ internal static class ServerSideApply
         var merged = (JsonObject)FieldMerge.Merge(live ?? [], applied, shape)!;
 
         // 4.
-        FieldMerge.Remove(merged, before.Except(owned).Except(managers.OfOthers(request.Owner)), shape);
+        FieldMerge.Remove(merged, before.Except(owned.WithParents()).Except(managers.OfOthers(request.Owner).WithParents()), shape);
         managers.Set(request.Owner, owned, request.Kind.ApiVersion, request.Time);
         managers.WriteTo(merged);
         return merged;
