@@ -7,7 +7,7 @@ namespace Wandb.EndToEnd.Tests.Cluster;
 /// <summary>One Job, from <c>kubectl apply</c> to the receipt.</summary>
 public sealed class JobTests(ScenarioClusters clusters)
 {
-    [Theory(Skip = "issue 5: the status is not written yet")]
+    [Theory(Skip = Waiting.ForStatus)]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Single_job_arrives_once_and_its_status_says_so(ClusterKind kind)
     {
@@ -53,7 +53,7 @@ public sealed class JobTests(ScenarioClusters clusters)
         Assert.Equal("wandb-operator-agent", Assert.Single(pod.Objects("spec", "initContainers")).Text("name"));
     }
 
-    [Theory(Skip = "issue 5: the status is not written yet")]
+    [Theory(Skip = Waiting.ForStatus)]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Retry_after_a_failure_is_two_runs_of_which_the_second_counts(ClusterKind kind)
     {

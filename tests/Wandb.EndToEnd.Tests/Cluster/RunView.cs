@@ -10,6 +10,9 @@ internal sealed record RunView(JsonNode Node)
 
     public IReadOnlyList<JsonObject> Runs => [.. Node.Objects("status", "runs")];
 
+    /// <summary>The only run of a pod; null: there is none.</summary>
+    public JsonObject? Of(string pod) => Runs.SingleOrDefault(entry => entry.Text("pod") == pod);
+
     public IReadOnlyList<JsonObject> Groups => [.. Node.Objects("status", "groups")];
 
     public IReadOnlyList<JsonObject> Missed => [.. Node.Objects("status", "missed")];

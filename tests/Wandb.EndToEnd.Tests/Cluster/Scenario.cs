@@ -30,6 +30,9 @@ internal sealed class Scenario : IAsyncDisposable
 
     public string Namespace { get; }
 
+    /// <summary>The one run that the server has.</summary>
+    public JsonObject OnlyRun => Assert.Single(Backend.Runs());
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <param name="lease">Disposed with the scenario.</param>
@@ -74,6 +77,9 @@ internal sealed class Scenario : IAsyncDisposable
 
     public Task<JsonObject> UntilPodAsync(string selector, Func<JsonObject, bool> isSo, string what) =>
         UntilAnyAsync(KubeApi.Pods(Namespace), "labelSelector=" + Uri.EscapeDataString(selector), isSo, $"a pod with {selector} {what}");
+
+    public Task<JsonObject> UntilEventAsync(Func<JsonObject, bool> isSo, string what) =>
+        UntilAnyAsync(KubeApi.Events(Namespace), "", isSo, $"an event {what}");
 
     /// <summary>Waits until the trainer of a pod of this Job runs.</summary>
     /// <returns>The name of the pod.</returns>

@@ -21,9 +21,10 @@ internal static class Workload
     /// <param name="train">Arguments of <c>wandb-sandbox train</c>.</param>
     /// <param name="labels">Of the Job.</param>
     /// <param name="annotations">More of the Job.</param>
+    /// <param name="retries">The Job's backoffLimit.</param>
     public static string Job(
         this Scenario scenario, string name, string train, string? run = null, string labels = "", string annotations = "", string spec = "",
-        string podSpec = "", string container = "") => $$"""
+        int retries = 3, string podSpec = "", string container = "") => $$"""
         apiVersion: batch/v1
         kind: Job
         metadata:
@@ -31,7 +32,7 @@ internal static class Workload
           labels: { {{labels}} }
           annotations: { wandb-operator.io/run: {{run ?? name}}, {{annotations}} }
         spec:
-          backoffLimit: 3
+          backoffLimit: {{retries}}
           {{spec}}
           template:
             spec:

@@ -124,6 +124,22 @@ public sealed class PodTests
         Assert.Equal((137, "OOMKilled"), (end["exitCode"]!.GetValue<int>(), end["reason"]!.GetValue<string>()));
     }
 
+    [Theory]
+    [InlineData("{}", "{}", 403)]
+    [InlineData("""{"runAsNonRoot":true,"seccompProfile":{"type":"RuntimeDefault"}}""", """{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}""", 201)]
+    [InlineData("""{"runAsNonRoot":true,"seccompProfile":{"type":"RuntimeDefault"}}""", """{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]},"runAsUser":0}""", 403)]
+    public async Task A_restricted_namespace_takes_only_restricted_pods(string ofPod, string ofContainer, int expected)
+    {
+        await using var client = await ClusterClient.StartAsync();
+        await client.CreateAsync("api/v1/namespaces", """{"metadata":{"name":"strict","labels":{"pod-security.kubernetes.io/enforce":"restricted"}}}""");
+
+        var (code, answer) = await client.PostAsync("api/v1/namespaces/strict/pods", $$$"""
+            {"metadata":{"name":"p"},"spec":{"securityContext":{{{ofPod}}},"containers":[{"name":"c","image":"sandbox/host","command":["true"],"securityContext":{{{ofContainer}}}}]}}
+            """);
+
+        Assert.True(code == expected, answer.ToJsonString());
+    }
+
     [Fact]
     public async Task A_preempted_pod_says_so_and_gets_its_grace_period()
     {

@@ -63,11 +63,18 @@ internal static class BuiltInKinds
         Columns = BuiltInColumns.Claims,
     };
 
-    /// <summary>Kept and shown; nothing here is limited by it.</summary>
+    // Kept, and of no effect here: nothing is counted against a quota, and everybody may do everything.
     public static ResourceKind Quotas { get; } = new("", "v1", "ResourceQuota", "resourcequotas", true) { ShortNames = ["quota"], HasStatus = true };
 
-    /// <summary>As <see cref="Quotas"/>.</summary>
     public static ResourceKind LimitRanges { get; } = new("", "v1", "LimitRange", "limitranges", true) { ShortNames = ["limits"] };
+
+    public static ResourceKind Roles { get; } = new("rbac.authorization.k8s.io", "v1", "Role", "roles", true);
+
+    public static ResourceKind RoleBindings { get; } = new("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", true);
+
+    public static ResourceKind ClusterRoles { get; } = new("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", false);
+
+    public static ResourceKind ClusterRoleBindings { get; } = new("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", false);
 
     public static ResourceKind Jobs { get; } = new("batch", "v1", "Job", "jobs", true)
     {
@@ -109,7 +116,7 @@ internal static class BuiltInKinds
 
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
-        Namespaces, Pods, Events, Secrets, ConfigMaps, Services, ServiceAccounts, Nodes, Claims, Quotas, LimitRanges, Jobs, Leases, Definitions, MutatingWebhooks,
-        TokenReviews, SelfAccessReviews, NewEvents,
+        Namespaces, Pods, Events, Secrets, ConfigMaps, Services, ServiceAccounts, Nodes, Claims, Jobs, Leases, Definitions, MutatingWebhooks,
+        TokenReviews, SelfAccessReviews, NewEvents, Quotas, LimitRanges, Roles, RoleBindings, ClusterRoles, ClusterRoleBindings,
     ];
 }

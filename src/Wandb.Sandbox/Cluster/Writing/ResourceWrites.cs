@@ -56,6 +56,11 @@ internal sealed class ResourceWrites(ObjectStore store, KindRegistry registry, M
             return new ApiResult.Refused(ApiStatus.Invalid(kind, node.Name(), problems));
         }
 
+        if (kind == BuiltInKinds.Pods && PodSecurity.Refusal(node, NamespaceLabels(node)) is { } unsafely)
+        {
+            return new ApiResult.Refused(unsafely);
+        }
+
         if (kind.HasStatus && KindDefaults.FirstStatus(kind, node) is { } status)
         {
             node["status"] = status;

@@ -1,0 +1,113 @@
+using Wandb.EndToEnd.Tests.Harness;
+using Wandb.Sandbox.Cluster.Storage;
+using Xunit;
+
+namespace Wandb.EndToEnd.Tests.Cluster;
+
+/// <summary>Pods that are ended by others: every row that reached the disk is on the server once, and the run is closed as it really ended.</summary>
+public sealed class DisturbedTests(ScenarioClusters clusters)
+{
+    // More than a block of the run file, and a trainer that is far from its end when it is disturbed.
+    private const string Long = "--rows 100000 --rate 200";
+    private const int SomeRows = 150;
+
+    [Theory(Skip = Waiting.ForStatus)]
+    [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
+    public async Task Out_of_memory_closes_the_run_as_killed_and_the_job_ends_at_once(ClusterKind kind)
+    {
+        await using var scenario = await clusters.StartAsync(kind, "oom");
+        var pod = await StartAsync(scenario, "oom");
+
+        await scenario.Cluster.KillOutOfMemoryAsync(scenario.Namespace, pod, "trainer");
+        await scenario.UntilJobAsync("oom", "Failed");
+
+        var run = await scenario.UntilRunAsync("oom", run => run.Is("Synced"), "is Synced");
+        scenario.AssertRowsOnce();
+        var entry = run.Of(pod)!;
+        Assert.Equal((137, "OOMKilled", "Synced"), (entry.Number("exitCode"), entry.Text("exitReason"), entry.Text("state")));
+        Assert.Equal((entry.Number("rowsRead"), 137L, true), (scenario.OnlyRun.Steps().Count, (long)scenario.OnlyRun["exitcode"]!, (bool)scenario.OnlyRun["complete"]!));
+        Assert.Equal("True NothingLost", run.Condition("DataIntact"));
+        Assert.Equal("True SomeFailed", run.Condition("Finished"));
+        Assert.Contains("oom-killed", scenario.OnlyRun.Bucket()["tags"]!.AsArray().Select(tag => (string)tag!));
+    }
+
+    [Theory(Skip = Waiting.ForStatus)]
+    [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
+    public async Task Preempted_pod_uses_its_grace_period(ClusterKind kind)
+    {
+        await using var scenario = await clusters.StartAsync(kind, "preempt");
+        var pod = await StartAsync(scenario, "preempt");
+
+        await scenario.Cluster.PreemptAsync(scenario.Namespace, pod);
+
+        var run = await scenario.UntilRunAsync("preempt", run => run.Of(pod)?.Text("state") == "Synced", "has synced the run of the preempted pod");
+        Assert.Equal("Preempted", run.Of(pod)!.Text("exitReason"));
+        scenario.AssertRowsOnce();
+        Assert.Equal(run.Of(pod)!.Number("rowsRead"), run.Of(pod)!.Number("rowsAcknowledged"));
+    }
+
+    [Theory(Skip = Waiting.ForStatus)]
+    [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
+    public async Task Evicted_pod_without_grace_loses_at_most_what_was_not_yet_sent_and_says_how_much(ClusterKind kind)
+    {
+        await using var scenario = await clusters.StartAsync(kind, "evict");
+        var pod = await StartAsync(scenario, "evict");
+
+        await scenario.Cluster.EvictAsync(scenario.Namespace, pod);
+        await scenario.UntilJobAsync("evict", "Failed");
+
+        var run = await scenario.UntilRunAsync("evict", run => run.Of(pod)?.Text("state") is "Synced" or "Lost" or "Unfinished", "knows the end of the evicted run");
+        var entry = run.Of(pod)!;
+        scenario.AssertRowsOnce();
+        Assert.Equal("Evicted", entry.Text("exitReason"));
+        Assert.True(scenario.OnlyRun.Steps().Count >= SomeRows, "rows that were written long ago are there");
+        if (entry.Text("state") == "Lost")
+            Assert.Equal("False VolumeGone", run.Condition("DataIntact"));
+    }
+
+    [Theory(Skip = Waiting.ForStatus)]
+    [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
+    public async Task Killed_agent_goes_on_where_it_was(ClusterKind kind)
+    {
+        await using var scenario = await clusters.StartAsync(kind, "agent");
+        await scenario.ApplyAsync(Workload.Run("agent"));
+        await scenario.ApplyAsync(scenario.Job("agent", "--rows 1200 --rate 300"));
+        var pod = await scenario.RunningPodAsync("agent");
+        await scenario.UntilRowsAsync(SomeRows);
+
+        await scenario.Cluster.KillAsync(scenario.Namespace, pod, "wandb-operator-agent");
+        await scenario.UntilJobAsync("agent");
+
+        var run = await scenario.UntilRunAsync("agent", run => run.Is("Synced"), "is Synced");
+        scenario.AssertRowsOnce();
+        Assert.Equal((1200, true, 0), (scenario.OnlyRun.Steps().Count, (bool)scenario.OnlyRun["complete"]!, (int)scenario.OnlyRun["exitcode"]!));
+        Assert.Equal((1, 1, 1200), (run.Count("total"), run.Count("synced"), run.Count("rowsAcknowledged")));
+        Assert.Equal("True NothingLost", run.Condition("DataIntact"));
+    }
+
+    [Theory(Skip = Waiting.ForStatus)]
+    [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
+    public async Task Deleted_job_is_told_as_deleted_with_all_its_rows(ClusterKind kind)
+    {
+        await using var scenario = await clusters.StartAsync(kind, "delete");
+        var pod = await StartAsync(scenario, "delete");
+
+        await scenario.Api.DeleteAsync(KubeApi.Jobs(scenario.Namespace), "delete");
+
+        var run = await scenario.UntilRunAsync("delete", run => run.Is("Synced") && run.Is("Finished"), "is Synced and Finished");
+        var entry = run.Of(pod)!;
+        scenario.AssertRowsOnce();
+        Assert.Equal("Deleted", entry.Text("exitReason"));
+        Assert.Equal((long)scenario.OnlyRun.Steps().Count, entry.Number("rowsAcknowledged"));
+    }
+
+    /// <summary>A Job of one pod that is not tried again, after its first rows are on the server.</summary>
+    private static async Task<string> StartAsync(Scenario scenario, string name)
+    {
+        await scenario.ApplyAsync(Workload.Run(name));
+        await scenario.ApplyAsync(scenario.Job(name, Long, retries: 0));
+        var pod = await scenario.RunningPodAsync(name);
+        await scenario.UntilRowsAsync(SomeRows);
+        return pod;
+    }
+}

@@ -1,0 +1,86 @@
+using Wandb.EndToEnd.Tests.Harness;
+using Wandb.Sandbox.Cluster.Storage;
+using Xunit;
+
+namespace Wandb.EndToEnd.Tests.Cluster;
+
+/// <summary>Ways to the server, and none.</summary>
+public sealed class ServerTests(ScenarioClusters clusters)
+{
+    private static readonly TimeSpan LongDark = TimeSpan.FromMinutes(30);
+
+    [Theory(Skip = Waiting.ForStatus)]
+    [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
+    public async Task Online_the_trainer_uploads_and_the_agent_only_looks(ClusterKind kind)
+    {
+        await using var scenario = await clusters.StartAsync(kind, "online");
+        await scenario.ApplyAsync(Workload.Run("online", "mode: online"));
+        await scenario.ApplyAsync(scenario.Job("online", "--rows 60 --rate 0"));
+
+        await scenario.UntilJobAsync("online");
+        var run = await scenario.UntilRunAsync("online", run => run.Is("Finished"), "is Finished");
+
+        scenario.AssertRowsOnce();
+        Assert.Equal((60, true, 0), (scenario.OnlyRun.Steps().Count, (bool)scenario.OnlyRun["complete"]!, (int)scenario.OnlyRun["exitcode"]!));
+        Assert.Equal(("Unknown UploadedBySdk", "Unknown UploadedBySdk"), (run.Condition("Synced"), run.Condition("DataIntact")));
+        var entry = Assert.Single(run.Runs);
+        Assert.Equal(("Observed", 60, 0), (entry.Text("state"), entry.Number("rowsRead"), entry.Number("exitCode")));
+    }
+
+    [Theory(Skip = Waiting.ForStatus)]
+    [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
+    public async Task Dark_server_keeps_nobody_waiting_and_a_claim_is_drained_later(ClusterKind kind)
+    {
+        await using var scenario = await clusters.StartAsync(kind, "dark");
+        scenario.Backend.Faults.GoDark(LongDark);
+        await scenario.ApplyAsync(Workload.Claim("runs") + "\n---\n" + Workload.Run("dark", "storage: { persistentVolumeClaim: { claimName: runs } }"));
+        await scenario.ApplyAsync(scenario.Job("dark", "--rows 100 --rate 0"));
+
+        await scenario.UntilJobAsync("dark");
+        var dark = await scenario.UntilRunAsync("dark", run => run.Condition("Synced") == "False Buffering" && run.Phase == "Buffering" && run.Is("Finished"), "buffers and is Finished");
+        Assert.Equal("True NothingLost", dark.Condition("DataIntact"));
+        Assert.Equal("False Unreachable", dark.Condition("BackendReachable"));
+        Assert.Equal((100, 0, 0), (dark.Count("rowsRead"), dark.Count("rowsAcknowledged"), dark.Count("rowsLost")));
+        Assert.Empty(scenario.Backend.Runs());
+
+        scenario.Backend.Faults.GoDark(TimeSpan.Zero);
+        await scenario.ApplyAsync($$"""
+            apiVersion: batch/v1
+            kind: Job
+            metadata: { name: drain }
+            spec:
+              backoffLimit: 0
+              template:
+                spec:
+                  restartPolicy: Never
+                  volumes: [{ name: runs, persistentVolumeClaim: { claimName: runs } }]
+                  containers:
+                    - name: agent
+                      image: {{scenario.Cluster.AgentImage}}
+                      args: [sync, /runs]
+                      volumeMounts: [{ name: runs, mountPath: /runs }]
+                      env:
+                        - { name: WANDB_BASE_URL, value: {{scenario.Backend.Url}} }
+                        - { name: WANDB_API_KEY, valueFrom: { secretKeyRef: { name: wandb-api-key, key: api-key } } }
+            """);
+        await scenario.UntilJobAsync("drain");
+        scenario.AssertRowsOnce();
+        Assert.Equal((100, true, 0), (scenario.OnlyRun.Steps().Count, (bool)scenario.OnlyRun["complete"]!, (int)scenario.OnlyRun["exitcode"]!));
+    }
+
+    [Theory(Skip = Waiting.ForStatus)]
+    [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
+    public async Task Dark_server_and_a_volume_that_goes_with_its_pod_is_told_as_lost(ClusterKind kind)
+    {
+        await using var scenario = await clusters.StartAsync(kind, "lost");
+        scenario.Backend.Faults.GoDark(LongDark);
+        await scenario.ApplyAsync(Workload.Run("lost"));
+        await scenario.ApplyAsync(scenario.Job("lost", "--rows 100 --rate 0"));
+
+        await scenario.UntilJobAsync("lost");
+        var run = await scenario.UntilRunAsync("lost", run => run.Phase == "DataLost", "tells the loss");
+
+        Assert.Equal(("False VolumeGone", "False DataLost", 100), (run.Condition("DataIntact"), run.Condition("Synced"), run.Count("rowsLost")));
+        Assert.Contains("100 rows", run.Node.Objects("status", "conditions").Single(one => one.Text("type") == "DataIntact").Text("message"), StringComparison.Ordinal);
+    }
+}

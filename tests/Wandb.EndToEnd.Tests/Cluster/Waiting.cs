@@ -1,0 +1,7 @@
+namespace Wandb.EndToEnd.Tests.Cluster;
+
+/// <summary>Why scenarios are skipped.</summary>
+internal static class Waiting
+{
+    public const string ForStatus = "issue 5: the status is not written yet";
+}
