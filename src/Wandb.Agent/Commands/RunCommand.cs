@@ -78,6 +78,8 @@ internal sealed class RunCommand
         var reader = new SettingReader(_settings.Concat(_logging).ToDictionary(option => option.Name, parsed.GetValue, StringComparer.Ordinal), context.Variable);
         IReadOnlyList<string> roots = [.. parsed.GetValue(_roots) ?? [], .. parsed.GetValue(_rootOption) ?? []];
         var settings = SettingsBinding.Bind(reader, roots, Path.GetFullPath(context.WorkingDirectory.Length > 0 ? context.WorkingDirectory : "."));
+        foreach (var problem in RunDefaults.Problems(context))
+            reader.Problem(problem);
         var key = settings.ApiKeyFile is { } path ? new KeyFile(path) : null;
         var server = ServerFor(settings, key, ServerSourcesReader.Read(parsed.GetValue(_baseUrl), null, context), reader);
         if (server is null || reader.Problems.Count > 0)

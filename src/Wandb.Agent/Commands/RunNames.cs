@@ -46,8 +46,11 @@ internal static class RunNames
         return null;
     }
 
+    /// <summary>In the address of a request such a name would lead somewhere else.</summary>
+    public static string? Dots(string name) => name is "." or ".." ? $"'{name}' is no name, but the way to another directory" : null;
+
     private static string? Name(string name, SearchValues<char> forbidden) =>
-        Label(name) ?? (name.AsSpan().IndexOfAny(forbidden) is >= 0 and var at ? $"'{name}' must not hold '{name[at]}'" : null);
+        Label(name) ?? Dots(name) ?? (name.AsSpan().IndexOfAny(forbidden) is >= 0 and var at ? $"'{name}' must not hold '{name[at]}'" : null);
 
     private static string? TooLong(string name) =>
         name.Length > MaxNameLength ? $"has {name.Length} characters; the limit is {MaxNameLength}" : null;

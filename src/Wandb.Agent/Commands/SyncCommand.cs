@@ -74,6 +74,8 @@ internal sealed class SyncCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
+        if (RunDefaults.Problems(context) is { Count: > 0 } problems)
+            return await CommandFailure.TellAllAsync(context, "sync", problems);
         var options = OptionsFrom(parsed, context);
         var found = RunFileDiscovery.Find(parsed.GetValue(_paths) ?? [], context.WorkingDirectory);
         if (options.RunId is not null && found.Files.Count > 1)
@@ -111,8 +113,8 @@ internal sealed class SyncCommand
         {
             Project = parsed.GetValue(_project),
             Entity = parsed.GetValue(_entity),
-            DefaultEntity = context.Variable("WANDB_ENTITY"),
-            DefaultProject = context.Variable("WANDB_PROJECT"),
+            DefaultEntity = RunDefaults.Entity(context),
+            DefaultProject = RunDefaults.Project(context),
             RunId = parsed.GetValue(_id),
             Group = parsed.GetValue(_group),
             JobType = parsed.GetValue(_jobType),

@@ -45,13 +45,15 @@ internal sealed class VerifyCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
+        if (RunDefaults.Problems(context) is { Count: > 0 } problems)
+            return await CommandFailure.TellAllAsync(context, "verify", problems);
         var options = new VerifyOptions
         {
             Entity = parsed.GetValue(_entity),
             Project = parsed.GetValue(_project),
             RunId = parsed.GetValue(_id),
-            DefaultEntity = context.Variable("WANDB_ENTITY"),
-            DefaultProject = context.Variable("WANDB_PROJECT"),
+            DefaultEntity = RunDefaults.Entity(context),
+            DefaultProject = RunDefaults.Project(context),
         };
         var found = RunFileDiscovery.Find(parsed.GetValue(_paths) ?? [], context.WorkingDirectory);
         if (options.RunId is not null && found.Files.Count > 1)

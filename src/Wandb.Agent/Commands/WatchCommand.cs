@@ -99,8 +99,8 @@ internal sealed class WatchCommand
     {
         var reader = new SettingReader(_logging.ToDictionary(option => option.Name, parsed.GetValue, StringComparer.Ordinal), context.Variable);
         var logging = LogOptions.Bind(reader);
-        if (reader.Problems.Count > 0)
-            return await CommandFailure.TellAllAsync(context, Name, reader.Problems);
+        if (RunDefaults.Problems(context).Concat(reader.Problems).ToList() is { Count: > 0 } problems)
+            return await CommandFailure.TellAllAsync(context, Name, problems);
         var sources = ServerSourcesReader.Read(parsed.GetValue(_baseUrl), parsed.GetValue(_apiKeyFile), context);
         switch (ServerSettings.Decide(sources))
         {
@@ -168,8 +168,8 @@ internal sealed class WatchCommand
         {
             Project = parsed.GetValue(_project),
             Entity = parsed.GetValue(_entity),
-            DefaultEntity = context.Variable("WANDB_ENTITY"),
-            DefaultProject = context.Variable("WANDB_PROJECT"),
+            DefaultEntity = RunDefaults.Entity(context),
+            DefaultProject = RunDefaults.Project(context),
             Jobs = parsed.GetValue(_jobs) ?? DefaultJobs,
             AllowMissing = parsed.GetValue(_allowMissing),
         },

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Wandb.Agent.Checkpoints;
+using Wandb.Agent.Linux;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Locks;
@@ -14,13 +14,10 @@ namespace Wandb.Agent.Locks;
 /// .NET would lock files by itself, trainers' files too; this program has that switched off (System.IO.DisableFileLocking), so flock is called
 /// here. NFS hands it on to the server; a file system that knows no locks says so.
 /// </remarks>
-internal static partial class RunLock
+internal static class RunLock
 {
     private const int Exclusive = 2;
     private const int NonBlocking = 4;
-    private const int Interrupted = 4;
-    private const int WouldBlock = 11;
-    private const int ReadWriteCreateCloseOnExec = 0x2 | 0x40 | 0x80000;
     private const int Mode = 0x1B6; // rw-rw-rw-, less the umask: agents of other users must be able to ask.
 
     /// <summary>Takes the locks of all files or of none; never waits.</summary>
@@ -56,10 +53,10 @@ internal static partial class RunLock
         {
             return new LockOutcome.Impossible(ReadFailure.Describe(exception));
         }
-        var handle = Open(path, ReadWriteCreateCloseOnExec, Mode);
+        var handle = Libc.Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.CloseOnExec, Mode);
         if (handle.IsInvalid)
         {
-            var reason = Words(Marshal.GetLastPInvokeError());
+            var reason = Libc.LastWords;
             handle.Dispose();
             return new LockOutcome.Impossible(reason);
         }
@@ -71,7 +68,7 @@ internal static partial class RunLock
             return null;
         }
         using (handle)
-            return error == WouldBlock ? new LockOutcome.Held(path, ReadOwner(handle)) : new LockOutcome.Impossible(Words(error));
+            return error == ErrorNumber.WouldBlock ? new LockOutcome.Held(path, ReadOwner(handle)) : new LockOutcome.Impossible(Libc.Words(error));
     }
 
     /// <returns>0, or the system's error number.</returns>
@@ -79,10 +76,10 @@ internal static partial class RunLock
     {
         while (true)
         {
-            if (Flock(handle, Exclusive | NonBlocking) == 0)
+            if (Libc.Flock(handle, Exclusive | NonBlocking) == 0)
                 return 0;
-            var error = Marshal.GetLastPInvokeError();
-            if (error != Interrupted)
+            var error = Libc.LastError;
+            if (error != ErrorNumber.Interrupted)
                 return error;
         }
     }
@@ -113,17 +110,6 @@ internal static partial class RunLock
             return null;
         }
     }
-
-    private static string Words(int error) => Marshal.GetPInvokeErrorMessage(error).ToLowerInvariant();
-
-    // open is variadic in C; on the architectures that are published a third argument of int is passed like any other.
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial SafeFileHandle Open(string path, int flags, int mode);
-
-    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Flock(SafeFileHandle file, int operation);
 
     private sealed class Locks(IReadOnlyList<SafeFileHandle> files) : IDisposable
     {

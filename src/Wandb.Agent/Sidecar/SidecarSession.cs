@@ -66,8 +66,8 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     {
         var sync = new SyncOptions
         {
-            DefaultEntity = context.Variable("WANDB_ENTITY"),
-            DefaultProject = context.Variable("WANDB_PROJECT"),
+            DefaultEntity = RunDefaults.Entity(context),
+            DefaultProject = RunDefaults.Project(context),
             Jobs = Jobs,
             Additions = head => PodAdditions.For(
                 settings.Pod, settings.Additions, _containers.Of(head.Path), _attempts.Of(head.Path, link?.Attempt, isOver: ends.Of(head) is not null)),

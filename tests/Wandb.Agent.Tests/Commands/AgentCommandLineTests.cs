@@ -54,6 +54,11 @@ public sealed class AgentCommandLineTests : IDisposable
     [InlineData("--project is empty", "sync", "--project", "")]
     [InlineData("--project 'a/b' must not hold '/'", "sync", "--project", "a/b")]
     [InlineData("--id 'a:b' must not hold ':'", "sync", "--id", "a:b")]
+    [InlineData("--id '..' is no name, but the way to another directory", "sync", "--id", "..")]
+    [InlineData("--id 'a/../b' must not hold '/'", "sync", "--id", "a/../b")]
+    [InlineData("--project '..' is no name, but the way to another directory", "sync", "--project", "..")]
+    [InlineData("--project '/' must not hold '/'", "sync", "--project", "/")]
+    [InlineData("--entity '.' is no name, but the way to another directory", "sync", "--entity", ".")]
     [InlineData("--output 'xml' is neither text nor json", "sync", "--output", "xml")]
     [InlineData("--base-url 'ftp://host' is not a URL that starts with http:// or https://", "sync", "--base-url", "ftp://host")]
     [InlineData("--base-url must not hold a user name or password", "sync", "--base-url", "https://me:secret@host")]
@@ -79,6 +84,19 @@ public sealed class AgentCommandLineTests : IDisposable
         Assert.Equal(2, run.Status);
         Assert.Contains("@runs: no such file or directory\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("--jobs: no such file or directory\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sync")]
+    [InlineData("verify")]
+    [InlineData("watch")]
+    [InlineData("run")]
+    public async Task Variables_that_lead_elsewhere_are_refused(string command)
+    {
+        var run = await CommandRun.WithAsync(_directory.Path, new() { ["WANDB_PROJECT"] = "..", ["WANDB_ENTITY"] = ".", ["WANDB_API_KEY"] = new string('k', 40) }, command, "wandb");
+        Assert.Equal(1, run.Status);
+        Assert.Contains($"wandb-agent {command}: WANDB_ENTITY '.' is no name, but the way to another directory\n", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"wandb-agent {command}: WANDB_PROJECT '..' is no name, but the way to another directory\n", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
