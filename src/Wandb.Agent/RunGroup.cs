@@ -167,14 +167,24 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     private Checkpoint? UsableCheckpoint(RunHead head)
     {
         var state = new StateDirectory(head.Path, context.StateRoot);
-        if (_onServer is not { } server || new ReceiptStore(state, head.Path, context.Durable).IsMarked
-            || new CheckpointStore(state, head.Path, context.Durable).Load() is not { } checkpoint)
+        if (_onServer is not { } server || new ReceiptStore(state, head.Path, context.Durable).IsMarked)
             return null;
+        foreach (var stored in new CheckpointStore(state, head.Path, context.Durable).Stored().ToList())
+        {
+            if (stored.Checkpoint is { } checkpoint && !CheckpointTruth.IsOf(checkpoint, context.Server.BaseUrl.AbsoluteUri, server))
+                continue;
+            if ((stored.Problem ?? ProblemOf(stored.Checkpoint!, head, server)) is not { } problem)
+                return stored.Checkpoint;
+            var place = CheckpointStore.SetAside(stored.Path) is { } kept ? $"set aside as {kept}" : "passed over";
+            context.Observer.Note(head.Path, $"the checkpoint {stored.Path} is {problem}: {place}, and the file is compared with the server");
+        }
+        return null;
+    }
+
+    private static string? ProblemOf(Checkpoint checkpoint, RunHead head, RunResumeState server)
+    {
         using var file = RunFileReader.Open(head.Path, 0);
-        var fits = checkpoint.Proof.Matches(file.ReadStart(RunFileFormat.BlockBytes)) && checkpoint.Offset <= file.CurrentLength;
-        var isOfThisServer = string.Equals(checkpoint.Server, context.Server.BaseUrl.AbsoluteUri, StringComparison.Ordinal)
-            && string.Equals(checkpoint.StorageId, server.StorageId, StringComparison.Ordinal);
-        return fits && isOfThisServer && checkpoint.History.Next <= server.HistoryLines ? checkpoint : null;
+        return CheckpointTruth.Problem(checkpoint, file.ReadStart(RunFileFormat.BlockBytes), file.CurrentLength, server);
     }
 
     private async Task<RunReport> SyncPartAsync(

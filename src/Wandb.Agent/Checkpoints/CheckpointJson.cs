@@ -14,4 +14,5 @@ namespace Wandb.Agent.Checkpoints;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Checkpoint))]
+[JsonSerializable(typeof(CheckpointVersion))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

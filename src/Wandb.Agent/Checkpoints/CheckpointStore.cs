@@ -1,29 +1,38 @@
+using System.Globalization;
 using System.Text.Json;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Checkpoints;
 
-/// <summary>Keeps the checkpoint of one run file. What cannot be read or understood counts as no checkpoint: the server is asked instead.</summary>
+/// <summary>
+/// Keeps the checkpoint of one run file. What cannot be understood, or is not true, is set aside under another name, for whoever wants to know;
+/// the server is asked instead.
+/// </summary>
 internal sealed class CheckpointStore(StateDirectory state, string runFile, DurableFile durable)
 {
     private readonly string _name = Path.GetFileName(runFile) + ".checkpoint.json";
 
-    public Checkpoint? Load()
+    private const string SetAsideSuffix = ".unused";
+
+    /// <summary>The first one that can be understood.</summary>
+    public Checkpoint? Load() => Stored().FirstOrDefault(stored => stored.Checkpoint is not null)?.Checkpoint;
+
+    /// <summary>Those that are there, the preferred place first; read one after the other, as they are asked for.</summary>
+    public IEnumerable<StoredCheckpoint> Stored() => state.Candidates(_name).Select(Read).OfType<StoredCheckpoint>();
+
+    /// <summary>Puts a checkpoint out of the way that must not be used.</summary>
+    /// <returns>Where it is now; null when it could not be moved: it is passed over all the same.</returns>
+    public static string? SetAside(string path)
     {
-        foreach (var path in state.Candidates(_name))
+        try
         {
-            try
-            {
-                var checkpoint = JsonSerializer.Deserialize(File.ReadAllBytes(path), CheckpointJson.Default.Checkpoint);
-                if (checkpoint?.Version == Checkpoint.CurrentVersion)
-                    return checkpoint;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
-            {
-                // Not there, torn by something that is not us, or of another version: the next place, or none.
-            }
+            File.Move(path, path + SetAsideSuffix, overwrite: true);
+            return path + SetAsideSuffix;
         }
-        return null;
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <returns>Why it could not be written; null when it was. A missing checkpoint costs time after a crash, not records.</returns>
@@ -37,6 +46,30 @@ internal sealed class CheckpointStore(StateDirectory state, string runFile, Dura
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return ReadFailure.Describe(exception);
+        }
+    }
+
+    /// <returns>Null when there is none.</returns>
+    private static StoredCheckpoint? Read(string path)
+    {
+        try
+        {
+            var content = File.ReadAllBytes(path);
+            var version = JsonSerializer.Deserialize(content, CheckpointJson.Default.CheckpointVersion)?.Version;
+            if (version is null)
+                return new StoredCheckpoint(path, null, "damaged");
+            if (version != Checkpoint.CurrentVersion)
+                return new StoredCheckpoint(path, null, string.Create(CultureInfo.InvariantCulture, $"of version {version}, and this agent knows version {Checkpoint.CurrentVersion}"));
+            return new StoredCheckpoint(path, JsonSerializer.Deserialize(content, CheckpointJson.Default.Checkpoint), null);
+        }
+        catch (JsonException)
+        {
+            return new StoredCheckpoint(path, null, "damaged");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Not there, or not ours to read: there is nothing to set aside.
+            return null;
         }
     }
 }
