@@ -87,6 +87,8 @@ internal sealed class ControllerService<TKey>(
         var began = time.GetTimestamp();
         try
         {
+            // The key may have been handed out at the moment in which leadership ended: nothing is begun after that.
+            ct.ThrowIfCancellationRequested();
             var result = await controller.Reconciler.ReconcileAsync(key, ct);
             End(key, result);
             metrics.Reconciled(controller.Name, result, time.GetElapsedTime(began));
