@@ -1,3 +1,4 @@
+using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Commands;
 using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
@@ -6,7 +7,8 @@ using Wandb.Agent.RunFiles;
 namespace Wandb.Agent.Live;
 
 /// <summary>Which runs there are below the roots, from look to look. Not thread-safe.</summary>
-internal sealed class RunCatalogue(RunDirectoryScan scan, SyncOptions options, LiveOptions live, ISyncReporter reporter, TimeProvider time)
+internal sealed class RunCatalogue(
+    RunDirectoryScan scan, SyncOptions options, LiveOptions live, ISyncReporter reporter, SyncEnvironment environment, TimeProvider time)
 {
     private readonly SteadyClock _clock = new(time);
     // A file that is no run yet, and does not grow, is read again after so many looks: its permissions may have changed.
@@ -86,22 +88,27 @@ internal sealed class RunCatalogue(RunDirectoryScan scan, SyncOptions options, L
         var file = WatchedFile.Read(path);
         if (file.Head.Run is not { } run)
         {
-            NoteUnready(path, length, file.Head.Problem ?? "", known);
+            NoteUnready(file.Head, length, file.Head.Problem ?? "", known);
             return;
         }
         // A run is announced with its writer; one that names none is taken when its file rests.
         if (known?.Length != length && GrowingHead.IsTooShort(file.Head))
         {
-            NoteUnready(path, length, "it does not say yet who writes it", known);
+            NoteUnready(file.Head, length, "it does not say yet who writes it", known);
             return;
         }
         _unready.Remove(path);
         scan.Settle(path);
-        Add(options.PathOf(run), file);
+        var key = options.PathOf(run);
+        reporter.Found(file.Head, key, KeptBytes(path));
+        Add(key, file);
     }
 
-    private void NoteUnready(string path, long length, string problem, Unready? known)
+    private void NoteUnready(RunHead head, long length, string problem, Unready? known)
     {
+        var path = head.Path;
+        if (known is null)
+            reporter.Found(head, run: null, bytesKept: 0);
         // The first block of a run comes late, and that is no problem; what stays wrong is one.
         var isTold = known?.IsTold ?? false;
         if (!isTold && known?.Length == length && string.Equals(known.Problem, problem, StringComparison.Ordinal))
@@ -111,6 +118,10 @@ internal sealed class RunCatalogue(RunDirectoryScan scan, SyncOptions options, L
         }
         _unready[path] = new Unready(length, time.GetTimestamp(), problem, isTold);
     }
+
+    /// <summary>What the checkpoint of an earlier agent claims; nobody has asked the server yet.</summary>
+    private long KeptBytes(string path) =>
+        new CheckpointStore(new StateDirectory(path, environment.StateRoot), path, environment.Durable).Load()?.Offset ?? 0;
 
     private void Add(RunPath key, WatchedFile file)
     {

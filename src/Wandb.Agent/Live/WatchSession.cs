@@ -8,7 +8,8 @@ namespace Wandb.Agent.Live;
 
 /// <summary>
 /// Follows every run below some roots. Each turn of its loop: 1 look for new run files, 2 take what runs have come to, 3 see whether the end
-/// is reached, 4 start those whose turn it is. A run has all its files dealt with one after the other; different runs go side by side.
+/// is reached, 4 start those whose turn it is, if a server was found already. A run has all its files dealt with one after the other; different
+/// runs go side by side.
 /// </summary>
 internal sealed class WatchSession(
     WandbHttp http, WatchOptions options, ISyncReporter reporter, TimeProvider time, SyncEnvironment environment)
@@ -36,11 +37,11 @@ internal sealed class WatchSession(
         using var notices = new DirectoryNotices(time);
         using var line = new SendingLine(options.Sync.Jobs);
         var scan = new RunDirectoryScan(roots, notices, reporter.Problem, time);
-        var runs = new RunCatalogue(scan, options.Sync, options.Live, reporter, time);
+        var runs = new RunCatalogue(scan, options.Sync, options.Live, reporter, environment, time);
+        var finding = FindServerAsync(stop, ended.Token);
+        RunFollower? follower = null;
         try
         {
-            var context = await FindServerAsync(stop, ended.Token);
-            var follower = context is null ? null : new RunFollower(context, options, reporter, line);
             var beside = new BesideWork(options, http.Server.BaseUrl.AbsoluteUri, environment, _self, reporter, time);
             while (true)
             {
@@ -50,9 +51,20 @@ internal sealed class WatchSession(
                 foreach (var run in runs.Runs.Values)
                     Keep(await run.TakeFinishedAsync(_clock.Now, options.Live.RetryDelay));
                 // 3
-                if (follower is null || stop.IsCancellationRequested || options.ExitWhenDone && IsOver(runs, roots))
+                if (follower is null && finding.IsCompleted)
+                {
+                    if (await finding is not { } context)
+                        break;
+                    follower = new RunFollower(context, options, reporter, line);
+                }
+                if (stop.IsCancellationRequested || follower is not null && options.ExitWhenDone && IsOver(runs, roots))
                     break;
                 // 4
+                if (follower is null)
+                {
+                    await WaitForServerAsync(finding, stop);
+                    continue;
+                }
                 StartDue(follower, runs, stop, ended.Token);
                 beside.StartDue(runs, scan, ended.Token);
                 TellWaiting(line);
@@ -68,6 +80,7 @@ internal sealed class WatchSession(
         {
             // Nothing is left under way when something unforeseen ended the loop.
             await ended.CancelAsync();
+            await finding;
             foreach (var run in runs.Runs.Values)
             {
                 await run.SettleAsync(_clock.Now, TimeSpan.Zero);
@@ -100,6 +113,19 @@ internal sealed class WatchSession(
             {
                 return null;
             }
+        }
+    }
+
+    /// <summary>Until a server was found, or the next look is due.</summary>
+    private async Task WaitForServerAsync(Task finding, CancellationToken stop)
+    {
+        try
+        {
+            await finding.WaitAsync(options.Live.Poll, time, stop);
+        }
+        catch (Exception exception) when (exception is TimeoutException || stop.IsCancellationRequested)
+        {
+            // The loop looks.
         }
     }
 

@@ -1,4 +1,5 @@
 using Wandb.Agent.Http;
+using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Reporting;
 
@@ -6,6 +7,13 @@ namespace Wandb.Agent.Reporting;
 internal interface ISyncObserver : IWaitObserver
 {
     void Progress(RunProgress progress);
+
+    /// <summary>A run file is there; nothing was done with it yet. Told again when its run record came.</summary>
+    /// <param name="run">What the run will be called; null: the file has no whole run record yet.</param>
+    /// <param name="bytesKept">A checkpoint of an earlier agent says that the server has everything before it.</param>
+    void Found(RunHead head, RunPath? run, long bytesKept)
+    {
+    }
 
     /// <summary>What is told from here on, in this flow and those that it starts, is about this run; until the answer is disposed.</summary>
     IDisposable? BeginRun(RunPath run) => null;

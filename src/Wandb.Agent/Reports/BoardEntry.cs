@@ -23,6 +23,9 @@ internal sealed class BoardEntry(string file)
     /// <summary>Somebody else uploads it.</summary>
     public bool IsObserved { get; set; }
 
+    /// <summary>The file has no whole run record yet.</summary>
+    public bool IsPending => Facts is null && Report is null;
+
     public BacklogAge Backlog { get; } = new();
 
     /// <summary>The state that was told last: another one is worth a report.</summary>

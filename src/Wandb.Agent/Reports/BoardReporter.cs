@@ -11,6 +11,8 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
 {
     public bool WantsFacts => true;
 
+    public void Found(RunHead head, RunPath? run, long bytesKept) => board.Found(head, run, bytesKept);
+
     public void Facts(RunFacts facts) => board.Facts(facts);
 
     public IDisposable? BeginRun(RunPath run) => shown.BeginRun(run);

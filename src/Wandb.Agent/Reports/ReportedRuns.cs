@@ -28,7 +28,7 @@ internal static class ReportedRuns
             run = With(run, facts);
         if (entry.Report is { } report)
             run = With(run, report);
-        var backlog = state is ReportedRunState.Synced or ReportedRunState.Observed ? 0 : Math.Max(0, (fileBytes ?? run.BytesRead) - Math.Max(run.BytesAcknowledged, entry.Facts?.BytesDealtWith ?? 0));
+        var backlog = state is ReportedRunState.Synced or ReportedRunState.Observed or ReportedRunState.Pending ? 0 : Math.Max(0, (fileBytes ?? run.BytesRead) - Math.Max(run.BytesAcknowledged, entry.Facts?.BytesDealtWith ?? 0));
         return run with { BacklogBytes = backlog, LagSeconds = backlog == 0 ? 0 : Math.Round(lag.TotalSeconds, 1) };
     }
 

@@ -4,7 +4,6 @@ using Wandb.Agent.Http;
 using Wandb.Agent.Logs;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
-using Wandb.Agent.State;
 using Wandb.Contract;
 
 namespace Wandb.Agent.Reports;
@@ -87,6 +86,22 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         }
     }
 
+    /// <inheritdoc cref="ISyncObserver.Found"/>
+    public void Found(RunHead head, RunPath? path, long bytesKept)
+    {
+        lock (_gate)
+        {
+            var entry = Entry(head.Path);
+            // Whoever works on the run knows more.
+            if (entry.Facts is not null || entry.Report is not null)
+                return;
+            if (path is { } run)
+                entry.Facts = FoundFacts.Of(head, run, "found") with { BytesAcknowledged = bytesKept };
+            entry.Backlog.Acknowledged(bytesKept);
+            Compare(entry);
+        }
+    }
+
     /// <summary>A run that the agent only looks at.</summary>
     public void Observed(RunHead head)
     {
@@ -96,16 +111,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         {
             var entry = Entry(head.Path);
             entry.IsObserved = true;
-            entry.Facts = new RunFacts
-            {
-                File = head.Path,
-                Run = new RunPath(run.Entity, run.Project, run.RunId),
-                Phase = "observed",
-                DisplayName = run.DisplayName,
-                Group = run.RunGroup,
-                JobType = run.JobType,
-                StartedAt = RecordTime.ToTime(run.StartTime),
-            };
+            entry.Facts = FoundFacts.Of(head, new RunPath(run.Entity, run.Project, run.RunId), "observed");
             Compare(entry);
         }
     }
@@ -173,6 +179,9 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         var lengths = files.ToDictionary(file => file, file => LengthOf(file, now), StringComparer.Ordinal);
         lock (_gate)
         {
+            // Of a file that went away before it said whose run it is, nothing is left to tell.
+            foreach (var gone in _entries.Values.Where(entry => entry.IsPending && lengths.GetValueOrDefault(entry.File) is null).ToList())
+                _entries.Remove(gone.File);
             List<ReportedRun> runs = [.. _entries.Values.Select(entry => Describe(entry, lengths.GetValueOrDefault(entry.File)))];
             return new AgentReport
             {

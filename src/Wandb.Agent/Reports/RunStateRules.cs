@@ -17,8 +17,8 @@ internal static class RunStateRules
         not null when isGone => ReportedRunState.Lost,
         { IsWorthAnotherTry: true } when isDark => ReportedRunState.Buffering,
         not null => ReportedRunState.Incomplete,
-        null when isDark => ReportedRunState.Buffering,
         null when facts is null => ReportedRunState.Pending,
+        null when isDark => ReportedRunState.Buffering,
         null when facts.ExitCode is not null => ReportedRunState.Finishing,
         null => ReportedRunState.Running,
     };

@@ -58,7 +58,7 @@ internal static class StatusText
 
     private static string[] Cells(ReportedRun run) =>
     [
-        $"{run.Project}/{run.Id}",
+        run.Project.Length > 0 ? $"{run.Project}/{run.Id}" : run.Id,
         run.State.ToString(),
         run.LastStep?.ToString("N0", CultureInfo.InvariantCulture) ?? "",
         string.Create(CultureInfo.InvariantCulture, $"{run.RowsAcknowledged:N0}/{run.RowsRead:N0}"),

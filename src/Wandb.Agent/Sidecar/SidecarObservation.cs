@@ -29,7 +29,10 @@ internal sealed class SidecarObservation(SidecarSettings settings, RunBoard boar
     {
         foreach (var file in settings.Roots.SelectMany(RunFilesBelow).Where(file => !_known.Contains(file)))
         {
-            if (RunHead.Read(file) is { Run: not null } head && _known.Add(file))
+            var head = RunHead.Read(file);
+            if (head.Run is null)
+                board.Found(head, path: null, bytesKept: 0);
+            else if (_known.Add(file))
                 board.Observed(head);
         }
     }

@@ -17,7 +17,7 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
         var reports = new Dictionary<string, RunReport>(StringComparer.Ordinal);
         // 1
         if (settings.Policy == SyncPolicy.AtExit)
-            await WaitForAsync(end.Stopping);
+            await LookUntilAsync(end.Stopping);
         else
             Keep(reports, await FollowAsync(end));
         // 2
@@ -52,11 +52,17 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
             reports[report.File] = report;
     }
 
-    private static async Task WaitForAsync(CancellationToken token)
+    /// <summary>Nothing is sent yet; which runs there are is told all the same.</summary>
+    private async Task LookUntilAsync(CancellationToken stopping)
     {
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = token.Register(asked.SetResult);
-        await asked.Task;
+        using var notices = new DirectoryNotices(context.Time);
+        var scan = new RunDirectoryScan(settings.Roots, notices, reporter.Problem, context.Time);
+        var runs = new RunCatalogue(scan, sync, context.Sync.Live, reporter, context.Sync, context.Time);
+        while (!stopping.IsCancellationRequested)
+        {
+            runs.Look();
+            await notices.WaitAsync(context.Sync.Live.Poll, stopping);
+        }
     }
 
     /// <summary>Until the next try, or until a signal ends it all.</summary>

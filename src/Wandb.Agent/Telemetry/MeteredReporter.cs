@@ -10,6 +10,8 @@ internal sealed class MeteredReporter(ISyncReporter inner, AgentMetrics? metrics
 {
     public bool WantsFacts => metrics is not null || inner.WantsFacts;
 
+    public void Found(RunHead head, RunPath? run, long bytesKept) => inner.Found(head, run, bytesKept);
+
     public void Facts(RunFacts facts)
     {
         metrics?.Facts(facts);

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
 using Wandb.Agent.Http;
+using Wandb.Agent.Records.Wire;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.Reports;
+using Wandb.Agent.RunFiles;
 using Wandb.Agent.Tests.Commands;
 using Wandb.Contract;
 using Xunit;
@@ -61,6 +63,38 @@ public sealed class RunBoardTests : IDisposable
         Assert.Equal((AgentState.Buffering, ReportedRunState.Buffering), (dark.State, dark.Runs[0].State));
         Assert.Equal(("connection refused", dark.SentAt.AddSeconds(8)), (dark.Backend.Reason, dark.Backend.NextTry));
         Assert.Equal((AgentState.Following, ReportedRunState.Running, ""), (bright.State, bright.Runs[0].State, bright.Backend.Reason));
+    }
+
+    [Fact]
+    public void File_without_a_run_record_is_pending_until_it_has_one_and_forgotten_when_it_goes()
+    {
+        var (file, other) = (_directory.AddFile("run-r1.wandb", "1234567"), _directory.AddFile("run-r2.wandb", "1234567"));
+        var board = new RunBoard(new Uri("http://w"), _ => "trainer", _time);
+        board.Found(new RunHead(file, null, null, "no run record"), null, 0);
+        board.Found(new RunHead(other, null, null, "no run record"), null, 0);
+        Assert.Equal([("r1", ReportedRunState.Pending, 0), ("r2", ReportedRunState.Pending, 0)], board.Report().Runs.Select(run => (run.Id, run.State, run.BacklogBytes)));
+
+        board.Found(new RunHead(file, new RunRecord { DisplayName = "n" }, null, null), new RunPath("e", "p", "r1"), 0);
+        File.Delete(other);
+
+        var run = Assert.Single(board.Report().Runs);
+        Assert.Equal(("e", "p", "n", ReportedRunState.Running, 7), (run.Entity, run.Project, run.Name, run.State, run.BacklogBytes));
+    }
+
+    [Fact]
+    public void Run_that_nobody_works_on_yet_has_the_backlog_that_its_checkpoint_leaves()
+    {
+        var file = _directory.AddFile("run-r1.wandb", new string('x', 1000));
+        var board = new RunBoard(new Uri("http://w"), _ => "", _time);
+        board.Tried(new RequestTry(RequestKind.GraphQL, null, "connection refused", TimeSpan.FromSeconds(8)));
+        board.Found(new RunHead(file, new RunRecord(), null, null), new RunPath("e", "p", "r1"), bytesKept: 600);
+
+        var run = Assert.Single(board.Report().Runs);
+
+        Assert.Equal((ReportedRunState.Buffering, 400), (run.State, run.BacklogBytes));
+        board.Facts(Facts(file) with { BytesRead = 700, BytesWhole = 700, BytesAcknowledged = 700 });
+        board.Found(new RunHead(file, new RunRecord(), null, null), new RunPath("e", "p", "r1"), bytesKept: 0);
+        Assert.Equal(300, board.Report().Runs[0].BacklogBytes);
     }
 
     [Fact]

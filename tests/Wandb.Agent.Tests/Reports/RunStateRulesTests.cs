@@ -15,7 +15,7 @@ public sealed class RunStateRulesTests
         { ReportedRunState.Pending, new(null, null) },
         { ReportedRunState.Running, new(0, null) },
         { ReportedRunState.Buffering, new(0, null) { IsDark = true } },
-        { ReportedRunState.Buffering, new(null, null) { IsDark = true } },
+        { ReportedRunState.Pending, new(null, null) { IsDark = true } },
         { ReportedRunState.Finishing, new(1, null) },
         { ReportedRunState.Synced, new(0, SyncResultCase.Synced) { IsDark = true, IsGone = true } },
         { ReportedRunState.Unfinished, new(0, SyncResultCase.Unfinished) },
