@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Wandb.Operator.Commands;
+using Wandb.Operator.Serving;
 
 namespace Wandb.Chart.Tests;
 
@@ -97,6 +98,18 @@ public sealed partial class ChartTests
         Assert.Equal([], flags.Except(ServeSetting.All.Select(setting => "--" + setting.Name)));
         Assert.Equal([], variables.Except(ServeSetting.All.Select(setting => setting.Variable)));
         Assert.Equal("serve", container["args"].Words().First());
+    }
+
+    [Fact]
+    public void Monitors_scrape_what_the_program_serves()
+    {
+        var objects = ChartRenderer.Objects("everything");
+        var pods = Assert.Single(objects.The("PodMonitor")["spec"]!["podMetricsEndpoints"].Items());
+        var service = Assert.Single(objects.The("ServiceMonitor")["spec"]!["endpoints"].Items());
+
+        Assert.All(new[] { pods, service }, endpoint => Assert.Equal((MetricsEndpoint.Path, "health"), (endpoint["path"].Text(), endpoint["port"].Text())));
+        Assert.Contains(objects.The("Service")["spec"]!["ports"].Items(), port => port["name"].Text() == "health");
+        Assert.Single(ChartRenderer.Objects("defaults").The("Service")["spec"]!["ports"].Items());
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class ObjectTests
 
     private static readonly HashSet<string> Known =
     [
-        .. WithoutNamespace, "Certificate", "ConfigMap", "Deployment", "Issuer", "NetworkPolicy", "PodDisruptionBudget", "PrometheusRule",
+        .. WithoutNamespace, "Certificate", "ConfigMap", "Deployment", "Issuer", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "ServiceMonitor",
         "Pod", "Role", "RoleBinding", "Service", "ServiceAccount", "WandbProfile",
     ];
 
@@ -72,6 +72,7 @@ public sealed class ObjectTests
         var spec = objects.PodTemplate()["spec"]!;
         var selectors = new List<JsonNode?> { objects.The("Service")["spec"]!["selector"], objects.The("Deployment")["spec"]!["selector"]!["matchLabels"] };
         selectors.AddRange(objects.Of("PodDisruptionBudget").Select(one => one["spec"]!["selector"]!["matchLabels"]));
+        selectors.AddRange(objects.Of("PodMonitor").Concat(objects.Of("ServiceMonitor")).Select(one => one["spec"]!["selector"]!["matchLabels"]));
         selectors.AddRange(objects.Of("NetworkPolicy").Select(one => one["spec"]!["podSelector"]!["matchLabels"]));
         selectors.AddRange(spec["topologySpreadConstraints"].Items().Select(one => one["labelSelector"]!["matchLabels"]));
         selectors.AddRange(spec["affinity"]!["podAntiAffinity"]!["preferredDuringSchedulingIgnoredDuringExecution"].Items()

@@ -58,6 +58,7 @@ internal sealed class OperatorServer : IAsyncDisposable
         builder.Services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<Draining>());
         builder.Services.AddSingleton<ServerPorts>();
         builder.Services.AddSingleton<HealthEndpoints>();
+        builder.Services.AddSingleton<MetricsEndpoint>();
         builder.Services.AddCertificates(options, serving);
         builder.Services.AddLeadership(options);
 
@@ -74,6 +75,7 @@ internal sealed class OperatorServer : IAsyncDisposable
         app.Use(next => context => app.Services.GetRequiredService<ReportForwarding>().InvokeAsync(context, next));
         app.UseRouting();
         app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+        app.Services.GetRequiredService<MetricsEndpoint>().Map(app);
         app.Services.GetRequiredService<AdmissionEndpoint>().Map(app);
         app.Services.GetRequiredService<ReportEndpoint>().Map(app);
         return new OperatorServer(app, options, time);
@@ -124,7 +126,8 @@ internal sealed class OperatorServer : IAsyncDisposable
     /// <summary>Reviews and tokens travel encrypted or not at all.</summary>
     private static Task OnlyHealthWithoutTls(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.IsHttps || context.Request.Path == HealthEndpoints.Health || context.Request.Path == HealthEndpoints.Readiness)
+        if (context.Request.IsHttps || context.Request.Path == HealthEndpoints.Health || context.Request.Path == HealthEndpoints.Readiness
+            || context.Request.Path == MetricsEndpoint.Path)
             return next(context);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
