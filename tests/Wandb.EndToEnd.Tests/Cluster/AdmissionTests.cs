@@ -42,7 +42,7 @@ public sealed class AdmissionTests(ScenarioClusters clusters)
         Assert.Empty(scenario.Backend.Runs());
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Restricted_namespace_takes_the_injected_pod(ClusterKind kind)
     {

@@ -37,7 +37,7 @@ public sealed class AloneTests(ScenarioClusters clusters)
         Assert.Equal("True NothingLost", early.Condition("DataIntact"));
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Lost_node_ends_the_run_as_such_and_the_next_pod_is_another_one(ClusterKind kind)
     {

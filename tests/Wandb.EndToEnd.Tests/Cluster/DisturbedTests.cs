@@ -11,7 +11,7 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
     private const string Long = "--rows 100000 --rate 200";
     private const int SomeRows = 150;
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Out_of_memory_closes_the_run_as_killed_and_the_job_ends_at_once(ClusterKind kind)
     {
@@ -31,7 +31,7 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
         Assert.Contains("oom-killed", scenario.OnlyRun.Bucket()["tags"]!.AsArray().Select(tag => (string)tag!));
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Preempted_pod_uses_its_grace_period(ClusterKind kind)
     {
@@ -46,7 +46,7 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
         Assert.Equal(run.Of(pod)!.Number("rowsRead"), run.Of(pod)!.Number("rowsAcknowledged"));
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Evicted_pod_without_grace_loses_at_most_what_was_not_yet_sent_and_says_how_much(ClusterKind kind)
     {
@@ -65,7 +65,7 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
             Assert.Equal("False VolumeGone", run.Condition("DataIntact"));
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Killed_agent_goes_on_where_it_was(ClusterKind kind)
     {
@@ -85,7 +85,7 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
         Assert.Equal("True NothingLost", run.Condition("DataIntact"));
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Deleted_job_is_told_as_deleted_with_all_its_rows(ClusterKind kind)
     {

@@ -53,7 +53,7 @@ public sealed class JobTests(ScenarioClusters clusters)
         Assert.Equal("wandb-operator-agent", Assert.Single(pod.Objects("spec", "initContainers")).Text("name"));
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Retry_after_a_failure_is_two_runs_of_which_the_second_counts(ClusterKind kind)
     {

@@ -107,7 +107,7 @@ internal sealed class Scenario : IAsyncDisposable
     public void AssertRowsOnce()
     {
         var state = Backend.State();
-        Assert.True(state["problems"]!.AsArray().Count == 0, state["server_problems"]!.ToJsonString());
+        Assert.True(state["problems"]!.AsArray().Count == 0, state["problems"]!.ToJsonString());
         foreach (var run in Backend.Runs())
             Assert.Equal(Enumerable.Range(0, run.Steps().Count).Select(step => (long)step), run.Steps());
     }

@@ -3,5 +3,5 @@ namespace Wandb.EndToEnd.Tests.Cluster;
 /// <summary>Why scenarios are skipped.</summary>
 internal static class Waiting
 {
-    public const string ForStatus = "issue 5: the status is not written yet";
+    public const string ForStatus = "issue 5: fails; what it found is not put right yet";
 }
