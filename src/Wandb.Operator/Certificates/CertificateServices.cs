@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Wandb.Operator.Serving;
 using Wandb.Operator.Watching;
 
@@ -14,7 +13,7 @@ internal static class CertificateServices
         services.AddSingleton<CaBundleWriter>();
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<CaBundleWriter>());
         services.AddSingleton<CertificateChanges>();
-        services.TryAddSingleton(new CertificateTimes());
+        services.AddSingleton(new CertificateTimes());
         if (options.WritesCaBundle && options.WebhookConfiguration.Length > 0)
         {
             services.AddWatch(new WatchedResource<WatchedWebhooks>

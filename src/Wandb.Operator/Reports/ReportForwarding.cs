@@ -75,9 +75,10 @@ internal sealed class ReportForwarding(
             context.Response.ContentLength = body.Length;
             await context.Response.Body.WriteAsync(body, context.RequestAborted);
         }
-        catch (BadHttpRequestException exception)
+        catch (HttpRequestException exception) when (exception.InnerException is BadHttpRequestException unreadable)
         {
-            context.Response.StatusCode = exception.StatusCode;
+            // The agent's body, not the leader's answer.
+            context.Response.StatusCode = unreadable.StatusCode;
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException
             || (exception is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))

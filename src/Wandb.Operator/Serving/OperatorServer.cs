@@ -38,14 +38,13 @@ internal sealed class OperatorServer : IAsyncDisposable
 
     /// <param name="options">Valid.</param>
     /// <param name="environment">For OpenTelemetry.</param>
-    /// <param name="services">Called first: what it registers stays.</param>
+    /// <param name="services">Called last: what it registers takes the place of ours.</param>
     public static OperatorServer Create(
         OperatorOptions options, OperatorDefaults defaults, KubernetesClientConfiguration access, IReadOnlyDictionary<string, string?> environment,
         TimeProvider time, Action<ILoggingBuilder> logging, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging(builder.Logging);
-        services?.Invoke(builder.Services);
         var serving = new ServingCertificate(time);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, options, serving));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
@@ -71,6 +70,7 @@ internal sealed class OperatorServer : IAsyncDisposable
         builder.Services.AddSingleton<ITokenCheck, TokenReviewer>();
         builder.Services.AddSingleton<ReportEndpoint>();
         builder.Services.AddSingleton<ReportForwarding>();
+        services?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.Use(OnlyHealthWithoutTls);

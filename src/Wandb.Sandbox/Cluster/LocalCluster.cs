@@ -38,7 +38,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         var reviews = new ReviewAnswers(parts.Store, parts.Tokens);
         var resources = new ResourceEndpoint(parts.Store, parts.Writes, parts.Deletion, reviews, new ListAnswer(parts.Store, options.Time), options.Time);
         var watches = new WatchAnswer(parts.Store, parts.Faults, options.Time, options.BookmarkInterval);
-        app.Run(new ApiServer(parts, resources, watches, new LogAnswer(parts, kubelet), Token).HandleAsync);
+        app.Run(new ApiServer(parts, resources, watches, new LogAnswer(parts, kubelet), Token, options.OnRequest).HandleAsync);
     }
 
     /// <summary>Base URL, without a closing slash.</summary>

@@ -1,3 +1,5 @@
+using Wandb.Sandbox.Cluster.Api;
+
 namespace Wandb.Sandbox.Cluster;
 
 /// <summary>Settings of a <see cref="LocalCluster"/>.</summary>
@@ -23,6 +25,9 @@ internal sealed record LocalClusterOptions
 
     /// <summary>A quiet watch gets a bookmark this often; default 60 s.</summary>
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Told of every request for a resource before it is answered; called from many threads. Default: nobody is.</summary>
+    public Action<ClusterRequest>? OnRequest { get; init; }
 
     /// <summary>Clock of everything; default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

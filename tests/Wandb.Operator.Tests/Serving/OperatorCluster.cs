@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -12,6 +13,7 @@ using Wandb.Operator.Manifests;
 using Wandb.Operator.Serving;
 using Wandb.Operator.Watching;
 using Wandb.Sandbox.Cluster;
+using Wandb.Sandbox.Cluster.Api;
 
 namespace Wandb.Operator.Tests.Serving;
 
@@ -34,8 +36,8 @@ internal sealed class OperatorCluster : IAsyncDisposable
     private readonly List<OperatorServer> _servers = [];
     private readonly KubernetesClientConfiguration _access;
 
-    private OperatorCluster(LocalCluster cluster, KubernetesClientConfiguration access) =>
-        (Cluster, _access, Api) = (cluster, access, new KubernetesApi(access, TimeProvider.System));
+    private OperatorCluster(LocalCluster cluster, KubernetesClientConfiguration access, ConcurrentQueue<ClusterRequest> requests) =>
+        (Cluster, _access, Api, Requests) = (cluster, access, new KubernetesApi(access, TimeProvider.System), requests);
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -44,11 +46,18 @@ internal sealed class OperatorCluster : IAsyncDisposable
     /// <summary>As an administrator.</summary>
     public KubernetesApi Api { get; }
 
+    /// <summary>Another client; whoever gets it disposes it.</summary>
+    public KubernetesApi NewApi() => new(_access, TimeProvider.System);
+
+    /// <summary>What the API server was asked, oldest first.</summary>
+    public ConcurrentQueue<ClusterRequest> Requests { get; }
+
     public static async Task<OperatorCluster> StartAsync(LocalClusterOptions? options = null)
     {
-        var cluster = await LocalCluster.StartAsync(options ?? new LocalClusterOptions(), Token);
+        var requests = new ConcurrentQueue<ClusterRequest>();
+        var cluster = await LocalCluster.StartAsync((options ?? new LocalClusterOptions()) with { OnRequest = requests.Enqueue }, Token);
         using var kubeconfig = new MemoryStream(Encoding.UTF8.GetBytes(cluster.Kubeconfig));
-        var started = new OperatorCluster(cluster, await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(kubeconfig));
+        var started = new OperatorCluster(cluster, await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(kubeconfig), requests);
         foreach (var manifest in new[] { "deploy/00-namespace.yaml", "crds/wandbrun.yaml", "crds/wandbprofile.yaml", "deploy/40-mutatingwebhookconfiguration.yaml" })
         {
             foreach (var document in Read(manifest))

@@ -7,7 +7,7 @@ using Wandb.Sandbox.Cluster.Kubelet;
 namespace Wandb.Sandbox.Cluster.Api;
 
 /// <summary>One request: 1. who asks; 2. faults; 3. what for; 4. watch and logs are streams; 5. everything else is one answer.</summary>
-internal sealed class ApiServer(ClusterParts parts, ResourceEndpoint resources, WatchAnswer watches, LogAnswer logs, string adminToken)
+internal sealed class ApiServer(ClusterParts parts, ResourceEndpoint resources, WatchAnswer watches, LogAnswer logs, string adminToken, Action<ClusterRequest>? onRequest)
 {
     [SuppressMessage("Design", "CA1031", Justification = "Boundary of a request: a mistake of this server is answered as 500 with its text.")]
     public async Task HandleAsync(HttpContext context)
@@ -66,8 +66,10 @@ internal sealed class ApiServer(ClusterParts parts, ResourceEndpoint resources, 
 
     private async Task AnswerAsync(HttpContext context, ApiTarget.Resource target, ObjectView view)
     {
-        // 4.
         var http = context.Request;
+        onRequest?.Invoke(ClusterRequest.Of(http, target));
+
+        // 4.
         if (http.Method == "GET" && http.Query["watch"].ToString() is "true" or "1")
         {
             if (ListQuery.Parse(http.Query, target.Kind, target.Name, out var problem) is not { } query)
