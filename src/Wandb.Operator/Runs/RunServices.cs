@@ -14,23 +14,24 @@ internal static class RunServices
     /// Caches, reports and the controller of WandbRuns. Needs <see cref="KubernetesApi"/>, <see cref="OperatorMetrics"/>,
     /// <see cref="TimeProvider"/> and <see cref="ILeadership"/>. Gives <see cref="IReportingPods"/> and <see cref="ReportStore"/>.
     /// </summary>
-    public static IServiceCollection AddRunReconciliation(this IServiceCollection services, OperatorDefaults defaults)
+    /// <param name="namespaces">Those that are looked after; none: all.</param>
+    public static IServiceCollection AddRunReconciliation(this IServiceCollection services, OperatorDefaults defaults, IReadOnlyCollection<string> namespaces)
     {
         services.AddSingleton(defaults);
-        services.AddWatch(new WatchedResource<KnownPod> { Name = "pods", Path = "/api/v1/pods", LabelSelector = InjectionKeys.Run, Read = KnownPod.Read });
-        services.AddWatch(new WatchedResource<KnownJob> { Name = "jobs", Path = "/apis/batch/v1/jobs", LabelSelector = InjectionKeys.Run, Read = KnownJob.Read });
+        services.AddWatch(new WatchedResource<KnownPod> { Name = "pods", Path = "/api/v1/pods", LabelSelector = InjectionKeys.Run, Read = KnownPod.Read }, namespaces);
+        services.AddWatch(new WatchedResource<KnownJob> { Name = "jobs", Path = "/apis/batch/v1/jobs", LabelSelector = InjectionKeys.Run, Read = KnownJob.Read }, namespaces);
         services.AddWatch(new WatchedResource<WandbRun>
         {
             Name = ResourceNames.Runs,
             Path = $"/apis/{ResourceNames.ApiVersion}/{ResourceNames.Runs}",
             Read = static run => run.Deserialize(OperatorJson.Default.WandbRun),
-        });
+        }, namespaces);
         services.AddWatch(new WatchedResource<WandbProfile>
         {
             Name = ResourceNames.Profiles,
             Path = $"/apis/{ResourceNames.ApiVersion}/{ResourceNames.Profiles}",
             Read = static profile => profile.Deserialize(OperatorJson.Default.WandbProfile),
-        });
+        }, namespaces);
         services.AddSingleton(_ => new ReportStore());
         services.AddSingleton<RunWorkloads>();
         services.AddSingleton<JobLookups>();

@@ -61,7 +61,7 @@ internal sealed class OperatorServer : IAsyncDisposable
         builder.Services.AddCertificates(options, serving);
         builder.Services.AddLeadership(options);
 
-        builder.Services.AddRunReconciliation(defaults);
+        builder.Services.AddRunReconciliation(defaults, [.. options.WatchNamespaces.Distinct(StringComparer.Ordinal)]);
         builder.Services.AddSingleton<DirectLookups>();
         builder.Services.AddSingleton<IPodSurroundings>(provider => provider.GetRequiredService<DirectLookups>());
         builder.Services.AddSingleton<IAdmissionOutcomes>(provider => provider.GetRequiredService<DirectLookups>());
