@@ -1,0 +1,28 @@
+using Wandb.Operator.Resources;
+using Wandb.Operator.Runs;
+using Wandb.Operator.Watching;
+
+namespace Wandb.Operator.Admission;
+
+/// <summary>The caches that an admission looks into.</summary>
+internal sealed class AdmissionCaches(
+    ResourceCache<WandbRun> runs, ResourceCache<WandbProfile> profiles, ResourceCache<KnownJob> jobs, ResourceCache<KnownQuota> quotas,
+    ResourceCache<KnownLimitRange> limitRanges)
+{
+    public ResourceCache<WandbRun> Runs => runs;
+
+    public ResourceCache<WandbProfile> Profiles => profiles;
+
+    public async ValueTask WhenFilledAsync(CancellationToken ct)
+    {
+        foreach (var cache in (IResourceCache[])[runs, profiles, jobs, quotas, limitRanges])
+        {
+            if (!cache.IsFilled)
+                await cache.WhenFilledAsync(ct);
+        }
+    }
+
+    /// <summary>Quotas and LimitRanges as JSON.</summary>
+    public IEnumerable<string> LimitsOf(string @namespace) =>
+        quotas.In(@namespace).Select(quota => quota.Value.Json).Concat(limitRanges.In(@namespace).Select(range => range.Value.Json));
+}
