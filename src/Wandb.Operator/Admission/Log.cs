@@ -7,4 +7,10 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Error, "Cannot decide about a {Kind} in namespace {Namespace}; it is left alone")]
     public static partial void ReviewFailed(this ILogger log, Exception exception, string kind, string @namespace);
+
+    [LoggerMessage(LogLevel.Warning, "An Event about {Reason} in namespace {Namespace} is dropped: too many wait")]
+    public static partial void EventDropped(this ILogger log, string reason, string @namespace);
+
+    [LoggerMessage(LogLevel.Warning, "Cannot write an Event about {Reason} in namespace {Namespace}: {Problem}")]
+    public static partial void EventNotWritten(this ILogger log, string reason, string @namespace, string problem);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Wandb.Operator.Admission;
 using Wandb.Operator.Injection;
 using Wandb.Operator.Reports;
 using Wandb.Operator.Resources;
@@ -11,8 +12,10 @@ namespace Wandb.Operator.Runs;
 internal static class RunServices
 {
     /// <summary>
-    /// Caches, reports and the controller of WandbRuns. Needs <see cref="KubernetesApi"/>, <see cref="OperatorMetrics"/>,
-    /// <see cref="TimeProvider"/> and <see cref="ILeadership"/>. Gives <see cref="IReportingPods"/> and <see cref="ReportStore"/>.
+    /// Caches, surroundings and outcomes of admissions, reports, and the controller of WandbRuns. Needs <see cref="Certificates.ServingCertificate"/>,
+    /// <see cref="KubernetesApi"/>, <see cref="OperatorMetrics"/>,
+    /// <see cref="TimeProvider"/> and <see cref="ILeadership"/>. Gives
+    /// <see cref="IPodSurroundings"/>, <see cref="IAdmissionOutcomes"/>, <see cref="IReportingPods"/> and <see cref="ReportStore"/>.
     /// </summary>
     /// <param name="namespaces">Those that are looked after; none: all.</param>
     public static IServiceCollection AddRunReconciliation(this IServiceCollection services, OperatorDefaults defaults, IReadOnlyCollection<string> namespaces)
@@ -32,6 +35,14 @@ internal static class RunServices
             Path = $"/apis/{ResourceNames.ApiVersion}/{ResourceNames.Profiles}",
             Read = static profile => profile.Deserialize(OperatorJson.Default.WandbProfile),
         }, namespaces);
+        services.AddWatch(new WatchedResource<KnownQuota> { Name = "resourcequotas", Path = "/api/v1/resourcequotas", Read = KnownQuota.Read }, namespaces);
+        services.AddWatch(new WatchedResource<KnownLimitRange> { Name = "limitranges", Path = "/api/v1/limitranges", Read = KnownLimitRange.Read }, namespaces);
+        services.AddWatch(new WatchedResource<OldNode> { Name = "nodes", Path = "/api/v1/nodes", Read = OldNode.Read });
+        services.AddSingleton<AdmissionCaches>();
+        services.AddSingleton<IPodSurroundings, CachedSurroundings>();
+        services.AddSingleton<AdmissionOutcomes>();
+        services.AddSingleton<IAdmissionOutcomes>(provider => provider.GetRequiredService<AdmissionOutcomes>());
+        services.AddHostedService(provider => provider.GetRequiredService<AdmissionOutcomes>());
         services.AddSingleton(_ => new ReportStore());
         services.AddSingleton<RunWorkloads>();
         services.AddSingleton<JobLookups>();

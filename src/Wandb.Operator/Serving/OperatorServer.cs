@@ -62,9 +62,6 @@ internal sealed class OperatorServer : IAsyncDisposable
         builder.Services.AddLeadership(options);
 
         builder.Services.AddRunReconciliation(defaults, [.. options.WatchNamespaces.Distinct(StringComparer.Ordinal)]);
-        builder.Services.AddSingleton<DirectLookups>();
-        builder.Services.AddSingleton<IPodSurroundings>(provider => provider.GetRequiredService<DirectLookups>());
-        builder.Services.AddSingleton<IAdmissionOutcomes>(provider => provider.GetRequiredService<DirectLookups>());
 
         builder.Services.AddSingleton<AdmissionEndpoint>();
         builder.Services.AddSingleton<ITokenCheck, TokenReviewer>();

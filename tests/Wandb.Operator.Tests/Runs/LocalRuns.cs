@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Wandb.Contract;
+using Wandb.Operator.Certificates;
 using Wandb.Operator.Injection;
 using Wandb.Operator.Leadership;
 using Wandb.Operator.Manifests;
@@ -76,6 +77,7 @@ internal sealed class LocalRuns : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(new FastTime(Factor));
         builder.Services.AddSingleton(Metrics.Metrics);
         builder.Services.AddSingleton<ILeadership>(new SoleLeader());
+        builder.Services.AddSingleton(provider => new ServingCertificate(provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(provider => new KubernetesApi(_access, provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddRunReconciliation(new OperatorDefaults { AgentImage = "agent" }, []);
         builder.Logging.SetMinimumLevel(LogLevel.None);
@@ -195,7 +197,7 @@ internal sealed class LocalRuns : IAsyncDisposable
         return new PodIdentity(Namespace, name, pod.GetProperty("metadata").GetProperty("uid").GetString()!);
     }
 
-    private async Task<JsonNode> UntilAsync(string collection, string name, Func<JsonNode, bool> isReached)
+    public async Task<JsonNode> UntilAsync(string collection, string name, Func<JsonNode, bool> isReached)
     {
         using var limit = new CancellationTokenSource(Deadline, TimeProvider.System);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, Token);

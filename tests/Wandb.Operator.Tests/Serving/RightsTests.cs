@@ -26,7 +26,6 @@ public sealed class RightsTests
             [
                 "everywhere: create patch events",
                 "everywhere: create tokenreviews.authentication.k8s.io",
-                "everywhere: get list watch configmaps",
                 "everywhere: get list watch jobs.batch",
                 "everywhere: get list watch limitranges",
                 "everywhere: get list watch nodes",

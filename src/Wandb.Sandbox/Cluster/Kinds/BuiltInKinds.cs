@@ -63,6 +63,12 @@ internal static class BuiltInKinds
         Columns = BuiltInColumns.Claims,
     };
 
+    /// <summary>Kept and shown; nothing here is limited by it.</summary>
+    public static ResourceKind Quotas { get; } = new("", "v1", "ResourceQuota", "resourcequotas", true) { ShortNames = ["quota"], HasStatus = true };
+
+    /// <summary>As <see cref="Quotas"/>.</summary>
+    public static ResourceKind LimitRanges { get; } = new("", "v1", "LimitRange", "limitranges", true) { ShortNames = ["limits"] };
+
     public static ResourceKind Jobs { get; } = new("batch", "v1", "Job", "jobs", true)
     {
         Categories = ["all"],
@@ -103,7 +109,7 @@ internal static class BuiltInKinds
 
     public static IReadOnlyList<ResourceKind> All { get; } =
     [
-        Namespaces, Pods, Events, Secrets, ConfigMaps, Services, ServiceAccounts, Nodes, Claims, Jobs, Leases, Definitions, MutatingWebhooks,
+        Namespaces, Pods, Events, Secrets, ConfigMaps, Services, ServiceAccounts, Nodes, Claims, Quotas, LimitRanges, Jobs, Leases, Definitions, MutatingWebhooks,
         TokenReviews, SelfAccessReviews, NewEvents,
     ];
 }

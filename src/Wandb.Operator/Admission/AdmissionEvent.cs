@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Wandb.Operator.Injection;
+using Wandb.Operator.Resources;
+using Wandb.Operator.Runs;
+
+namespace Wandb.Operator.Admission;
+
+/// <summary>What people are told about a pod, on the object that they look at: the pod's owner, a bare pod, or the WandbRun.</summary>
+/// <param name="Involved">As an Event names it.</param>
+internal sealed record AdmissionEvent(string Namespace, ControllerReference Involved, bool IsWarning, string Reason, string Message)
+{
+    // The API server takes no more.
+    private const int MaxMessage = 1024;
+
+    /// <summary>Of the Event: the same for the same words about the same object, whoever writes it.</summary>
+    public string Name =>
+        $"{Involved.Name}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Involved.Kind}\n{Involved.Uid}\n{Reason}\n{Message}")))[..16]}";
+
+    /// <returns>Null: there is nothing to tell, or nothing may be written.</returns>
+    public static AdmissionEvent? Of(AdmissionOutcome outcome)
+    {
+        if (outcome.IsDryRun || outcome.Kind != "Pod")
+            return null;
+        var (word, problems) = outcome.Decision switch
+        {
+            AdmissionDecision.Patch patch => ("", patch.Warnings),
+            AdmissionDecision.Miss miss => ("not injected: ", miss.Problems),
+            AdmissionDecision.Deny deny => ("refused, because injection is required and not possible: ", deny.Problems),
+            _ => ("", []),
+        };
+        if (problems.Count == 0 || Object(outcome.Object) is not { } involved)
+            return null;
+        var message = word + MissedText.Sentences(problems);
+        return new AdmissionEvent(
+            outcome.Namespace, involved, word.Length > 0, problems[0].Reason,
+            message.Length <= MaxMessage ? message : string.Concat(message.AsSpan(0, MaxMessage - 1), "…"));
+    }
+
+    /// <summary>As the API server takes it (core/v1).</summary>
+    public JsonObject ToJson(string now) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Event",
+        ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = Namespace },
+        ["involvedObject"] = new JsonObject
+        {
+            ["apiVersion"] = Involved.ApiVersion,
+            ["kind"] = Involved.Kind,
+            ["namespace"] = Namespace,
+            ["name"] = Involved.Name,
+            ["uid"] = Involved.Uid,
+        },
+        ["type"] = IsWarning ? "Warning" : "Normal",
+        ["reason"] = Reason,
+        ["message"] = Message,
+        ["source"] = new JsonObject { ["component"] = "wandb-operator" },
+        ["reportingComponent"] = "wandb-operator",
+        ["count"] = 1,
+        ["firstTimestamp"] = now,
+        ["lastTimestamp"] = now,
+    };
+
+    private static ControllerReference? Object(JsonObject pod)
+    {
+        var view = new PodView(pod);
+        if (ControllerReference.Of(view.Metadata) is { } controller)
+            return controller;
+        if (view.Name.Length > 0)
+            return new ControllerReference("v1", "Pod", view.Name, JsonRead.Text(view.Metadata["uid"]) ?? "");
+        var run = view.Annotations.GetValueOrDefault(InjectionKeys.Run) ?? "";
+        return InjectionAnnotations.RunProblem(run) is null ? new ControllerReference(ResourceNames.ApiVersion, WandbRun.KindName, run, "") : null;
+    }
+}
