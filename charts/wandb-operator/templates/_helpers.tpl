@@ -114,9 +114,9 @@ seccompProfile:
 - apiGroups: [batch]
   resources: [jobs]
   verbs: [get, list, watch]
-# What the agent's resources must fit into, and which variables an envFrom sets.
+# What the agent's resources must fit into.
 - apiGroups: [""]
-  resources: [limitranges, resourcequotas, configmaps]
+  resources: [limitranges, resourcequotas]
   verbs: [get, list, watch]
 - apiGroups: [""]
   resources: [events]

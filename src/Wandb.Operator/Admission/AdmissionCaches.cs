@@ -1,3 +1,4 @@
+using Wandb.Operator.Injection;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Runs;
 using Wandb.Operator.Watching;
@@ -7,15 +8,18 @@ namespace Wandb.Operator.Admission;
 /// <summary>The caches that an admission looks into.</summary>
 internal sealed class AdmissionCaches(
     ResourceCache<WandbRun> runs, ResourceCache<WandbProfile> profiles, ResourceCache<KnownJob> jobs, ResourceCache<KnownQuota> quotas,
-    ResourceCache<KnownLimitRange> limitRanges)
+    ResourceCache<KnownLimitRange> limitRanges, ResourceCache<OldNode> oldNodes)
 {
     public ResourceCache<WandbRun> Runs => runs;
 
     public ResourceCache<WandbProfile> Profiles => profiles;
 
+    /// <summary>Usually none.</summary>
+    public IReadOnlyList<OldNode> OldNodes => [.. oldNodes.All.Select(cached => cached.Value)];
+
     public async ValueTask WhenFilledAsync(CancellationToken ct)
     {
-        foreach (var cache in (IResourceCache[])[runs, profiles, jobs, quotas, limitRanges])
+        foreach (var cache in (IResourceCache[])[runs, profiles, jobs, quotas, limitRanges, oldNodes])
         {
             if (!cache.IsFilled)
                 await cache.WhenFilledAsync(ct);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Wandb.Operator.Injection;
@@ -6,8 +5,6 @@ namespace Wandb.Operator.Injection;
 /// <summary>Objects of the API, of one namespace and of the cluster's nodes, to facts. Kinds that say nothing here are ignored.</summary>
 internal static class NamespaceFactsReader
 {
-    private const int OldestKubeletMinor = 29;
-
     public static NamespaceFacts Of(IReadOnlyCollection<JsonObject> objects) =>
         new()
         {
@@ -18,7 +15,7 @@ internal static class NamespaceFactsReader
                 .ToHashSet(StringComparer.Ordinal),
             Bounds = Bounds(Limits(objects, "Container")),
             PodMax = PodMax(Limits(objects, "Pod")),
-            OldNodes = [.. OfKind(objects, "Node").Select(Old).OfType<OldNode>()],
+            OldNodes = [.. OfKind(objects, "Node").Select(OldNode.Read).OfType<OldNode>()],
         };
 
     private static Dictionary<string, IReadOnlySet<string>> Keys(IEnumerable<JsonObject> objects, string kind, params string[] members)
@@ -67,15 +64,6 @@ internal static class NamespaceFactsReader
             if (Quantity.Parse(JsonRead.TextOrNumber(value)) is { } amount)
                 bounds[name] = bounds.TryGetValue(name, out var before) ? stricter(before, amount) : amount;
         }
-    }
-
-    private static OldNode? Old(JsonObject node)
-    {
-        var version = JsonRead.Text(node["status"]?["nodeInfo"]?["kubeletVersion"]) ?? "";
-        var parts = version.TrimStart('v').Split('.');
-        var isOld = parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var minor)
-            && parts[0] == "1" && minor < OldestKubeletMinor;
-        return isOld ? new OldNode(JsonRead.Text(node["metadata"]?["name"]) ?? "", version, JsonRead.Texts(node["metadata"]?["labels"])) : null;
     }
 
     private static IEnumerable<JsonObject> OfKind(IEnumerable<JsonObject> objects, string kind) =>

@@ -17,25 +17,27 @@ internal static class RunServices
     /// <see cref="TimeProvider"/> and <see cref="ILeadership"/>. Gives
     /// <see cref="IPodSurroundings"/>, <see cref="IAdmissionOutcomes"/>, <see cref="IReportingPods"/> and <see cref="ReportStore"/>.
     /// </summary>
-    public static IServiceCollection AddRunReconciliation(this IServiceCollection services, OperatorDefaults defaults)
+    /// <param name="namespaces">Those that are looked after; none: all.</param>
+    public static IServiceCollection AddRunReconciliation(this IServiceCollection services, OperatorDefaults defaults, IReadOnlyCollection<string> namespaces)
     {
         services.AddSingleton(defaults);
-        services.AddWatch(new WatchedResource<KnownPod> { Name = "pods", Path = "/api/v1/pods", LabelSelector = InjectionKeys.Run, Read = KnownPod.Read });
-        services.AddWatch(new WatchedResource<KnownJob> { Name = "jobs", Path = "/apis/batch/v1/jobs", LabelSelector = InjectionKeys.Run, Read = KnownJob.Read });
+        services.AddWatch(new WatchedResource<KnownPod> { Name = "pods", Path = "/api/v1/pods", LabelSelector = InjectionKeys.Run, Read = KnownPod.Read }, namespaces);
+        services.AddWatch(new WatchedResource<KnownJob> { Name = "jobs", Path = "/apis/batch/v1/jobs", LabelSelector = InjectionKeys.Run, Read = KnownJob.Read }, namespaces);
         services.AddWatch(new WatchedResource<WandbRun>
         {
             Name = ResourceNames.Runs,
             Path = $"/apis/{ResourceNames.ApiVersion}/{ResourceNames.Runs}",
             Read = static run => run.Deserialize(OperatorJson.Default.WandbRun),
-        });
+        }, namespaces);
         services.AddWatch(new WatchedResource<WandbProfile>
         {
             Name = ResourceNames.Profiles,
             Path = $"/apis/{ResourceNames.ApiVersion}/{ResourceNames.Profiles}",
             Read = static profile => profile.Deserialize(OperatorJson.Default.WandbProfile),
-        });
-        services.AddWatch(new WatchedResource<KnownQuota> { Name = "resourcequotas", Path = "/api/v1/resourcequotas", Read = KnownQuota.Read });
-        services.AddWatch(new WatchedResource<KnownLimitRange> { Name = "limitranges", Path = "/api/v1/limitranges", Read = KnownLimitRange.Read });
+        }, namespaces);
+        services.AddWatch(new WatchedResource<KnownQuota> { Name = "resourcequotas", Path = "/api/v1/resourcequotas", Read = KnownQuota.Read }, namespaces);
+        services.AddWatch(new WatchedResource<KnownLimitRange> { Name = "limitranges", Path = "/api/v1/limitranges", Read = KnownLimitRange.Read }, namespaces);
+        services.AddWatch(new WatchedResource<OldNode> { Name = "nodes", Path = "/api/v1/nodes", Read = OldNode.Read });
         services.AddSingleton<AdmissionCaches>();
         services.AddSingleton<IPodSurroundings, CachedSurroundings>();
         services.AddSingleton<AdmissionOutcomes>();

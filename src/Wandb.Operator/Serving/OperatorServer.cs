@@ -62,7 +62,7 @@ internal sealed class OperatorServer : IAsyncDisposable
         builder.Services.AddCertificates(options, serving);
         builder.Services.AddLeadership(options);
 
-        builder.Services.AddRunReconciliation(defaults);
+        builder.Services.AddRunReconciliation(defaults, [.. options.WatchNamespaces.Distinct(StringComparer.Ordinal)]);
 
         builder.Services.AddSingleton<AdmissionEndpoint>();
         builder.Services.AddSingleton<ITokenCheck, TokenReviewer>();

@@ -3,22 +3,24 @@ using System.Diagnostics;
 namespace Wandb.Operator.Watching;
 
 /// <summary>
-/// The last seen objects of one watch. Safe for concurrent use; written by its watch alone. Memory: one reduced value for each object that
-/// matches the watch's selectors, and nothing of what the server sent.
+/// The last seen objects of one watch, or of one for each of some namespaces. Safe for concurrent use; written by its watches alone. Memory: one
+/// reduced value for each object that matches the watch's selectors, and nothing of what the server sent.
 /// </summary>
 /// <param name="name">The watch's: see <see cref="WatchedResource{T}.Name"/>.</param>
-internal sealed class ResourceCache<T>(string name) : IResourceCache
+/// <param name="namespaces">Those that have a watch each; none: one watch sees everything.</param>
+internal sealed class ResourceCache<T>(string name, params IReadOnlyCollection<string> namespaces) : IResourceCache
     where T : class
 {
-    // Guards _byNamespace and _count. Namespaces without objects are not kept.
+    // Guards _byNamespace, _count and _unlisted. Namespaces without objects are not kept.
     private readonly Lock _gate = new();
+    private readonly HashSet<string> _unlisted = new(namespaces, StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, CachedObject<T>>> _byNamespace = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
 
     /// <summary>
-    /// Key, value before (null: new), value after (null: gone). Told after the cache has it, one at a time, in the order of the server;
-    /// never for equal values. An object that was deleted and made again while nobody watched is one change: compare UIDs. Subscribers return
+    /// Key, value before (null: new), value after (null: gone). Told after the cache has it, one at a time for each watch, in the order of the
+    /// server; never for equal values. An object that was deleted and made again while nobody watched is one change: compare UIDs. Subscribers return
     /// at once and do not throw.
     /// </summary>
     public event Action<NamespacedName, T?, T?>? Changed;
@@ -57,8 +59,9 @@ internal sealed class ResourceCache<T>(string name) : IResourceCache
             return _byNamespace.TryGetValue(@namespace, out var objects) ? [.. objects.Values] : [];
     }
 
-    /// <summary>For the one watch that fills this cache, and for tests.</summary>
-    public void Apply(CacheChange<T> change)
+    /// <summary>For the watches that fill this cache, and for tests.</summary>
+    /// <param name="namespace">Of the watch, see <see cref="WatchedResource{T}.Namespace"/>: its list says nothing about others.</param>
+    public void Apply(CacheChange<T> change, string? @namespace = null)
     {
         switch (change)
         {
@@ -69,12 +72,24 @@ internal sealed class ResourceCache<T>(string name) : IResourceCache
                 Remove(remove.Key);
                 break;
             case CacheChange<T>.Retain retain:
-                foreach (var key in All.Select(cached => cached.Key).Where(key => !retain.Keys.Contains(key)))
+                var known = @namespace is null ? All : In(@namespace);
+                foreach (var key in known.Select(cached => cached.Key).Where(key => !retain.Keys.Contains(key)))
                     Remove(key);
-                _filled.TrySetResult();
+                if (IsListed(@namespace))
+                    _filled.TrySetResult();
                 break;
             default:
                 throw new UnreachableException();
+        }
+    }
+
+    private bool IsListed(string? @namespace)
+    {
+        lock (_gate)
+        {
+            if (@namespace is not null)
+                _unlisted.Remove(@namespace);
+            return _unlisted.Count == 0;
         }
     }
 

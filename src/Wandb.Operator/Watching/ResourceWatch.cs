@@ -113,7 +113,7 @@ internal sealed class ResourceWatch<T>(
     {
         (_state, var changes) = _state.After(happened);
         foreach (var change in changes)
-            cache.Apply(change);
+            cache.Apply(change, resource.Namespace);
     }
 
     private Task PauseAsync(WatchEvent<T> last, CancellationToken ct)

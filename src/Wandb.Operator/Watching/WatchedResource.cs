@@ -13,6 +13,11 @@ internal sealed record WatchedResource<T>
     /// <summary>Of the collection, without a query: "/api/v1/pods", "/apis/batch/v1/namespaces/x/jobs".</summary>
     public required string Path { get; init; }
 
+    /// <summary>
+    /// The namespace that <see cref="Path"/> names, where other watches fill the same cache with other namespaces; null: this watch alone fills it.
+    /// </summary>
+    public string? Namespace { get; init; }
+
     public string? LabelSelector { get; init; }
 
     public string? FieldSelector { get; init; }
@@ -29,4 +34,12 @@ internal sealed record WatchedResource<T>
     public required Func<JsonElement, T?> Read { get; init; }
 
     public WatchLimits Limits { get; init; } = WatchLimits.Default;
+
+    /// <param name="namespace">One of several that are watched.</param>
+    /// <returns>The same for one namespace: "/api/v1/pods" becomes "/api/v1/namespaces/x/pods".</returns>
+    public WatchedResource<T> In(string @namespace)
+    {
+        var kind = Path.LastIndexOf('/');
+        return this with { Path = $"{Path[..kind]}/namespaces/{Uri.EscapeDataString(@namespace)}{Path[kind..]}", Namespace = @namespace };
+    }
 }

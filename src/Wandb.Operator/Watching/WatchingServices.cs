@@ -7,16 +7,17 @@ namespace Wandb.Operator.Watching;
 internal static class WatchingServices
 {
     /// <summary>
-    /// A <see cref="ResourceCache{T}"/> and the watch that fills it; readiness and controllers wait for it. One watch for each type of
+    /// A <see cref="ResourceCache{T}"/> and the watches that fill it; readiness and controllers wait for it. One cache for each type of
     /// value. Needs <see cref="KubernetesApi"/>, <see cref="OperatorMetrics"/> and <see cref="TimeProvider"/>.
     /// </summary>
-    public static IServiceCollection AddWatch<T>(this IServiceCollection services, WatchedResource<T> resource)
+    /// <param name="namespaces">Each gets a watch of its own, so that rights in these are enough; none: one watch of all namespaces.</param>
+    public static IServiceCollection AddWatch<T>(this IServiceCollection services, WatchedResource<T> resource, params IReadOnlyCollection<string> namespaces)
         where T : class
     {
-        services.AddSingleton(resource);
-        services.AddSingleton(new ResourceCache<T>(resource.Name));
+        services.AddSingleton(new ResourceCache<T>(resource.Name, namespaces));
         services.AddSingleton<IResourceCache>(provider => provider.GetRequiredService<ResourceCache<T>>());
-        services.AddSingleton<IResourceWatch, ResourceWatch<T>>();
+        foreach (var part in namespaces.Count == 0 ? [resource] : namespaces.Select(resource.In))
+            services.AddSingleton<IResourceWatch>(provider => ActivatorUtilities.CreateInstance<ResourceWatch<T>>(provider, part));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadiness, CachesReadiness>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WatchService>());
         return services;

@@ -25,9 +25,12 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
         Cluster.Cluster.Faults.AreWatchesSilent = true;
         await Cluster.CreateRunAsync("r", """{"project":"p","profile":"team"}""");
         await Cluster.CreateAsync("/apis/wandb-operator.io/v1alpha1/namespaces/default/wandbprofiles", """{"apiVersion":"wandb-operator.io/v1alpha1","kind":"WandbProfile","metadata":{"name":"team"},"spec":{"entity":"e"}}""");
-        await Cluster.CreateAsync("/apis/batch/v1/namespaces/default/jobs", """
-            {"metadata":{"name":"train","labels":{"wandb-operator.io/group":"g"},"ownerReferences":[{"apiVersion":"batch/v1","kind":"CronJob","name":"nightly","uid":"c","controller":true}]},
-             "spec":{"suspend":true,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"i"}]}}}}
+        // Stands for the CronJob, which the local cluster does not serve: without a living owner the Job would be collected.
+        var owner = await Cluster.SendAsync(HttpMethod.Post, "/api/v1/namespaces/default/configmaps", """{"metadata":{"name":"nightly"}}""");
+        var uid = owner.GetProperty("metadata").GetProperty("uid").GetString();
+        await Cluster.CreateAsync("/apis/batch/v1/namespaces/default/jobs", $$$"""
+            {"metadata":{"name":"train","labels":{"wandb-operator.io/group":"g"},"ownerReferences":[{"apiVersion":"batch/v1","kind":"CronJob","name":"nightly","uid":"{{{uid}}}","controller":true}]},
+             "spec":{"suspend":true,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"i"}]}} } }
             """);
         var job = await Cluster.SendAsync(HttpMethod.Get, "/apis/batch/v1/namespaces/default/jobs/train");
 
@@ -59,6 +62,25 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
 
         Assert.Equal(["limits.cpu"], around.Facts.QuotaResources);
         Assert.Equal(1L << 30, around.Facts.Bounds.Max["memory"]);
+    }
+
+    [Fact]
+    public async Task Node_with_an_old_kubelet_is_a_fact_and_others_are_not_kept()
+    {
+        await Cluster.CreateAsync("/api/v1/nodes", """{"metadata":{"name":"new"}}""");
+        await Cluster.SendAsync(HttpMethod.Patch, "/api/v1/nodes/new/status", """{"status":{"nodeInfo":{"kubeletVersion":"v1.29.0"}}}""", "application/merge-patch+json");
+        await Cluster.CreateAsync("/api/v1/nodes", """{"metadata":{"name":"old","labels":{"pool":"a"}}}""");
+        await Cluster.SendAsync(HttpMethod.Patch, "/api/v1/nodes/old/status", """{"status":{"nodeInfo":{"kubeletVersion":"v1.28.9"}}}""", "application/merge-patch+json");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        var around = await GatherAsync(Pod("r", null));
+        while (!limit.IsCancellationRequested && around.Facts.OldNodes.Count == 0)
+        {
+            await Task.Yield();
+            around = await GatherAsync(Pod("r", null));
+        }
+
+        var old = Assert.Single(around.Facts.OldNodes);
+        Assert.Equal(("old", "v1.28.9", "a"), (old.Name, old.KubeletVersion, old.Labels["pool"]));
     }
 
     [Fact]

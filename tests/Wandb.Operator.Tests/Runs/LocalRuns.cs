@@ -79,7 +79,7 @@ internal sealed class LocalRuns : IAsyncDisposable
         builder.Services.AddSingleton<ILeadership>(new SoleLeader());
         builder.Services.AddSingleton(provider => new ServingCertificate(provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(provider => new KubernetesApi(_access, provider.GetRequiredService<TimeProvider>()));
-        builder.Services.AddRunReconciliation(new OperatorDefaults { AgentImage = "agent" });
+        builder.Services.AddRunReconciliation(new OperatorDefaults { AgentImage = "agent" }, []);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         _operator = builder.Build();
         await _operator.StartAsync(Token);

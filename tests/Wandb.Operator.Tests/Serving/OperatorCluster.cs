@@ -26,6 +26,8 @@ internal sealed class OperatorCluster : IAsyncDisposable
     public const string WebhooksPath = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/wandb-operator";
     public const string Pods = "/api/v1/namespaces/default/pods";
 
+    private const string OperatorAgent = "wandb-operator";
+
     private static readonly Dictionary<string, string> Collections = new(StringComparer.Ordinal)
     {
         ["Namespace"] = "/api/v1/namespaces",
@@ -45,6 +47,9 @@ internal sealed class OperatorCluster : IAsyncDisposable
 
     /// <summary>As an administrator.</summary>
     public KubernetesApi Api { get; }
+
+    /// <summary>What replicas have asked it, without what a test itself did.</summary>
+    public IEnumerable<ClusterRequest> OperatorRequests => Requests.Where(request => request.Client == OperatorAgent);
 
     /// <summary>Another client; whoever gets it disposes it.</summary>
     public KubernetesApi NewApi() => new(_access, TimeProvider.System);
@@ -90,11 +95,14 @@ internal sealed class OperatorCluster : IAsyncDisposable
     {
         var defaults = new OperatorDefaults { AgentImage = options.AgentImage, ReportUrl = options.EffectiveReportUrl };
         var server = OperatorServer.Create(
-            options, defaults, _access, new Dictionary<string, string?>(), time ?? TimeProvider.System, logging ?? (_ => { }), services);
+            options, defaults, AccessOf(_access), new Dictionary<string, string?>(), time ?? TimeProvider.System, logging ?? (_ => { }), services);
         _servers.Add(server);
         await server.StartAsync(Token);
         return server;
     }
+
+    private static KubernetesClientConfiguration AccessOf(KubernetesClientConfiguration admin) =>
+        new() { Host = admin.Host, SslCaCerts = admin.SslCaCerts, AccessToken = admin.AccessToken, UserAgent = OperatorAgent };
 
     /// <summary>Ends one as SIGTERM does.</summary>
     public async Task StopAsync(OperatorServer server)

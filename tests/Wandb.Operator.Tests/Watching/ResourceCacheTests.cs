@@ -66,5 +66,32 @@ public sealed class ResourceCacheTests
         Assert.Equal((true, null), (new CachesReadiness([_cache]).IsReady, new CachesReadiness([_cache]).Reason));
     }
 
+    [Fact]
+    public void With_several_namespaces_it_is_filled_when_all_are_and_a_list_of_one_says_nothing_about_another()
+    {
+        var cache = new ResourceCache<string>("things", "n", "m");
+        cache.Apply(new CacheChange<string>.Put(new(new("m", "a"), "1", "x")), "m");
+        cache.Apply(new CacheChange<string>.Put(new(new("n", "old"), "1", "x")), "n");
+
+        cache.Apply(new CacheChange<string>.Retain([]), "n");
+        Assert.False(cache.IsFilled);
+        Assert.Equal(["m/a"], cache.All.Select(cached => cached.Key.ToString()));
+        cache.Apply(new CacheChange<string>.Retain([]), "n");
+        Assert.False(cache.IsFilled);
+
+        cache.Apply(new CacheChange<string>.Retain([new("m", "a")]), "m");
+        Assert.True(cache.IsFilled);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/pods", "/api/v1/namespaces/x/pods")]
+    [InlineData("/apis/batch/v1/jobs", "/apis/batch/v1/namespaces/x/jobs")]
+    public void Path_of_one_namespace_follows_from_that_of_all(string all, string one)
+    {
+        var resource = new WatchedResource<string> { Name = "things", Path = all, Read = _ => null };
+
+        Assert.Equal((one, "x"), (resource.In("x").Path, resource.In("x").Namespace));
+    }
+
     private void Put(string key, string value) => _cache.Apply(new CacheChange<string>.Put(new(NamespacedName.Parse(key), "1", value)));
 }
