@@ -1,3 +1,4 @@
+using Wandb.Agent.Reports;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Live;
@@ -17,7 +18,7 @@ internal sealed class DirectoryNotices(TimeProvider time) : IDisposable
 
     private readonly Dictionary<string, (FileStamp Stamp, FileSystemWatcher Watcher)> _watchers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _news = new(0, 1);
+    private readonly ChangeSignal _news = new();
     private int _isDirty = 1;
 
     /// <returns>True when nothing was told since the last call: directories that are covered are as they were.</returns>
@@ -68,15 +69,13 @@ internal sealed class DirectoryNotices(TimeProvider time) : IDisposable
     /// <summary>Waits until something was told, at most so long.</summary>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
     {
-        using var timeout = new CancellationTokenSource(atMost, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         try
         {
-            await _news.WaitAsync(either.Token);
+            await _news.WaitAsync(atMost, time, ct);
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The time is over, or the end was asked for: the caller looks.
+            // The end was asked for: the caller looks.
         }
     }
 
@@ -87,9 +86,10 @@ internal sealed class DirectoryNotices(TimeProvider time) : IDisposable
         _watchers.Clear();
     }
 
-    private void Tell()
+    /// <summary>Something has changed. From any thread; whoever looks need not have waited in between.</summary>
+    internal void Tell()
     {
         if (Interlocked.Exchange(ref _isDirty, 1) == 0)
-            _news.Release();
+            _news.Set();
     }
 }
