@@ -3,6 +3,7 @@ using k8s;
 using k8s.Exceptions;
 using Microsoft.Extensions.Logging.Console;
 using Wandb.Operator.Injection;
+using Wandb.Operator.Logs;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Serving;
 using Wandb.Operator.Watching;
@@ -53,7 +54,9 @@ internal sealed class ServeCommand(IReadOnlyDictionary<string, string?> environm
         var access = await LoadAsync(options, problems);
         if (access is not null)
             Complete(options, access);
-        problems.AddRange(new OperatorOptionsValidator().Validate(null, options).Failures?.Where(failure => access is not null || !failure.StartsWith("namespace", StringComparison.Ordinal)) ?? []);
+        // Without a cluster there is no namespace, which is not one more mistake.
+        var isNamespaceOpen = access is null && options.Namespace.Length == 0;
+        problems.AddRange(new OperatorOptionsValidator().Validate(null, isNamespaceOpen ? options with { Namespace = "default" } : options).Failures ?? []);
         var (settings, problem) = DefaultsFile.Read(options.Defaults);
         if (problem is not null)
             problems.Add($"defaults {options.Defaults}: {problem}");
@@ -136,20 +139,8 @@ internal sealed class ServeCommand(IReadOnlyDictionary<string, string?> environm
         });
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
-        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (options.LogFormat == "json")
-            logging.AddJsonConsole(Format);
-        else
-            logging.AddSimpleConsole(format =>
-            {
-                Format(format);
-                format.SingleLine = true;
-            });
-    }
-
-    private static void Format(ConsoleFormatterOptions format)
-    {
-        format.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-        format.UseUtcTimestamp = true;
+        logging.AddConsole(console => (console.LogToStandardErrorThreshold, console.FormatterName) = (LogLevel.Trace, LineFormatter.FormatterName));
+        logging.Services.AddSingleton<ConsoleFormatter>(provider =>
+            new LineFormatter(provider.GetRequiredService<TimeProvider>(), options.LogFormat == "json" ? LineFormat.Json : LineFormat.Text));
     }
 }
