@@ -15,11 +15,12 @@ internal static class RunStatusRules
     private const string True = "True";
     private const string False = "False";
     private const string Unknown = "Unknown";
+    private const string NotAsked = "NotAsked";
 
     public static readonly IReadOnlyList<(string Type, IReadOnlyList<Func<RunStatusFacts, Verdict?>> Rules)> All =
     [
         (ConditionTypes.Injected, [SomeMissed, NoPods, AllInjected]),
-        (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendAsBefore, BackendNotAsked]),
+        (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendAsBefore, BackendRefusedLast, BackendAnsweredLast, BackendNotAsked]),
         (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, AllSynced]),
         (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, NothingLost]),
         (ConditionTypes.Finished, [NotStarted, StillRunning, MoreExpected, SomeFailed, AllFinished]),
@@ -38,7 +39,24 @@ internal static class RunStatusRules
 
     private static Verdict? AllInjected(RunStatusFacts facts) => new(True, "AllInjected", "every pod that asked was injected");
 
-    private static Verdict? BackendRefuses(RunStatusFacts facts) => Backends(facts)
+    private static Verdict? BackendRefuses(RunStatusFacts facts) => Refusal(ActiveBackends(facts));
+
+    private static Verdict? BackendAnswers(RunStatusFacts facts) => Answer(ActiveBackends(facts));
+
+    /// <summary>Nobody asks it now: what was last known stands, also after a restart of the operator.</summary>
+    private static Verdict? BackendAsBefore(RunStatusFacts facts) =>
+        facts.Observation.Previous?.Conditions?.FirstOrDefault(condition => condition.Type == ConditionTypes.BackendReachable) is { } before && before.Reason != NotAsked
+            ? new(before.Status, before.Reason, before.Message)
+            : null;
+
+    /// <summary>A pod that was over before anybody looked has told it all the same.</summary>
+    private static Verdict? BackendRefusedLast(RunStatusFacts facts) => Refusal(facts.Observation.Reports.Select(report => report.Report.Backend));
+
+    private static Verdict? BackendAnsweredLast(RunStatusFacts facts) => Answer(facts.Observation.Reports.Select(report => report.Report.Backend));
+
+    private static Verdict? BackendNotAsked(RunStatusFacts facts) => new(Unknown, NotAsked, "no agent has asked the server yet");
+
+    private static Verdict? Refusal(IEnumerable<BackendReport> backends) => backends
         .Where(backend => backend.State is not (BackendState.Reachable or BackendState.Unknown))
         // What a person has to put right goes before what may come back by itself.
         .OrderByDescending(backend => backend.State)
@@ -47,19 +65,11 @@ internal static class RunStatusRules
             False, backend.State.ToString(), $"{backend.BaseUrl} does not take what is sent: {(backend.Reason.Length > 0 ? backend.Reason : backend.State.ToString())}"))
         .FirstOrDefault();
 
-    private static Verdict? BackendAnswers(RunStatusFacts facts) => Backends(facts)
+    private static Verdict? Answer(IEnumerable<BackendReport> backends) => backends
         .Where(backend => backend.State == BackendState.Reachable)
         .OrderBy(backend => backend.BaseUrl.AbsoluteUri, StringComparer.Ordinal)
         .Select(backend => new Verdict(True, "Answers", $"{backend.BaseUrl} takes what is sent"))
         .FirstOrDefault();
-
-    /// <summary>Nobody asks it now: what was last known stands, also after a restart of the operator.</summary>
-    private static Verdict? BackendAsBefore(RunStatusFacts facts) =>
-        facts.Observation.Previous?.Conditions?.FirstOrDefault(condition => condition.Type == ConditionTypes.BackendReachable) is { } before
-            ? new(before.Status, before.Reason, before.Message)
-            : null;
-
-    private static Verdict? BackendNotAsked(RunStatusFacts facts) => new(Unknown, "NotAsked", "no agent has asked the server yet");
 
     private static Verdict? NoRunsToSync(RunStatusFacts facts) => facts.Total == 0 ? new(False, "NoRuns", "there is no run yet") : null;
 
@@ -127,7 +137,7 @@ internal static class RunStatusRules
 
     private static Verdict? AllFinished(RunStatusFacts facts) => new(True, "AllFinished", $"{Number(facts.Ended, "run")} finished");
 
-    private static IEnumerable<BackendReport> Backends(RunStatusFacts facts)
+    private static IEnumerable<BackendReport> ActiveBackends(RunStatusFacts facts)
     {
         var active = facts.Observation.Pods.Where(pod => !pod.IsOver).Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal);
         return facts.Observation.Reports.Where(report => active.Contains(report.Pod.Uid)).Select(report => report.Report.Backend);

@@ -24,7 +24,7 @@ public sealed class AdmissionTests(ScenarioClusters clusters)
         Assert.Null(await scenario.Api.FindAsync(KubeApi.Pods(scenario.Namespace), "asks"));
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Run_that_is_missing_holds_no_pod_up_and_is_told_once_it_is_there(ClusterKind kind)
     {

@@ -27,7 +27,7 @@ public sealed class GroupTests(ScenarioClusters clusters)
         await AssertGroupAsync(scenario, "folds", "five", "loss");
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Sample_of_an_indexed_job_is_one_group_with_a_name_for_each_fold(ClusterKind kind)
     {

@@ -7,7 +7,7 @@ namespace Wandb.EndToEnd.Tests.Cluster;
 /// <summary>One Job, from <c>kubectl apply</c> to the receipt.</summary>
 public sealed class JobTests(ScenarioClusters clusters)
 {
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Single_job_arrives_once_and_its_status_says_so(ClusterKind kind)
     {

@@ -24,28 +24,28 @@ public sealed class RunStatusTableTests
                     (Pod(1), Report(Pod(1), BackendState.Unauthorized, "key refused", Run(Pod(1), ReportedRunState.Buffering)))),
                 "Buffering True/AllInjected False/Unauthorized False/Buffering True/NothingLost False/Running"),
             ["synced, pod runs on"] = (One(ReportedRunState.Synced, 0), "Running True/AllInjected True/Answers False/Running True/NothingLost False/Running"),
-            ["synced, pod over"] = (Over(ReportedRunState.Synced, 0), "Synced True/AllInjected Unknown/NotAsked True/AllSynced True/NothingLost True/AllFinished"),
-            ["failed and synced"] = (Over(ReportedRunState.Synced, 1), "Failed True/AllInjected Unknown/NotAsked True/AllSynced True/NothingLost True/SomeFailed"),
+            ["synced, pod over"] = (Over(ReportedRunState.Synced, 0), "Synced True/AllInjected True/Answers True/AllSynced True/NothingLost True/AllFinished"),
+            ["failed and synced"] = (Over(ReportedRunState.Synced, 1), "Failed True/AllInjected True/Answers True/AllSynced True/NothingLost True/SomeFailed"),
             ["not all folds there"] = (
                 Over(ReportedRunState.Synced, 0) with { Spec = new() { Folds = 5 } },
-                "Running True/AllInjected Unknown/NotAsked False/Running True/NothingLost False/MoreExpected"),
+                "Running True/AllInjected True/Answers False/Running True/NothingLost False/MoreExpected"),
             ["Job has not ended"] = (
                 Over(ReportedRunState.Synced, 1) with { Owners = [new("job1", HasEnded: false)] },
-                "Running True/AllInjected Unknown/NotAsked False/Running True/NothingLost False/Running"),
+                "Running True/AllInjected True/Answers False/Running True/NothingLost False/Running"),
             ["buffering on a volume that went"] = (
-                Over(ReportedRunState.Buffering), "DataLost True/AllInjected Unknown/NotAsked False/DataLost False/VolumeGone True/SomeFailed"),
+                Over(ReportedRunState.Buffering), "DataLost True/AllInjected True/Answers False/DataLost False/VolumeGone True/SomeFailed"),
             ["running on a volume that went"] = (
-                Over(ReportedRunState.Running), "DataLost True/AllInjected Unknown/NotAsked False/DataLost False/VolumeGone True/SomeFailed"),
+                Over(ReportedRunState.Running), "DataLost True/AllInjected True/Answers False/DataLost False/VolumeGone True/SomeFailed"),
             ["buffering on a claim"] = (
                 Over(ReportedRunState.Buffering, 0, isStorageKept: true),
-                "Buffering True/AllInjected Unknown/NotAsked False/Buffering True/NothingLost True/AllFinished"),
+                "Buffering True/AllInjected True/Answers False/Buffering True/NothingLost True/AllFinished"),
             ["something was refused"] = (
                 Over(ReportedRunState.Incomplete, 0, isStorageKept: true),
-                "Finished True/AllInjected Unknown/NotAsked False/Incomplete False/Incomplete True/AllFinished"),
+                "Finished True/AllInjected True/Answers False/Incomplete False/Incomplete True/AllFinished"),
             ["nobody knows how it ended"] = (
-                Over(ReportedRunState.Unfinished), "Failed True/AllInjected Unknown/NotAsked False/Unfinished True/NothingLost True/SomeFailed"),
+                Over(ReportedRunState.Unfinished), "Failed True/AllInjected True/Answers False/Unfinished True/NothingLost True/SomeFailed"),
             ["the SDK uploads"] = (
-                Over(ReportedRunState.Observed, 0), "Finished True/AllInjected Unknown/NotAsked Unknown/UploadedBySdk Unknown/UploadedBySdk True/AllFinished"),
+                Over(ReportedRunState.Observed, 0), "Finished True/AllInjected True/Answers Unknown/UploadedBySdk Unknown/UploadedBySdk True/AllFinished"),
             ["a pod was not injected"] = (
                 Of(new(), (Pod(0) with { IsInjected = false }, null)),
                 "Pending False/SomeMissed Unknown/NotAsked False/NoRuns Unknown/NoRuns False/NotStarted"),
@@ -54,7 +54,7 @@ public sealed class RunStatusTableTests
                     new() { Folds = 1 },
                     (Pod(0) with { IsOver = true, HasFailed = true }, Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 1))),
                     (Pod(0, 1) with { IsOver = true }, Report(Pod(0, 1), Run(Pod(0, 1), ReportedRunState.Synced, 0)))),
-                "Synced True/AllInjected Unknown/NotAsked True/AllSynced True/NothingLost True/AllFinished"),
+                "Synced True/AllInjected True/Answers True/AllSynced True/NothingLost True/AllFinished"),
         };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
