@@ -26,7 +26,7 @@ internal sealed record OperatorOptions
     public string Service { get; set; } = "wandb-operator";
 
     /// <summary>Port of the Service, for <see cref="ReportUrl"/>.</summary>
-    public int ServicePort { get; set; } = 8443;
+    public int ServicePort { get; set; } = 443;
 
     /// <summary>What agents are told; default: the Service.</summary>
     public string? ReportUrl { get; set; }
@@ -91,7 +91,7 @@ internal sealed record OperatorOptions
     public string ServiceHost => $"{Service}.{Namespace}.svc";
 
     /// <summary>See <see cref="ReportUrl"/>.</summary>
-    public string EffectiveReportUrl => ReportUrl ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"https://{ServiceHost}:{ServicePort}{AgentPaths.ReportPath}");
+    public string EffectiveReportUrl => ReportUrl ?? new UriBuilder(Uri.UriSchemeHttps, ServiceHost, ServicePort, AgentPaths.ReportPath).Uri.AbsoluteUri;
 
     /// <summary>What the certificate must be good for: the Service, and the host of <see cref="ReportUrl"/>.</summary>
     public IReadOnlyList<string> CertificateNames =>

@@ -77,7 +77,7 @@ internal sealed class ExplainCommand
         var defaults = new OperatorDefaults
         {
             AgentImage = parsed.GetValue(_image)!,
-            ReportUrl = "https://wandb-operator.wandb-operator.svc:8443/v1/reports",
+            ReportUrl = "https://wandb-operator.wandb-operator.svc/v1/reports",
         };
         var decisions = manifests.Pods
             .Select(pod => (pod.Namespace, pod.Pod, Decision: PodAdmission.Decide(pod.Pod.Pod, manifests.Around(pod.Namespace, pod.Pod, defaults))))

@@ -36,7 +36,7 @@ public sealed class OperatorServerTests : IAsyncLifetime
         var agent = pod.GetProperty("spec").GetProperty("initContainers")[0];
         Assert.Equal("example.com/agent:1", agent.GetProperty("image").GetString());
         var variables = agent.GetProperty("env").EnumerateArray().ToDictionary(entry => entry.GetProperty("name").GetString()!, entry => entry.TryGetProperty("value", out var value) ? value.GetString() : null);
-        Assert.Equal("https://wandb-operator.wandb-operator.svc:8443/v1/reports", variables["WANDB_AGENT_REPORT_URL"]);
+        Assert.Equal("https://wandb-operator.wandb-operator.svc/v1/reports", variables["WANDB_AGENT_REPORT_URL"]);
         Assert.Equal(await Cluster.BundleAsync(), variables["WANDB_AGENT_REPORT_CA"]);
     }
 
