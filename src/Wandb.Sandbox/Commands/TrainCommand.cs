@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Wandb.Sandbox.Trainer;
 
@@ -12,6 +13,7 @@ internal static class TrainCommand
     private const int DefaultRate = 100;
     private const int MaxRows = 100_000_000;
     private const int MaxRate = 1_000_000;
+    private const int MaxRuns = 1000;
 
     private static readonly Option<DirectoryInfo?> Folder = new("--directory") { Description = "Where wandb/ is made; default: WANDB_DIR, or here", HelpName = "DIR" };
     private static readonly Option<string?> Id = new("--id") { Description = "Id of the run; default: WANDB_RUN_ID, or eight random characters", HelpName = "ID" };
@@ -27,13 +29,20 @@ internal static class TrainCommand
     };
     private static readonly Option<int?> Fold = new("--fold") { Description = "Which fold of a cross-validation; default: JOB_COMPLETION_INDEX, or 0", HelpName = "N" };
 
+    private static readonly Option<int> Runs = Number("--runs", "Runs that the script makes, one after the other", 1, 1, MaxRuns);
+    private static readonly Option<bool> Artifacts = new("--artifacts")
+    {
+        Description = "Logs an artifact of a file that waits below WANDB_DATA_DIR, and one of a file below TMPDIR, which goes when the script ends",
+    };
+    private static readonly Option<bool> Deaf = new("--deaf") { Description = "SIGTERM does not end it" };
+
     public static Command Create()
     {
         var command = new ExampleCommand(
             "train", "Logs a run as a training script with an offline SDK does: in blocks of 32 KiB, below wandb/. Reads the SDK's variables: WANDB_MODE, WANDB_NAME …",
             "wandb-sandbox train --directory job42 --rows 5000 --rate 200", "wandb-sandbox train --exit-code 3")
         {
-            Folder, Id, Project, Group, Rows, Rate, Exit, Once, Fold,
+            Folder, Id, Project, Group, Rows, Rate, Exit, Once, Fold, Runs, Artifacts, Deaf,
         };
         command.SetAction(RunAsync);
         return command;
@@ -58,9 +67,15 @@ internal static class TrainCommand
 
         try
         {
+            using var signals = parsed.GetValue(Deaf) ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true) : null;
+            var stop = parsed.GetValue(Deaf) ? CancellationToken.None : ct;
+            var folder = parsed.GetValue(Folder)?.FullName ?? Path.GetFullPath(environment.Folder ?? ".");
             var job = Job(parsed, environment, upload);
-            var path = await job.RunAsync(parsed.GetValue(Folder)?.FullName ?? Path.GetFullPath(environment.Folder ?? "."), TimeProvider.System, ct);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(path.AsMemory(), ct);
+            for (var index = 0; index < parsed.GetValue(Runs); index++)
+            {
+                var path = await (index == 0 ? job : job with { Run = Another(job.Run) }).RunAsync(folder, TimeProvider.System, stop);
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(path.AsMemory(), stop);
+            }
             return job.ExitCode ?? ExitCode.Done;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or HttpRequestException)
@@ -74,7 +89,7 @@ internal static class TrainCommand
     {
         Run = new TrainerRun
         {
-            RunId = parsed.GetValue(Id) ?? environment.RunId ?? RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8),
+            RunId = parsed.GetValue(Id) ?? environment.RunId ?? NewId(),
             Project = parsed.GetValue(Project) ?? environment.Project ?? "sandbox",
             Entity = environment.Entity,
             Group = parsed.GetValue(Group) ?? environment.Group,
@@ -84,14 +99,21 @@ internal static class TrainCommand
             Tags = environment.Tags,
             Host = environment.Host,
             StartTime = TimeProvider.System.GetUtcNow(),
-            WriterId = RandomNumberGenerator.GetHexString(32, lowercase: true),
+            WriterId = NewWriterId(),
         },
         Rows = parsed.GetValue(Rows),
         RowsPerSecond = parsed.GetValue(Rate),
         ExitCode = parsed.GetValue(Once) is { } mark && !IsFirst(mark) ? ExitCode.Done : parsed.GetValue(Exit),
         Fold = parsed.GetValue(Fold) ?? environment.Fold,
+        ArtifactFolder = parsed.GetValue(Artifacts) ? environment.DataFolder : null,
         Upload = upload,
     };
+
+    private static TrainerRun Another(TrainerRun run) => run with { RunId = NewId(), WriterId = NewWriterId(), StartTime = TimeProvider.System.GetUtcNow() };
+
+    private static string NewId() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 8);
+
+    private static string NewWriterId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Makes the mark.</summary>
     private static bool IsFirst(FileInfo mark)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Wandb.Sandbox.Trainer;
@@ -85,6 +86,21 @@ internal sealed class RunRecordBytes(string runId)
     {
         NumberUnlessZero(Body(), 1, isError ? 0 : 1);
         return Record(13, body.Message(2, Time(time)).Text(3, text).Written, withInfo: true);
+    }
+
+    /// <param name="run">Its id, project and entity.</param>
+    public ReadOnlySpan<byte> Artifact(TrainerRun run, TrainerArtifact artifact)
+    {
+        const int ClientIdLength = 128;
+        Inner().Text(1, artifact.EntryPath).Text(2, artifact.EntryDigest);
+        NumberUnlessZero(inner, 4, artifact.Size);
+        inner.Text(6, artifact.LocalPath);
+        var layout = new ProtoBytes().Text(1, "storageLayout").Text(2, SdkJson.Of("V2"));
+        var manifest = new ProtoBytes().Number(1, 1).Text(2, "wandb-storage-policy-v1").Message(3, layout.Written).Message(4, inner.Written);
+        Body().Text(1, run.RunId).TextUnlessEmpty(2, run.Project).TextUnlessEmpty(3, run.Entity).Text(4, TrainerArtifact.Type).Text(5, artifact.Name);
+        body.Text(6, artifact.Digest).Text(11, "latest").Message(12, manifest.Written).Flag(14, true);
+        body.Text(15, RandomNumberGenerator.GetHexString(ClientIdLength, lowercase: true)).Text(16, RandomNumberGenerator.GetHexString(ClientIdLength, lowercase: true));
+        return Record(8, body.Written, withInfo: true);
     }
 
     public ReadOnlySpan<byte> Exit(int exitCode, int runtimeSeconds, string mailboxSlot)

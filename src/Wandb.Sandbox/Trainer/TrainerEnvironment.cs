@@ -12,6 +12,10 @@ internal sealed class TrainerEnvironment(Func<string, string?> variable)
     /// <summary>Folder in which wandb/ is made; null: the working folder.</summary>
     public string? Folder => Text("WANDB_DIR");
 
+    /// <summary>The SDK's data folder, where artifacts wait for their upload; its default is that of the user.</summary>
+    public string DataFolder =>
+        Text("WANDB_DATA_DIR") ?? Path.Combine(Text("HOME") ?? "/", ".local", "share", "wandb");
+
     /// <summary>Null: a random one.</summary>
     public string? RunId => Text("WANDB_RUN_ID");
 

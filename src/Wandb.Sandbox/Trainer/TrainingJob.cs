@@ -8,6 +8,7 @@ internal sealed record TrainingJob
     // Console output and system metrics come less often than rows.
     private const int RowsPerConsoleLine = 50;
     private const int RowsPerStats = 200;
+    private const string Report = "report-";
 
     public required TrainerRun Run { get; init; }
 
@@ -22,6 +23,9 @@ internal sealed record TrainingJob
 
     /// <summary>Which fold of a cross-validation it is: each learns a little differently. Default 0.</summary>
     public int Fold { get; init; }
+
+    /// <summary>WANDB_DATA_DIR: an artifact of a staged file and one of a temporary file are logged in the middle; null: none.</summary>
+    public string? ArtifactFolder { get; init; }
 
     /// <summary>The SDK uploads itself (online); null: it is offline.</summary>
     public SdkUpload? Upload { get; init; }
@@ -52,10 +56,13 @@ internal sealed record TrainingJob
             if (Upload is not null)
                 await Upload.StartAsync(Run, ct);
             var start = time.GetTimestamp();
+            TrainerArtifact[] artifacts = ArtifactFolder is null ? [] : Artifacts(ArtifactFolder);
             for (var step = 0; step < Rows; step++)
             {
                 if (RowsPerSecond > 0 && TimeSpan.FromSeconds((double)step / RowsPerSecond) - time.GetElapsedTime(start) is { Ticks: > 0 } early)
                     await Task.Delay(early, time, ct);
+                if (step == Rows / 2)
+                    AppendArtifacts(writer, records, artifacts);
                 var row = Row(step, time.GetElapsedTime(start));
                 AppendStep(writer, records, step, row, time.GetElapsedTime(start));
                 if (Upload is not null)
@@ -70,8 +77,22 @@ internal sealed record TrainingJob
                 if (Upload is not null)
                     await Upload.EndAsync(exitCode, ct);
             }
+            foreach (var temporary in artifacts.Where(one => one.Name.StartsWith(Report, StringComparison.Ordinal)))
+                temporary.RemoveTemporary();
         }
         return path;
+    }
+
+    private TrainerArtifact[] Artifacts(string dataFolder) =>
+    [
+        TrainerArtifact.Staged(dataFolder, "weights-" + Run.RunId, "weights.txt", $"weights of {Run.RunId}\n"),
+        TrainerArtifact.Temporary(Report + Run.RunId, "report.txt", $"report of {Run.RunId}\n"),
+    ];
+
+    private void AppendArtifacts(RunFileWriter writer, RunRecordBytes records, TrainerArtifact[] artifacts)
+    {
+        foreach (var artifact in artifacts)
+            writer.Append(records.Artifact(Run, artifact));
     }
 
     private (string Name, string ValueJson)[] Row(int step, TimeSpan elapsed)
