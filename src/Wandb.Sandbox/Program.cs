@@ -1,3 +1,5 @@
+using System.CommandLine;
 using Wandb.Sandbox.Commands;
 
-return await SandboxCommand.Create().Parse(args).InvokeAsync();
+var parsed = SandboxCommand.Create().Parse(args);
+return await parsed.InvokeAsync(TrainCommand.IsDeaf(parsed) ? new InvocationConfiguration { ProcessTerminationTimeout = null } : new InvocationConfiguration());

@@ -36,6 +36,9 @@ internal static class TrainCommand
     };
     private static readonly Option<bool> Deaf = new("--deaf") { Description = "SIGTERM does not end it" };
 
+    /// <summary>Such a script is not even to be ended a little later by the library that reads its options.</summary>
+    public static bool IsDeaf(ParseResult parsed) => parsed.CommandResult.Command.Options.Contains(Deaf) && parsed.GetValue(Deaf);
+
     public static Command Create()
     {
         var command = new ExampleCommand(
@@ -68,13 +71,12 @@ internal static class TrainCommand
         try
         {
             using var signals = parsed.GetValue(Deaf) ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true) : null;
-            var stop = parsed.GetValue(Deaf) ? CancellationToken.None : ct;
             var folder = parsed.GetValue(Folder)?.FullName ?? Path.GetFullPath(environment.Folder ?? ".");
             var job = Job(parsed, environment, upload);
             for (var index = 0; index < parsed.GetValue(Runs); index++)
             {
-                var path = await (index == 0 ? job : job with { Run = Another(job.Run) }).RunAsync(folder, TimeProvider.System, stop);
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(path.AsMemory(), stop);
+                var path = await (index == 0 ? job : job with { Run = Another(job.Run) }).RunAsync(folder, TimeProvider.System, ct);
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(path.AsMemory(), ct);
             }
             return job.ExitCode ?? ExitCode.Done;
         }
