@@ -54,7 +54,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             foreach (var head in heads)
-                Finish(reports, Failed(head, "stopped before anything was sent"));
+                Finish(reports, Failed(head, "stopped before anything was sent") with { IsWorthAnotherTry = true });
             return;
         }
         var context = RunContext.For(http, graphql, features, options, observer, time, environment);

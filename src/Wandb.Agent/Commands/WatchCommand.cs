@@ -136,6 +136,7 @@ internal sealed class WatchCommand
         var session = new WatchSession(http, OptionsFrom(parsed, context), reporter, context.Time, context.Sync);
         using var done = new CancellationTokenSource();
         var dark = new DarkEnd(board, http, context.Sync.Live.DarkPatience, context.Time).RunAsync(ended.Cancel, stop, done.Token);
+        var along = new ReadingAlong(board, context.Sync.Live.Poll, context.Time).RunAsync(done.Token);
         IReadOnlyList<RunReport> reports;
         try
         {
@@ -145,6 +146,7 @@ internal sealed class WatchCommand
         {
             await done.CancelAsync();
             await dark;
+            await along;
         }
         var exit = ExitStatus.Of(reports, session.Problems);
         if (exit != ExitStatus.NotOnServer)

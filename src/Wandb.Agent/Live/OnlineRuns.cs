@@ -1,8 +1,6 @@
 using System.Globalization;
-using Google.Protobuf;
 using Wandb.Agent.Commands;
-using Wandb.Agent.Records;
-using Wandb.Agent.Records.Wire;
+using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
 
@@ -17,7 +15,7 @@ internal sealed class OnlineRuns(SyncOptions options, ISyncObserver observer, Ti
     /// <summary>Runs that were written last before this are history, and not read.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromDays(1);
 
-    private readonly Dictionary<string, Observed> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunFileCounter> _runs = new(StringComparer.Ordinal);
     private Task? _work;
 
     /// <summary>Begins a look at the files, unless the last one goes on still.</summary>
@@ -26,7 +24,7 @@ internal sealed class OnlineRuns(SyncOptions options, ISyncObserver observer, Ti
     {
         if (_work is { IsCompleted: false })
             return;
-        var over = files.ToLookup(path => _runs.GetValueOrDefault(path)?.Exit is not null || IsHistory(path));
+        var over = files.ToLookup(path => _runs.GetValueOrDefault(path)?.Count.ExitCode is not null || IsHistory(path));
         foreach (var path in over[true])
             settle(path);
         List<string> open = [.. over[false]];
@@ -44,52 +42,28 @@ internal sealed class OnlineRuns(SyncOptions options, ISyncObserver observer, Ti
         {
             if (ct.IsCancellationRequested)
                 return;
-            if (FileStamp.Of(path) is not { Length: > RunFileFormat.HeaderBytes } stamp)
-                continue;
-            var known = _runs.GetValueOrDefault(path);
-            if (known?.Stamp == stamp || known?.Exit is not null)
-                continue;
+            if (!_runs.TryGetValue(path, out var counter))
+                _runs[path] = counter = new RunFileCounter(path, RunFileCount.Nothing);
             try
             {
-                var now = Read(path, known, ct) with { Stamp = stamp };
-                _runs[path] = now;
-                if (now.Run is { } run)
-                    observer.Progress(new RunProgress(path, options.PathOf(run), now.Phase, stamp.Length, now.Offset, now.Rows));
+                if (counter.Look(ct))
+                    Tell(path, counter);
             }
-            catch (Exception exception) when (ReadFailure.Is(exception) || exception is InvalidProtocolBufferException)
+            catch (Exception exception) when (ReadFailure.Is(exception))
             {
                 // Only looked at: what cannot be read is the SDK's matter.
-                _runs[path] = (known ?? Observed.Nothing) with { Stamp = stamp };
             }
         }
     }
 
-    private static Observed Read(string path, Observed? known, CancellationToken ct)
+    private void Tell(string path, RunFileCounter counter)
     {
-        using var reader = RunFileReader.Open(path, known?.Offset ?? 0, follow: true);
-        var (run, rows, exit) = (known?.Run, known?.Rows ?? 0, known?.Exit);
-        while (!ct.IsCancellationRequested)
-        {
-            var result = reader.Next();
-            if (result.Kind == RecordReadKind.NeedMoreData)
-                break;
-            if (result.Kind != RecordReadKind.Record || !RecordEnvelope.TryParse(result.Payload, out var record))
-                continue;
-            if (record.Kind == RecordKind.History)
-                rows++;
-            else if (record.Kind == RecordKind.Run)
-                run ??= RunRecord.Parser.ParseFrom(record.Body);
-            else if (record.Kind == RecordKind.Exit)
-                exit = RunExitRecord.Parser.ParseFrom(record.Body).ExitCode;
-        }
-        return new Observed(default, reader.ResumeOffset, run, rows, exit);
+        var count = counter.Count;
+        RunPath? run = counter.Run is { } record ? options.PathOf(record) : null;
+        observer.Observed(new RunHead(path, counter.Run, null, null), run, count);
+        if (run is not null)
+            observer.Progress(new RunProgress(path, run, Phase(count.ExitCode), FileStamp.Of(path)?.Length ?? count.Bytes, count.Bytes, count.Rows));
     }
 
-    /// <param name="Offset">Read so far.</param>
-    private sealed record Observed(FileStamp Stamp, long Offset, RunRecord? Run, long Rows, int? Exit)
-    {
-        public static Observed Nothing { get; } = new(default, 0, null, 0, null);
-
-        public string Phase => Exit is { } code ? string.Create(CultureInfo.InvariantCulture, $"observed, exit {code}") : "observed";
-    }
+    private static string Phase(int? exitCode) => exitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"observed, exit {code}") : "observed";
 }

@@ -100,7 +100,7 @@ internal sealed class RunCatalogue(
         _unready.Remove(path);
         scan.Settle(path);
         var key = options.PathOf(run);
-        reporter.Found(file.Head, key, KeptBytes(path));
+        reporter.Found(file.Head, key, KeptOf(path));
         Add(key, file);
     }
 
@@ -108,7 +108,7 @@ internal sealed class RunCatalogue(
     {
         var path = head.Path;
         if (known is null)
-            reporter.Found(head, run: null, bytesKept: 0);
+            reporter.Found(head, run: null, RunFileCount.Nothing);
         // The first block of a run comes late, and that is no problem; what stays wrong is one.
         var isTold = known?.IsTold ?? false;
         if (!isTold && known?.Length == length && string.Equals(known.Problem, problem, StringComparison.Ordinal))
@@ -120,8 +120,10 @@ internal sealed class RunCatalogue(
     }
 
     /// <summary>What the checkpoint of an earlier agent claims; nobody has asked the server yet.</summary>
-    private long KeptBytes(string path) =>
-        new CheckpointStore(new StateDirectory(path, environment.StateRoot), path, environment.Durable).Load()?.Offset ?? 0;
+    private RunFileCount KeptOf(string path) =>
+        new CheckpointStore(new StateDirectory(path, environment.StateRoot), path, environment.Durable).Load() is { } kept
+            ? new RunFileCount(kept.Offset, kept.History.Count, kept.Ledger.Records, kept.Ledger.LostCount, null)
+            : RunFileCount.Nothing;
 
     private void Add(RunPath key, WatchedFile file)
     {

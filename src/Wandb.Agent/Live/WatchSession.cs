@@ -260,6 +260,7 @@ internal sealed class WatchSession(
                     File = file.Path,
                     Result = SyncResult.Incomplete,
                     Run = key,
+                    IsWorthAnotherTry = true,
                     Message = run.Obstacle ?? (Problems is [var first, ..] ? first.Reason : "stopped before anything was sent"),
                 });
             }

@@ -78,6 +78,9 @@ internal sealed class RecordLedger
             _lost.Add(new LostRecords(num, num, fromByte, toByte, DamageReason.Unusable));
     }
 
+    /// <summary>Begins in the middle of a file: nothing is known of the numbers before this one.</summary>
+    public static RecordLedger From(long num) => new() { NextNum = Math.Max(1, num) };
+
     public RecordLedgerSnapshot Snapshot() => new(NextNum, Records, _lostCount, DamagedBytes, FieldCounts(), [.. _lost], _pending, _jump);
 
     /// <param name="offset">Where reading goes on. Damage behind it was the tail of a file that may have grown: it is seen again, or has become records.</param>

@@ -10,8 +10,14 @@ internal interface ISyncObserver : IWaitObserver
 
     /// <summary>A run file is there; nothing was done with it yet. Told again when its run record came.</summary>
     /// <param name="run">What the run will be called; null: the file has no whole run record yet.</param>
-    /// <param name="bytesKept">A checkpoint of an earlier agent says that the server has everything before it.</param>
-    void Found(RunHead head, RunPath? run, long bytesKept)
+    /// <param name="kept">What the server has, as a checkpoint of an earlier agent says.</param>
+    void Found(RunHead head, RunPath? run, RunFileCount kept)
+    {
+    }
+
+    /// <summary>What is in a run file that is only looked at.</summary>
+    /// <param name="run">What the run is called; null: the file has no whole run record yet.</param>
+    void Observed(RunHead head, RunPath? run, RunFileCount count)
     {
     }
 

@@ -1,4 +1,5 @@
 using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
 using Wandb.Contract;
 
 namespace Wandb.Agent.Reports;
@@ -22,6 +23,9 @@ internal sealed class BoardEntry(string file)
 
     /// <summary>Somebody else uploads it.</summary>
     public bool IsObserved { get; set; }
+
+    /// <summary>What is in the file as somebody has counted it who does not send it; null: nobody has.</summary>
+    public RunFileCount? Counted { get; set; }
 
     /// <summary>The file has no whole run record yet.</summary>
     public bool IsPending => Facts is null && Report is null;

@@ -11,7 +11,9 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
 {
     public bool WantsFacts => true;
 
-    public void Found(RunHead head, RunPath? run, long bytesKept) => board.Found(head, run, bytesKept);
+    public void Found(RunHead head, RunPath? run, RunFileCount kept) => board.Found(head, run, kept);
+
+    public void Observed(RunHead head, RunPath? run, RunFileCount count) => board.Observed(head, run, count);
 
     public void Facts(RunFacts facts) => board.Facts(facts);
 

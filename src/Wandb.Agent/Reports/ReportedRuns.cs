@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
 using Wandb.Contract;
 
 namespace Wandb.Agent.Reports;
@@ -28,6 +29,8 @@ internal static class ReportedRuns
             run = With(run, facts);
         if (entry.Report is { } report)
             run = With(run, report);
+        if (entry.Counted is { } counted && state is not (ReportedRunState.Synced or ReportedRunState.Unfinished))
+            run = With(run, counted, state == ReportedRunState.Observed ? counted.Records : entry.Facts?.RecordsAcknowledged ?? 0);
         var backlog = state is ReportedRunState.Synced or ReportedRunState.Observed or ReportedRunState.Pending ? 0 : Math.Max(0, (fileBytes ?? run.BytesRead) - Math.Max(run.BytesAcknowledged, entry.Facts?.BytesDealtWith ?? 0));
         return run with { BacklogBytes = backlog, LagSeconds = backlog == 0 ? 0 : Math.Round(lag.TotalSeconds, 1) };
     }
@@ -80,6 +83,16 @@ internal static class ReportedRuns
             Artifacts = report.Artifacts,
         };
     }
+
+    /// <summary>Whoever sends the run may have read less of the file, and before anything was sent nothing.</summary>
+    private static ReportedRun With(ReportedRun run, RunFileCount counted, long recordsAcknowledged) => run with
+    {
+        RowsRead = Math.Max(run.RowsRead, counted.Rows),
+        BytesRead = Math.Max(run.BytesRead, counted.Bytes),
+        BacklogRecords = Math.Max(run.BacklogRecords, counted.Records - recordsAcknowledged),
+        RecordsLost = Math.Max(run.RecordsLost, counted.RecordsLost),
+        ExitCode = run.ExitCode ?? counted.ExitCode,
+    };
 
     private static Dictionary<string, JsonElement> SummaryOf(RunFacts facts)
     {

@@ -46,6 +46,16 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         }
     }
 
+    /// <summary>Nothing is known to go to the server: it is dark, or nobody has asked it yet.</summary>
+    public bool IsAway
+    {
+        get
+        {
+            lock (_gate)
+                return IsAwayNow;
+        }
+    }
+
     /// <summary>Is signalled when something changed that is worth a report.</summary>
     public void Notify(ChangeSignal listener)
     {
@@ -87,7 +97,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
     }
 
     /// <inheritdoc cref="ISyncObserver.Found"/>
-    public void Found(RunHead head, RunPath? path, long bytesKept)
+    public void Found(RunHead head, RunPath? path, RunFileCount kept)
     {
         lock (_gate)
         {
@@ -96,23 +106,52 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
             if (entry.Facts is not null || entry.Report is not null)
                 return;
             if (path is { } run)
-                entry.Facts = FoundFacts.Of(head, run, "found") with { BytesAcknowledged = bytesKept };
-            entry.Backlog.Acknowledged(bytesKept);
+                entry.Facts = FoundFacts.Of(head, run, "found", kept);
+            entry.Backlog.Acknowledged(kept.Bytes);
             Compare(entry);
         }
     }
 
-    /// <summary>A run that the agent only looks at.</summary>
-    public void Observed(RunHead head)
+    /// <inheritdoc cref="ISyncObserver.Observed"/>
+    public void Observed(RunHead head, RunPath? path, RunFileCount count)
     {
-        if (head.Run is not { } run)
-            return;
         lock (_gate)
         {
             var entry = Entry(head.Path);
-            entry.IsObserved = true;
-            entry.Facts = FoundFacts.Of(head, new RunPath(run.Entity, run.Project, run.RunId), "observed");
+            if (path is { } run)
+            {
+                entry.IsObserved = true;
+                entry.Facts ??= FoundFacts.Of(head, run, "observed", RunFileCount.Nothing);
+            }
+            Count(entry, count);
             Compare(entry);
+        }
+    }
+
+    /// <summary>What is in a run file of which nothing is sent now.</summary>
+    public void Counted(string file, RunFileCount count)
+    {
+        lock (_gate)
+        {
+            // A run that was forgotten stays so.
+            if (_entries.TryGetValue(file, out var entry))
+                Count(entry, count);
+        }
+    }
+
+    /// <summary>Run files that are not wholly on the server, and how far each was dealt with.</summary>
+    public IReadOnlyList<(string File, RunFileCount DealtWith)> NotOnServer()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _entries.Values
+                    .Where(entry => !entry.IsObserved && entry.Report is null or { Result: SyncResult.Incomplete })
+                    .Select(entry => (entry.File, entry.Facts is { } facts
+                        ? new RunFileCount(facts.BytesWhole, facts.RowsRead, facts.RecordsRead, facts.RecordsLost, null)
+                        : RunFileCount.Nothing)),
+            ];
         }
     }
 
@@ -235,7 +274,19 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
 
     private ReportedRunState StateOf(BoardEntry entry, bool isGone) => entry.IsObserved
         ? ReportedRunState.Observed
-        : RunStateRules.Of(entry.Facts, entry.Report, _backend.IsDark, isGone);
+        : RunStateRules.Of(entry.Facts, entry.Report, entry.Report is null ? _backend.IsDark : IsAwayNow, isGone);
+
+    private bool IsAwayNow => _backend.IsDark || _backend.State == BackendState.Unknown;
+
+    private void Count(BoardEntry entry, RunFileCount count)
+    {
+        if (count.ExitCode is not null && entry.Counted?.ExitCode is null)
+        {
+            entry.FinishedAt ??= time.GetUtcNow();
+            Signal();
+        }
+        entry.Counted = count;
+    }
 
     private void Become(BackendHealth health)
     {

@@ -1,3 +1,5 @@
+using Wandb.Agent.Live;
+
 namespace Wandb.Agent.RunFiles;
 
 /// <summary>What <see cref="RunFileDiscovery.Find"/> found.</summary>
@@ -6,7 +8,8 @@ namespace Wandb.Agent.RunFiles;
 internal sealed record DiscoveredRunFiles(IReadOnlyList<string> Files, IReadOnlyList<PathProblem> Problems);
 
 /// <summary>
-/// Finds run files from what a user names: a run directory, a <c>.wandb</c> file, or a directory that holds run directories.
+/// Finds run files from what a user names: a run directory, a <c>.wandb</c> file, or a directory that holds run directories, at once or in its
+/// <c>wandb</c> folder; when it holds none there, at any depth, as a volume does that many pods have written to.
 /// Below a parent only offline runs are taken; the SDK itself uploads online ones (<c>run-*</c>), so they must be named.
 /// </summary>
 internal sealed class RunFileDiscovery
@@ -22,16 +25,18 @@ internal sealed class RunFileDiscovery
     private readonly List<PathProblem> _problems = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly RealPaths _realPaths = new();
+    private int _searched;
 
-    private RunFileDiscovery()
-    {
-    }
+    private readonly int _maxDirectories;
+
+    private RunFileDiscovery(int maxDirectories) => _maxDirectories = maxDirectories;
 
     /// <param name="paths">As the user wrote them; none means the runs of the working directory.</param>
     /// <param name="workingDirectory">Where relative paths begin; empty leaves them relative.</param>
-    public static DiscoveredRunFiles Find(IReadOnlyList<string> paths, string workingDirectory)
+    /// <param name="maxDirectories">So many are searched for directories that hold runs.</param>
+    public static DiscoveredRunFiles Find(IReadOnlyList<string> paths, string workingDirectory, int maxDirectories = RunDirectoryScan.MaxDirectories)
     {
-        var discovery = new RunFileDiscovery();
+        var discovery = new RunFileDiscovery(maxDirectories);
         foreach (var path in paths.Count > 0 ? paths : [DefaultPath(workingDirectory)])
             discovery.Add(Path.Combine(workingDirectory, path));
         discovery._files.Sort(ByStartTime);
@@ -87,11 +92,49 @@ internal sealed class RunFileDiscovery
         var found = AddRunsBelow(path, ref online);
         foreach (var parent in ParentNames.Select(name => Path.Combine(path, name)).Where(Directory.Exists))
             found |= AddRunsBelow(parent, ref online);
-        if (found)
+        if (found || AddRunsDeeper(path, 1, ref online))
             return;
         _problems.Add(new PathProblem(path, online == 0
             ? "no runs in it (offline-run-*, dryrun-* or *.wandb)"
             : $"no offline runs in it; {online} online {(online == 1 ? "run" : "runs")} (run-*) must be named to be taken"));
+    }
+
+    /// <summary>Looks into directories below one that holds no run itself. Links are not followed, and hidden directories are somebody's own.</summary>
+    /// <returns>Whether there was an offline run, good or not, or the search could not be ended.</returns>
+    private bool AddRunsDeeper(string path, int depth, ref int online)
+    {
+        if (depth > RunDirectoryScan.MaxDepth)
+            return false;
+        var found = false;
+        foreach (var below in Folders(path))
+        {
+            if (_searched++ == _maxDirectories)
+                _problems.Add(new PathProblem(path, $"more than {_maxDirectories} directories below what was named: the rest was not searched; name the directories that hold runs"));
+            if (_searched > _maxDirectories)
+                return true;
+            found |= AddRunsBelow(below, ref online);
+            found |= AddRunsDeeper(below, depth + 1, ref online);
+        }
+        return found;
+    }
+
+    private static List<string> Folders(string path)
+    {
+        try
+        {
+            return
+            [
+                .. new DirectoryInfo(path).EnumerateDirectories()
+                    .Where(folder => !folder.Attributes.HasFlag(FileAttributes.ReparsePoint) && !IsRunDirectoryName(folder.Name)
+                        && (folder.Name[0] != '.' || ParentNames.Contains(folder.Name, StringComparer.Ordinal)))
+                    .Select(folder => Path.Combine(path, folder.Name)),
+            ];
+        }
+        catch (Exception exception) when (ReadFailure.Is(exception))
+        {
+            // The look for runs in it has told.
+            return [];
+        }
     }
 
     /// <returns>Whether there was an offline run, good or not.</returns>

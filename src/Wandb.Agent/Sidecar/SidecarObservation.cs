@@ -1,46 +1,33 @@
 using Wandb.Agent.Commands;
-using Wandb.Agent.Reports;
-using Wandb.Agent.RunFiles;
+using Wandb.Agent.Live;
+using Wandb.Agent.Reporting;
 
 namespace Wandb.Agent.Sidecar;
 
-/// <summary>Looks at runs that somebody else uploads, or that nobody shall: what they are called and how long their files are.</summary>
-internal sealed class SidecarObservation(SidecarSettings settings, RunBoard board, CommandContext context)
+/// <summary>Looks at runs that somebody else uploads, or that nobody shall: what they are called, what is in their files, how they ended.</summary>
+internal sealed class SidecarObservation(SidecarSettings settings, SyncOptions sync, ISyncReporter reporter, CommandContext context)
 {
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
-
-    public async Task RunAsync(CancellationToken stopping)
+    /// <param name="stopping">The writers have ended, or are about to: what they left is looked at once more.</param>
+    /// <param name="over">Ends at once.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken over)
     {
+        using var notices = new DirectoryNotices(context.Time);
+        var scan = new RunDirectoryScan(settings.Roots, notices, reporter.Problem, context.Time);
+        var runs = new OnlineRuns(sync, reporter, context.Time);
         while (!stopping.IsCancellationRequested)
         {
-            Look();
-            try
-            {
-                await Task.Delay(context.Sync.Live.Poll, context.Time, stopping);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                Look();
-            }
+            StartLook(runs, scan, over);
+            await notices.WaitAsync(context.Sync.Live.Poll, stopping);
         }
+        // The look that is under way may have begun before the last row was written.
+        await runs.SettleAsync();
+        StartLook(runs, scan, over);
+        await runs.SettleAsync();
     }
 
-    private void Look()
+    private static void StartLook(OnlineRuns runs, RunDirectoryScan scan, CancellationToken over)
     {
-        foreach (var file in settings.Roots.SelectMany(RunFilesBelow).Where(file => !_known.Contains(file)))
-        {
-            var head = RunHead.Read(file);
-            if (head.Run is null)
-                board.Found(head, path: null, bytesKept: 0);
-            else if (_known.Add(file))
-                board.Observed(head);
-        }
-    }
-
-    // ROOT/wandb/run-*/run-ID.wandb, or with ROOT/CONTAINER before it.
-    private static IEnumerable<string> RunFilesBelow(string root)
-    {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, AttributesToSkip = FileAttributes.ReparsePoint };
-        return Directory.Exists(root) ? Directory.EnumerateFiles(root, "run-*.wandb", options) : [];
+        var found = scan.Find();
+        runs.StartLook([.. found.Offline, .. found.Online], scan.Settle, over);
     }
 }

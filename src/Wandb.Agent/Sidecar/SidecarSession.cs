@@ -42,10 +42,12 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         [
             link is null ? Task.CompletedTask : new ReportLoop(board, () => PaceOf(end), context.Time, link.GiveAsync).RunAsync(loops.Token),
             WaitForWriterAsync(ends, board, end, loops.Token),
+            new ReadingAlong(board, context.Sync.Live.Poll, context.Time).RunAsync(loops.Token),
         ];
         try
         {
-            var reports = settings.Sends ? await SendAsync(telemetry.Over(new BoardReporter(shown, board, Refuse)), board, ends, link, end) : await ObserveAsync(board, end);
+            var reporter = telemetry.Over(new BoardReporter(shown, board, Refuse));
+            var reports = settings.Sends ? await SendAsync(reporter, board, ends, link, end) : await ObserveAsync(reporter, end);
             if (ExitStatus.Of(reports, []) != ExitStatus.NotOnServer)
                 board.Become(AgentState.Done);
             return reports;
@@ -64,10 +66,8 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
 
     private async Task<IReadOnlyList<RunReport>> SendAsync(ISyncReporter reporter, RunBoard board, ToldEnds ends, OperatorLink? link, SidecarEnd end)
     {
-        var sync = new SyncOptions
+        var sync = Sync() with
         {
-            DefaultEntity = RunDefaults.Entity(context),
-            DefaultProject = RunDefaults.Project(context),
             Jobs = Jobs,
             Additions = head => PodAdditions.For(
                 settings.Pod, settings.Additions, _containers.Of(head.Path), _attempts.Of(head.Path, link?.Attempt, isOver: ends.Of(head) is not null)),
@@ -90,11 +90,13 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         }
     }
 
-    private async Task<IReadOnlyList<RunReport>> ObserveAsync(RunBoard board, SidecarEnd end)
+    private async Task<IReadOnlyList<RunReport>> ObserveAsync(ISyncReporter reporter, SidecarEnd end)
     {
-        await new SidecarObservation(settings, board, context).RunAsync(end.Stopping);
+        await new SidecarObservation(settings, Sync(), reporter, context).RunAsync(end.Stopping, end.Over);
         return [];
     }
+
+    private SyncOptions Sync() => new() { DefaultEntity = RunDefaults.Entity(context), DefaultProject = RunDefaults.Project(context) };
 
     private void Refuse(RequestTry attempt)
     {

@@ -10,7 +10,9 @@ internal sealed class MeteredReporter(ISyncReporter inner, AgentMetrics? metrics
 {
     public bool WantsFacts => metrics is not null || inner.WantsFacts;
 
-    public void Found(RunHead head, RunPath? run, long bytesKept) => inner.Found(head, run, bytesKept);
+    public void Found(RunHead head, RunPath? run, RunFileCount kept) => inner.Found(head, run, kept);
+
+    public void Observed(RunHead head, RunPath? run, RunFileCount count) => inner.Observed(head, run, count);
 
     public void Facts(RunFacts facts)
     {

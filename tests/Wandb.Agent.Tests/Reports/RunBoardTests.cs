@@ -70,11 +70,11 @@ public sealed class RunBoardTests : IDisposable
     {
         var (file, other) = (_directory.AddFile("run-r1.wandb", "1234567"), _directory.AddFile("run-r2.wandb", "1234567"));
         var board = new RunBoard(new Uri("http://w"), _ => "trainer", _time);
-        board.Found(new RunHead(file, null, null, "no run record"), null, 0);
-        board.Found(new RunHead(other, null, null, "no run record"), null, 0);
+        board.Found(new RunHead(file, null, null, "no run record"), null, RunFileCount.Nothing);
+        board.Found(new RunHead(other, null, null, "no run record"), null, RunFileCount.Nothing);
         Assert.Equal([("r1", ReportedRunState.Pending, 0), ("r2", ReportedRunState.Pending, 0)], board.Report().Runs.Select(run => (run.Id, run.State, run.BacklogBytes)));
 
-        board.Found(new RunHead(file, new RunRecord { DisplayName = "n" }, null, null), new RunPath("e", "p", "r1"), 0);
+        board.Found(new RunHead(file, new RunRecord { DisplayName = "n" }, null, null), new RunPath("e", "p", "r1"), RunFileCount.Nothing);
         File.Delete(other);
 
         var run = Assert.Single(board.Report().Runs);
@@ -87,13 +87,13 @@ public sealed class RunBoardTests : IDisposable
         var file = _directory.AddFile("run-r1.wandb", new string('x', 1000));
         var board = new RunBoard(new Uri("http://w"), _ => "", _time);
         board.Tried(new RequestTry(RequestKind.GraphQL, null, "connection refused", TimeSpan.FromSeconds(8)));
-        board.Found(new RunHead(file, new RunRecord(), null, null), new RunPath("e", "p", "r1"), bytesKept: 600);
+        board.Found(new RunHead(file, new RunRecord(), null, null), new RunPath("e", "p", "r1"), new RunFileCount(600, 6, 7, 0, null));
 
         var run = Assert.Single(board.Report().Runs);
 
         Assert.Equal((ReportedRunState.Buffering, 400), (run.State, run.BacklogBytes));
         board.Facts(Facts(file) with { BytesRead = 700, BytesWhole = 700, BytesAcknowledged = 700 });
-        board.Found(new RunHead(file, new RunRecord(), null, null), new RunPath("e", "p", "r1"), bytesKept: 0);
+        board.Found(new RunHead(file, new RunRecord(), null, null), new RunPath("e", "p", "r1"), RunFileCount.Nothing);
         Assert.Equal(300, board.Report().Runs[0].BacklogBytes);
     }
 

@@ -45,6 +45,28 @@ public sealed class RunFileDiscoveryTests : IDisposable
     }
 
     [Fact]
+    public void Runs_of_many_pods_are_found_from_the_root_of_their_volume()
+    {
+        Add($"pod-a/{A}", $"pod-b/trainer/{B}", $"pod-b/.cache/{B}", $"pod-a/{A[..^"/run-a.wandb".Length]}/files/media/{B}");
+        Assert.Equal([$"pod-b/trainer/{B}", $"pod-a/{A}"], Find("."));
+    }
+
+    [Fact]
+    public void Where_runs_are_in_their_usual_place_nothing_else_is_searched()
+    {
+        Add(A, $"old/{B}");
+        Assert.Equal([A], Find("."));
+    }
+
+    [Fact]
+    public void Search_that_has_no_end_is_given_up_and_told()
+    {
+        Add("data/1/2/3/x", $"data/1/{A}");
+        var found = RunFileDiscovery.Find(["data"], _directory.Path, maxDirectories: 2);
+        Assert.StartsWith("more than 2 directories below what was named: the rest was not searched", Assert.Single(found.Problems).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_hidden_directory_of_the_sdk_is_found_too_and_is_no_run_file()
     {
         Add(".wandb/offline-run-20261124_120000-a/run-a.wandb");

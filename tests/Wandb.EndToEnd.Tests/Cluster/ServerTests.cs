@@ -9,7 +9,7 @@ public sealed class ServerTests(ScenarioClusters clusters)
 {
     private static readonly TimeSpan LongDark = TimeSpan.FromMinutes(30);
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Online_the_trainer_uploads_and_the_agent_only_looks(ClusterKind kind)
     {
@@ -27,7 +27,7 @@ public sealed class ServerTests(ScenarioClusters clusters)
         Assert.Equal(("Observed", 60, 0), (entry.Text("state"), entry.Number("rowsRead"), entry.Number("exitCode")));
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Dark_server_keeps_nobody_waiting_and_a_claim_is_drained_later(ClusterKind kind)
     {
@@ -68,7 +68,7 @@ public sealed class ServerTests(ScenarioClusters clusters)
         Assert.Equal((100, true, 0), (scenario.OnlyRun.Steps().Count, (bool)scenario.OnlyRun["complete"]!, (int)scenario.OnlyRun["exitcode"]!));
     }
 
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Dark_server_and_a_volume_that_goes_with_its_pod_is_told_as_lost(ClusterKind kind)
     {

@@ -1,6 +1,8 @@
 using Wandb.Agent.Commands;
+using Wandb.Agent.Http;
 using Wandb.Agent.Live;
 using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
 using Wandb.EndToEnd.Tests.Harness;
 using Xunit;
 
@@ -27,6 +29,7 @@ public sealed class OnlineRunsTests : IDisposable
         await LookAsync(online, records);
 
         Assert.Equal([("observed", 3), ("observed", 5), ("observed, exit 7", 5)], _told.Progresses.Select(progress => (progress.Phase, progress.Rows)));
+        Assert.Equal([(3, null), (5, null), (5, 7)], _told.Observed.Select(count => (count.Rows, count.ExitCode)));
         Assert.Equal([_file], _settled);
     }
 
@@ -54,6 +57,10 @@ public sealed class OnlineRunsTests : IDisposable
     private sealed class Told : ISyncObserver
     {
         public List<RunProgress> Progresses { get; } = [];
+
+        public List<RunFileCount> Observed { get; } = [];
+
+        void ISyncObserver.Observed(RunHead head, RunPath? run, RunFileCount count) => Observed.Add(count);
 
         public void Progress(RunProgress progress) => Progresses.Add(progress);
 
