@@ -14,9 +14,13 @@ namespace Wandb.Operator.Admission;
 /// there yet: a WandbRun, a profile that is named, and the Job are then read once.
 /// </summary>
 internal sealed class CachedSurroundings(
-    AdmissionCaches caches, RunWorkloads workloads, JobLookups jobs, KubernetesApi api, OperatorDefaults defaults, ServingCertificate certificate)
+    AdmissionCaches caches, RunWorkloads workloads, JobLookups jobs, KubernetesApi api, OperatorDefaults defaults, ServingCertificate certificate,
+    TimeProvider time)
     : IPodSurroundings
 {
+    /// <summary>So that there is time left of <see cref="AdmissionEndpoint.GatherLimit"/>: what a Job adds is not worth the whole injection.</summary>
+    private static readonly TimeSpan JobLimit = TimeSpan.FromSeconds(1);
+
     /// <exception cref="ApiException">Something is in no cache, and the API server cannot be asked.</exception>
     public async ValueTask<PodSurroundings> GatherAsync(string @namespace, JsonObject pod, CancellationToken ct)
     {
@@ -26,10 +30,12 @@ internal sealed class CachedSurroundings(
         var run = InjectionAnnotations.RunProblem(name.Name) is null
             ? caches.Runs.Find(name) ?? await FindAsync(ResourceNames.Runs, name, OperatorJson.Default.WandbRun, ct)
             : null;
+        var (owners, problem) = await OwnersAsync(name, ControllerReference.Of(pod["metadata"]), ct);
         return new PodSurroundings
         {
             Namespace = @namespace,
-            Owners = await OwnersAsync(name, ControllerReference.Of(pod["metadata"]), ct),
+            Owners = owners,
+            OwnerProblem = problem,
             Run = run,
             Profile = await ProfileAsync(@namespace, run?.Spec.Profile, ct),
             Defaults = defaults with { ReportCa = certificate.Bundle },
@@ -44,19 +50,39 @@ internal sealed class CachedSurroundings(
         return caches.Profiles.Find(name) ?? (named is null ? null : await FindAsync(ResourceNames.Profiles, name, OperatorJson.Default.WandbProfile, ct));
     }
 
-    /// <summary>As far as owner references lead: the pod's controller, and that of its Job.</summary>
-    private async ValueTask<IReadOnlyList<PodOwner>> OwnersAsync(NamespacedName pod, ControllerReference? controller, CancellationToken ct)
+    /// <summary>As far as owner references lead: the pod's controller, and that of its Job. A pod never goes without us because its Job cannot be read.</summary>
+    private async ValueTask<(IReadOnlyList<PodOwner> Owners, Problem? Problem)> OwnersAsync(NamespacedName pod, ControllerReference? controller, CancellationToken ct)
     {
         if (controller is null)
-            return [];
-        var job = workloads.JobOf(pod, controller) ?? (controller.IsJob ? await jobs.FindAsync(pod, controller, ct) : null);
+            return ([], null);
+        var (job, problem) = workloads.JobOf(pod, controller) is { } known ? (known, null) : controller.IsJob ? await AskAsync(pod, controller, ct) : (null, null);
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         if (job?.Group is { } group)
             labels[InjectionKeys.Group] = group;
         if (job?.JobType is { } jobType)
             labels[InjectionKeys.JobType] = jobType;
         var owner = new PodOwner { Kind = controller.Kind, Name = controller.Name, Uid = controller.Uid, Labels = labels };
-        return job?.Controller is { } above ? [owner, new PodOwner { Kind = above.Kind, Name = above.Name, Uid = above.Uid }] : [owner];
+        return (job?.Controller is { } above ? [owner, new PodOwner { Kind = above.Kind, Name = above.Name, Uid = above.Uid }] : [owner], problem);
+    }
+
+    private async ValueTask<(KnownJob? Job, Problem? Problem)> AskAsync(NamespacedName pod, ControllerReference controller, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(JobLimit, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            return (await jobs.FindAsync(pod, controller, stop.Token), null);
+        }
+        catch (ApiException exception)
+        {
+            return (null, Unknown(exception.Message));
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return (null, Unknown($"cannot read Job {controller.Name} in namespace {pod.Namespace}: no answer within {JobLimit.TotalSeconds} s"));
+        }
+
+        Problem Unknown(string why) => new(ProblemReasons.OwnerUnknown, $"{why}; group, job type and owner that the Job may give are not known and not used");
     }
 
     private async ValueTask<T?> FindAsync<T>(string plural, NamespacedName name, JsonTypeInfo<T> type, CancellationToken ct)

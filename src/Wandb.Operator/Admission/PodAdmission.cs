@@ -36,7 +36,7 @@ internal static class PodAdmission
         var plan = InjectionPlanner.Plan(subject, out var obstacles);
         if (problems.Count > 0 || plan is null)
             return NotInjected(pod, around, [.. problems, .. obstacles]);
-        return new AdmissionDecision.Patch(PodPatch.For(pod, plan), plan.Warnings, plan);
+        return new AdmissionDecision.Patch(PodPatch.For(pod, plan), around.OwnerProblem is { } unknown ? [unknown, .. plan.Warnings] : plan.Warnings, plan);
     }
 
     private static Problem? Missing(InjectionRequest request, PodSurroundings around)

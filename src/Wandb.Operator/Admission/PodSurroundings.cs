@@ -11,6 +11,9 @@ internal sealed record PodSurroundings
     /// <summary>Nearest first. As far as they are known: the pod's own reference is enough for most.</summary>
     public IReadOnlyList<PodOwner> Owners { get; init; } = [];
 
+    /// <summary>The pod's Job could not be read, so that what it would have given is not known: why; null: it could, or there is none.</summary>
+    public Problem? OwnerProblem { get; init; }
+
     /// <summary>The WandbRun that the pod names; null: there is none.</summary>
     public WandbRun? Run { get; init; }
 

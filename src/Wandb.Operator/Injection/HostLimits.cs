@@ -3,13 +3,17 @@ namespace Wandb.Operator.Injection;
 /// <summary>Pods that no native sidecar can be added to.</summary>
 internal static class HostLimits
 {
-    private const string MirrorKey = "kubernetes.io/config.mirror";
+    /// <summary>Annotation of a static pod's image in the API server.</summary>
+    public const string MirrorKey = "kubernetes.io/config.mirror";
+
     private const string OsKey = "kubernetes.io/os";
+
+    public static Problem Mirror { get; } = new(ProblemReasons.MirrorPod, "this is a static pod of a node; such pods may not use service-account tokens or Secrets");
 
     public static IEnumerable<Problem> Of(PodView pod, NamespaceFacts facts)
     {
         if (pod.Annotations.ContainsKey(MirrorKey))
-            yield return new Problem(ProblemReasons.MirrorPod, "this is a static pod of a node; such pods may not use service-account tokens or Secrets");
+            yield return Mirror;
         if (IsWindows(pod))
             yield return new Problem(ProblemReasons.Windows, "this is a Windows pod; the agent runs on Linux only");
         if (facts.OldNodes.FirstOrDefault(node => MayRunOn(pod, node)) is { } old)

@@ -23,6 +23,9 @@ internal static class InjectionKeys
     /// <summary>Set by us: version of the injection.</summary>
     public const string Injected = Prefix + "injected";
 
+    /// <summary>Set by us: UID of the WandbRun, because another one may have its name later.</summary>
+    public const string RunUid = Prefix + "run-uid";
+
     /// <summary>Set by us: settings that must not beat the user's <c>envFrom</c>, as a file of the SDK.</summary>
     public const string Settings = Prefix + "settings";
 
@@ -36,7 +39,7 @@ internal static class InjectionKeys
     public static readonly IReadOnlyList<string> Annotations = [Run, Group, JobType, Name, Tags, Mode, Containers, Required];
 
     /// <summary>Annotations that only we set.</summary>
-    public static readonly IReadOnlyList<string> Ours = [Injected, Settings, Parallel, Missed];
+    public static readonly IReadOnlyList<string> Ours = [Injected, RunUid, Settings, Parallel, Missed];
 
     public static readonly IReadOnlyList<string> Labels = [Run, Group, JobType];
 }

@@ -11,6 +11,9 @@ internal sealed record InjectionPlan
 
     public required string RunName { get; init; }
 
+    /// <summary>Null: not known (offline).</summary>
+    public string? RunUid { get; init; }
+
     public required string? ProfileName { get; init; }
 
     public required RunMode Mode { get; init; }

@@ -57,6 +57,7 @@ internal static class InjectionPlanner
         return new InjectionPlan
         {
             RunName = subject.Run.Metadata.Name,
+            RunUid = subject.Run.Metadata.Uid,
             ProfileName = subject.Profile?.Metadata.Name,
             Mode = RunMode.Disabled,
             Containers = containers,
@@ -89,6 +90,7 @@ internal static class InjectionPlanner
         return new InjectionPlan
         {
             RunName = subject.Run.Metadata.Name,
+            RunUid = subject.Run.Metadata.Uid,
             ProfileName = subject.Profile?.Metadata.Name,
             Mode = settings.Mode.Value,
             Containers = containers,

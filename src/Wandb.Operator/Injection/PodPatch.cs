@@ -72,6 +72,8 @@ internal static class PodPatch
     {
         // There are annotations: without one the pod would not have asked.
         operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.Injected), InjectionPlan.Version));
+        if (plan.RunUid is { } uid)
+            operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.RunUid), uid));
         if (plan.SettingsFile is { } settings)
             operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.Settings), settings));
         operations.AddRange(Label(pod, plan.RunName));

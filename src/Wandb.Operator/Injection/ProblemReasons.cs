@@ -19,6 +19,9 @@ internal static class ProblemReasons
     /// <summary>Injected, but what the user set was kept.</summary>
     public const string EnvKept = "EnvKept";
 
+    /// <summary>Injected, but without what its Job would have given: the Job could not be read.</summary>
+    public const string OwnerUnknown = "OwnerUnknown";
+
     /// <summary>Injected, but something of it cannot have the wanted effect.</summary>
     public const string Limited = "Limited";
 }

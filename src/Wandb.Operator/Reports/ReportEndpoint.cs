@@ -41,8 +41,17 @@ internal sealed class ReportEndpoint(
         if (store.Take(pod, report, time.GetUtcNow()))
             pods.Reported(pod);
         // Asked again: a container may have ended while the body was on its way, and the pod may have gone.
-        await context.Response.WriteAsJsonAsync(
-            await pods.AnswerForAsync(pod, context.RequestAborted) ?? new ReportAnswer(), ContractJson.Default.ReportAnswer, cancellationToken: context.RequestAborted);
+        ReportAnswer answer;
+        try
+        {
+            answer = await pods.AnswerForAsync(pod, context.RequestAborted) ?? new ReportAnswer();
+        }
+        catch (ApiException exception)
+        {
+            await NotCheckedAsync(context, pod, exception);
+            return;
+        }
+        await context.Response.WriteAsJsonAsync(answer, ContractJson.Default.ReportAnswer, cancellationToken: context.RequestAborted);
     }
 
     /// <returns>Null: the answer, 401, 403 or 503, is given.</returns>
@@ -91,10 +100,15 @@ internal sealed class ReportEndpoint(
         }
         catch (ApiException exception)
         {
-            log.PodNotChecked(pod.Namespace, pod.Name, exception.Message);
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "the pod cannot be checked now", RetryCheck);
+            await NotCheckedAsync(context, pod, exception);
         }
         return false;
+    }
+
+    private Task NotCheckedAsync(HttpContext context, PodIdentity pod, ApiException exception)
+    {
+        log.PodNotChecked(pod.Namespace, pod.Name, exception.Message);
+        return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "the pod cannot be checked now", RetryCheck);
     }
 
     /// <returns>Null: the answer, 400, 408 or 413, is given.</returns>

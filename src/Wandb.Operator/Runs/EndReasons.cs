@@ -15,6 +15,6 @@ internal static class EndReasons
     /// <summary>In a status only: it is over, and nobody has told how.</summary>
     public const string Unknown = "Unknown";
 
-    /// <summary>The kubelet's word for a container of which it knows nothing any more; the code 137 beside it is made up.</summary>
+    /// <summary>The kubelet's word for a container of which it knows nothing any more; the code 137 beside it is made up. Read as <see cref="NodeLost"/>.</summary>
     public const string StatusUnknown = "ContainerStatusUnknown";
 }

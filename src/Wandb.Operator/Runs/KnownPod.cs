@@ -23,6 +23,7 @@ internal sealed class KnownPod : IEquatable<KnownPod>
         Key = new NamespacedName(run.Namespace, JsonRead.Text(metadata?["name"]) ?? "");
         Uid = JsonRead.Text(metadata?["uid"]) ?? "";
         Run = run;
+        RunUid = JsonRead.Text(metadata?["annotations"]?[InjectionKeys.RunUid]);
         Controller = ControllerReference.Of(metadata);
         IsOver = JsonRead.Text(reduced["status"]?["phase"]) is "Failed" or "Succeeded";
     }
@@ -33,6 +34,9 @@ internal sealed class KnownPod : IEquatable<KnownPod>
 
     /// <summary>The WandbRun that it names, which need not exist.</summary>
     public NamespacedName Run { get; }
+
+    /// <summary>Of the WandbRun for which it was injected; null: it was not, or nobody wrote it down.</summary>
+    public string? RunUid { get; }
 
     /// <summary>Null: a bare pod.</summary>
     public ControllerReference? Controller { get; }

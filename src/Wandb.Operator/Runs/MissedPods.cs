@@ -1,3 +1,4 @@
+using Wandb.Operator.Injection;
 using Wandb.Operator.Resources;
 
 namespace Wandb.Operator.Runs;
@@ -5,12 +6,15 @@ namespace Wandb.Operator.Runs;
 /// <summary>Pods that asked and were not injected: what admission wrote into them, and what the previous status remembers.</summary>
 internal static class MissedPods
 {
-    // Both as the schema limits them.
-    private const int MaxEntries = 100;
+    /// <summary>As the schema limits them.</summary>
+    public const int MaxEntries = 100;
+
+    // As the schema limits it.
     private const int MaxMessage = 4096;
 
     private const string Unseen = "NotSeen";
     private const string UnseenMessage = "the pod was created while wandb-operator did not answer, or before this WandbRun; create it again to have it injected";
+    private const string UnseenJobMessage = "its Job was created while wandb-operator did not answer, so that its pods do not ask; create the Job again to have them injected";
 
     /// <returns>By pod; the newest 100.</returns>
     public static IReadOnlyList<MissedEntry> Of(RunObservation observation)
@@ -26,6 +30,8 @@ internal static class MissedPods
         }
         foreach (var pod in missed)
             entries.TryAdd(pod.Name, new MissedEntry { Pod = pod.Name, Reason = Unseen, Message = UnseenMessage, Time = pod.CreatedAt });
+        foreach (var pod in observation.Unseen)
+            entries.TryAdd(pod.Name, Unlabelled(pod));
         // A pod of the same name, made anew, may be injected.
         foreach (var pod in observation.Pods.Where(pod => !IsMissed(pod)))
             entries.Remove(pod.Name);
@@ -38,6 +44,11 @@ internal static class MissedPods
                 .Select(entry => entry.Message is { Length: > MaxMessage } message ? entry with { Message = message[..MaxMessage] } : entry),
         ];
     }
+
+    private static MissedEntry Unlabelled(UnseenPod pod) =>
+        pod.IsMirror
+            ? new MissedEntry { Pod = pod.Name, Reason = HostLimits.Mirror.Reason, Message = HostLimits.Mirror.Message, Time = pod.CreatedAt }
+            : new MissedEntry { Pod = pod.Name, Reason = Unseen, Message = pod.IsOfUnseenJob ? UnseenJobMessage : UnseenMessage, Time = pod.CreatedAt };
 
     private static bool IsMissed(PodObservation pod) => pod is { IsInjected: false, IsSilenced: false };
 }

@@ -9,6 +9,8 @@ internal static class PodContainerEnds
 {
     // 128 + number of the signal: what a shell makes of a killed process.
     private const int SignalBase = 128;
+    private const int BySigkill = SignalBase + 9;
+    private const int BySigterm = SignalBase + 15;
 
     // A time of the kubelet and one of the API server, both cut off to seconds, and their clocks.
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
@@ -45,6 +47,9 @@ internal static class PodContainerEnds
         var finished = KubernetesTime.Read(terminated["finishedAt"]);
         var isUnknown = reason == EndReasons.StatusUnknown;
         int? told = isUnknown ? null : (int)(code == 0 && signal > 0 ? SignalBase + signal : code);
+        // The kubelet forgets a container when its machine is started anew, or its runtime with it.
+        if (isUnknown && cause is null or { Reason: EndReasons.Deleted })
+            cause = new PodEndCause(EndReasons.NodeLost, null);
         return new ContainerEnd
         {
             Container = name,
@@ -60,7 +65,12 @@ internal static class PodContainerEnds
     private static bool Explains(PodEndCause cause, int? code, string? reason, DateTimeOffset? finished)
     {
         // Memory is the container's own doing, whatever happened to the pod at the same time.
-        if (reason == EndReasons.OutOfMemory || finished + Rounding < cause.Since)
+        if (reason == EndReasons.OutOfMemory)
+            return false;
+        // The processes of a lost node die with it, minutes before the cluster gives the pod up; a kubelet that comes back tells it as it was.
+        if (cause.Reason == EndReasons.NodeLost && code is 0 or null or BySigkill or BySigterm)
+            return code != 0;
+        if (finished + Rounding < cause.Since)
             return false;
         // A pod that is deleted may have done its work; one that is evicted and answers SIGTERM with 0 has only been polite.
         return code != 0 || (cause is { Reason: not EndReasons.Deleted, Since: not null } && finished is not null);

@@ -5,8 +5,9 @@ namespace Wandb.Operator.Runs;
 
 /// <summary>Why something outside its containers ended, or ends, a pod.</summary>
 /// <param name="Reason">One of <see cref="EndReasons"/>.</param>
-/// <param name="Since">When it began, in whole seconds; null: not known, it then holds for what ended last.</param>
-internal sealed record PodEndCause(string Reason, DateTimeOffset? Since)
+/// <param name="Since">When it began, in whole seconds; null: not known, it then holds for what ended last. A lost node was lost before that.</param>
+/// <param name="Message">What Kubernetes says about it, for people; null: nothing.</param>
+internal sealed record PodEndCause(string Reason, DateTimeOffset? Since, string? Message = null)
 {
     /// <summary>Type of the condition that tells it.</summary>
     public const string Condition = "DisruptionTarget";
@@ -20,8 +21,10 @@ internal sealed record PodEndCause(string Reason, DateTimeOffset? Since)
         var disruption = JsonRead.Objects(status?["conditions"]).FirstOrDefault(condition =>
             JsonRead.Text(condition["type"]) == Condition && JsonRead.Text(condition["status"]) == "True");
         var since = KubernetesTime.Read(disruption?["lastTransitionTime"]);
-        if ((OfStatus(JsonRead.Text(status?["reason"])) ?? OfDisruption(JsonRead.Text(disruption?["reason"]))) is { } reason)
-            return new PodEndCause(reason, since);
+        if (OfStatus(JsonRead.Text(status?["reason"])) is { } byStatus)
+            return new PodEndCause(byStatus, since, JsonRead.Text(status!["message"]) ?? JsonRead.Text(disruption?["message"]));
+        if (OfDisruption(JsonRead.Text(disruption?["reason"])) is { } byDisruption)
+            return new PodEndCause(byDisruption, since, JsonRead.Text(disruption!["message"]));
         return DeletionTime(pod) is { } deletion
             ? new PodEndCause(jobFailure == EndReasons.DeadlineExceeded ? EndReasons.DeadlineExceeded : EndReasons.Deleted, deletion)
             : null;
@@ -44,9 +47,10 @@ internal sealed record PodEndCause(string Reason, DateTimeOffset? Since)
     private static string? OfDisruption(string? reason) => reason switch
     {
         "PreemptionByScheduler" => EndReasons.Preempted,
-        "EvictionByEvictionAPI" or "TerminationByKubelet" or "DeletionByTaintManager" => EndReasons.Evicted,
-        // Its node does not exist any more, or was declared out of service.
-        "DeletionByPodGC" => EndReasons.NodeLost,
+        "EvictionByEvictionAPI" or "TerminationByKubelet" => EndReasons.Evicted,
+        // Its node does not exist any more, or was declared out of service; or it has a taint that the pod does not bear. Which one, the
+        // condition does not say, and the node has lost it by the time that its kubelet is back: nearly always it is not-ready or unreachable.
+        "DeletionByPodGC" or "DeletionByTaintManager" => EndReasons.NodeLost,
         null => null,
         _ => EndReasons.Evicted,
     };

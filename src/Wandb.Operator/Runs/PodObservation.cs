@@ -52,6 +52,9 @@ internal sealed record PodObservation
     /// <summary>Failed pods of the same index, as the Job controller counts them (backoffLimitPerIndex); null: it does not.</summary>
     public int? FailuresOfIndex { get; init; }
 
+    /// <summary>What Kubernetes says about why it ended the pod; null: it did not, or says nothing.</summary>
+    public string? EndMessage { get; init; }
+
     /// <summary>See <see cref="ReportAnswer.Ended"/>.</summary>
     public IReadOnlyList<ContainerEnd> Ended { get; init; } = [];
 
@@ -88,6 +91,7 @@ internal sealed record PodObservation
             FailuresOfIndex = int.TryParse(
                 pod.Annotations.GetValueOrDefault(IndexFailures),
                 System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var failures) ? failures : null,
+            EndMessage = PodEndCause.Of(json, jobFailure)?.Message,
             Ended = PodContainerEnds.Of(json, containers, jobFailure, isGone),
         };
     }

@@ -11,7 +11,7 @@ namespace Wandb.Operator.Runs;
 internal static class PodReduction
 {
     private static readonly FrozenSet<string> Keys =
-        PodIndex.Keys.Concat(InjectionKeys.Labels).Concat([InjectionKeys.Injected, InjectionKeys.Missed, PodObservation.IndexFailures]).ToFrozenSet(StringComparer.Ordinal);
+        PodIndex.Keys.Concat(InjectionKeys.Labels).Concat([InjectionKeys.Injected, InjectionKeys.RunUid, InjectionKeys.Missed, PodObservation.IndexFailures]).ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Variables =
         PodIndex.Variables.Append(PodObservation.ModeVariable).ToFrozenSet(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal static class PodReduction
     {
         ["metadata"] = Metadata(pod["metadata"]),
         ["spec"] = Spec(pod["spec"]),
-        ["status"] = Members(pod["status"], "phase", "reason", "conditions", "containerStatuses") is not { } status ? null : Status(status),
+        ["status"] = Members(pod["status"], "phase", "reason", "message", "conditions", "containerStatuses") is not { } status ? null : Status(status),
     };
 
     private static JsonObject? Metadata(JsonNode? metadata)

@@ -11,6 +11,9 @@ internal static class RunEntries
     // A number or a short word; 100 runs with 32 of them fit into one object.
     private const int MaxValue = 128;
 
+    // As the schema limits it.
+    private const int MaxMessage = 1024;
+
     /// <returns>Newest first; equal starts by pod and id. All that is known, also beyond what a status can show.</returns>
     public static IReadOnlyList<RunEntry> Of(RunObservation observation)
     {
@@ -77,7 +80,7 @@ internal static class RunEntries
             Artifacts = (int)Math.Min(int.MaxValue, files.Sum(file => (long)Math.Max(0, file.Artifacts))),
             Summary = Shown(last.Summary, metrics),
             ReceiptDigest = Cut(last.ReceiptDigest, 64),
-            Message = Cut(files.LastOrDefault(file => file.Message.Length > 0)?.Message, 1024),
+            Message = Cut(files.LastOrDefault(file => file.Message.Length > 0)?.Message, MaxMessage),
         };
     }
 
@@ -123,7 +126,7 @@ internal static class RunEntries
             return RunStates.Is(entry.State, ReportedRunState.Incomplete) ? entry : entry with
             {
                 State = RunStates.Name(ReportedRunState.Buffering),
-                Message = "its pod has ended; what is not on the server waits on the volume for `wandb-agent sync`",
+                Message = Cut($"its pod has ended; what is not on the server waits on the volume for `wandb-agent sync`{Told(pod)}", MaxMessage),
             };
         }
         var open = Open(entry.RowsRead ?? 0, entry.RowsAcknowledged ?? 0);
@@ -131,7 +134,7 @@ internal static class RunEntries
         {
             State = RunStates.Name(ReportedRunState.Lost),
             RowsLost = (entry.RowsLost ?? 0) + open,
-            Message = $"its pod ended before everything was proved to be on the server, and its volume with it; {open} rows of the last report were not there",
+            Message = Cut($"its pod ended before everything was proved to be on the server, and its volume with it; {open} rows of the last report were not there{Told(pod)}", MaxMessage),
         };
     }
 
@@ -143,6 +146,8 @@ internal static class RunEntries
             return ends.Count == 1 ? ends[0] : null;
         return ends.FirstOrDefault(end => !(start < end.StartedAt) && !(start > end.FinishedAt?.AddSeconds(1)));
     }
+
+    private static string Told(PodObservation? pod) => pod?.EndMessage is { Length: > 0 } message ? $"; Kubernetes says: {message}" : "";
 
     private static long Open(long read, long acknowledged) => Math.Max(0, read - acknowledged);
 

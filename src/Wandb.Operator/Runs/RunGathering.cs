@@ -7,7 +7,8 @@ namespace Wandb.Operator.Runs;
 
 /// <summary>Gathers everything that is known around one WandbRun.</summary>
 internal sealed class RunGathering(
-    RunWorkloads workloads, JobLookups lookups, ResourceCache<WandbProfile> profiles, ReportStore reports, OperatorDefaults defaults, TimeProvider time)
+    RunWorkloads workloads, JobLookups lookups, ResourceCache<WandbProfile> profiles, ReportStore reports, UnseenPods unseen, OperatorDefaults defaults,
+    TimeProvider time)
 {
     /// <param name="previous">The status as it was written last.</param>
     /// <returns>The observation, and whether it is to be made again although nothing tells of a change.</returns>
@@ -15,7 +16,7 @@ internal sealed class RunGathering(
     public async ValueTask<(RunObservation Observation, bool IsToRepeat)> ObserveAsync(WandbRun run, WandbRunStatus? previous, CancellationToken ct)
     {
         var name = new NamespacedName(run.Metadata.Namespace, run.Metadata.Name);
-        var pods = workloads.PodsOf(name);
+        var pods = OwnPods(run, workloads.PodsOf(name), previous);
         var jobs = workloads.JobsOf(name).ToDictionary(job => job.Uid, StringComparer.Ordinal);
         var owners = jobs.Values.ToDictionary(job => job.Uid, job => new OwnerObservation(job.Uid, job.HasEnded), StringComparer.Ordinal);
         var isToRepeat = false;
@@ -38,6 +39,7 @@ internal sealed class RunGathering(
             Generation = run.Metadata.Generation,
             SummaryMetrics = settings.SummaryMetrics?.Value ?? [],
             Pods = [.. pods.Select(pod => pod.Pod.Observe(jobs.GetValueOrDefault(pod.Pod.Controller?.Uid ?? "")?.Failure, pod.IsGone))],
+            Unseen = unseen.Of(name),
             Owners = [.. owners.Values],
             Reports = [.. pods.Select(pod => reports.Find(pod.Pod.Uid)).OfType<PodReport>()],
             IsStorageKept = settings.Storage?.Value.PersistentVolumeClaim is not null,
@@ -45,5 +47,15 @@ internal sealed class RunGathering(
             Now = time.GetUtcNow(),
         };
         return (observation, isToRepeat);
+    }
+
+    /// <summary>
+    /// Without what an earlier WandbRun of the name has left behind. Pods of that one that still run are adopted: they name this one now, and nobody
+    /// else would tell how they end.
+    /// </summary>
+    private static List<(KnownPod Pod, bool IsGone)> OwnPods(WandbRun run, IReadOnlyList<(KnownPod Pod, bool IsGone)> pods, WandbRunStatus? previous)
+    {
+        var shown = (previous?.Runs ?? []).Select(entry => entry.PodUid).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return [.. pods.Where(pod => pod.Pod.RunUid is null || pod.Pod.RunUid == run.Metadata.Uid || !(pod.IsGone || pod.Pod.IsOver) || shown.Contains(pod.Pod.Uid))];
     }
 }

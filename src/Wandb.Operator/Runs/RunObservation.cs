@@ -17,6 +17,9 @@ internal sealed record RunObservation
     /// <summary>Pods that ask for it, injected or not; order does not matter. One that is gone may be there still, with its last state.</summary>
     public IReadOnlyList<PodObservation> Pods { get; init; } = [];
 
+    /// <summary>Pods that ask for it and that admission never saw; order does not matter. None of them is in <see cref="Pods"/>.</summary>
+    public IReadOnlyList<UnseenPod> Unseen { get; init; } = [];
+
     /// <summary>Jobs above the pods; order does not matter.</summary>
     public IReadOnlyList<OwnerObservation> Owners { get; init; } = [];
 

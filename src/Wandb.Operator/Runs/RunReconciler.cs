@@ -1,4 +1,5 @@
 using Wandb.Operator.Resources;
+using Wandb.Operator.Statuses;
 using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Runs;
@@ -8,10 +9,11 @@ internal sealed class RunReconciler : IReconciler<NamespacedName>
 {
     private readonly ResourceCache<WandbRun> _runs;
     private readonly RunGathering _gathering;
-    private readonly RunStatusWriter _writer;
+    private readonly StatusWriter<WandbRun, WandbRunStatus> _writer;
     private readonly WorkQueue<NamespacedName> _queue;
 
-    public RunReconciler(ResourceCache<WandbRun> runs, RunGathering gathering, RunStatusWriter writer, WorkQueue<NamespacedName> queue)
+    public RunReconciler(
+        ResourceCache<WandbRun> runs, RunGathering gathering, StatusWriter<WandbRun, WandbRunStatus> writer, WorkQueue<NamespacedName> queue)
     {
         (_runs, _gathering, _writer, _queue) = (runs, gathering, writer, queue);
         runs.Changed += RunChanged;

@@ -48,10 +48,21 @@ internal static class RunServices
         services.AddSingleton<JobLookups>();
         services.AddSingleton<PodLookups>();
         services.AddSingleton<IReportingPods, ReportingPods>();
+        services.AddSingleton<UnseenPods>();
+        services.AddSingleton<UnseenPodLookup>();
         services.AddSingleton<RunGathering>();
         services.AddSingleton<WriteBudget>();
         services.AddSingleton<StatusApi>();
-        services.AddSingleton<RunStatusWriter>();
+        services.AddSingleton(new StatusKind<WandbRun, WandbRunStatus>
+        {
+            Kind = WandbRun.KindName,
+            Plural = ResourceNames.Runs,
+            Metadata = static run => run.Metadata,
+            Status = static run => run.Status,
+            Change = RunStatusChange.Between,
+            Type = OperatorJson.Default.WandbRunStatus,
+        });
+        services.AddSingleton<StatusWriter<WandbRun, WandbRunStatus>>();
         services.AddSingleton<RunReconciler>();
         services.AddController(provider => new Controller<NamespacedName>
         {
@@ -59,6 +70,15 @@ internal static class RunServices
             Reconciler = provider.GetRequiredService<RunReconciler>(),
             Queue = provider.GetRequiredService<WorkQueue<NamespacedName>>(),
             AllKeys = () => provider.GetRequiredService<ResourceCache<WandbRun>>().All.Select(run => run.Key),
+        });
+        IReadOnlyCollection<UnseenScope> scopes = namespaces.Count == 0 ? [new UnseenScope("")] : [.. namespaces.Select(name => new UnseenScope(name))];
+        services.AddController(provider => new Controller<UnseenScope>
+        {
+            Name = "unseen pods",
+            Reconciler = ActivatorUtilities.CreateInstance<UnseenPodReconciler>(provider, scopes),
+            Queue = provider.GetRequiredService<WorkQueue<UnseenScope>>(),
+            AllKeys = () => scopes,
+            Workers = 1,
         });
         return services;
     }

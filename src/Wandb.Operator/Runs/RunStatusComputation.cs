@@ -75,22 +75,36 @@ internal static class RunStatusComputation
             { Counts.Lost: > 0 } => "DataLost",
             { Counts.Buffering: > 0 } => "Buffering",
             _ when !Is(ConditionTypes.Finished) => "Running",
+            { Total: 0 } => "NoRuns",
             { Failed: > 0 } => "Failed",
             _ when Is(ConditionTypes.Synced) => "Synced",
             _ => "Finished",
         };
     }
 
-    /// <summary>Over the runs that an agent still works on: what it told last. Nothing is guessed for the time since.</summary>
+    /// <summary>
+    /// Over the runs that an agent still works on: what it told last. Nothing is guessed for the time since. While one of them has not reported to
+    /// this replica, what it told another stands as well.
+    /// </summary>
     private static RunLag Lag(RunObservation observation)
     {
         var active = observation.Pods.Where(pod => !pod.IsOver).Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal);
         var runs = observation.Reports.Where(report => active.Contains(report.Pod.Uid)).SelectMany(report => report.Report.Runs).ToList();
-        return new RunLag
+        var reported = observation.Reports.Select(report => report.Pod.Uid).ToHashSet(StringComparer.Ordinal);
+        var isOneSilent = (observation.Previous?.Runs ?? []).Any(entry =>
+            entry.PodUid is { } uid && active.Contains(uid) && !reported.Contains(uid) && !RunStates.IsFinal(entry.State));
+        var before = isOneSilent ? observation.Previous!.Lag : null;
+        var lag = new RunLag
         {
             Seconds = (long)runs.Select(run => double.IsFinite(run.LagSeconds) ? Math.Max(0, run.LagSeconds) : 0).DefaultIfEmpty(0).Max(),
             Bytes = runs.Sum(run => Math.Max(0, run.BacklogBytes)),
             Records = runs.Sum(run => Math.Max(0, run.BacklogRecords)),
+        };
+        return new RunLag
+        {
+            Seconds = Math.Max(lag.Seconds.Value, before?.Seconds ?? 0),
+            Bytes = Math.Max(lag.Bytes.Value, before?.Bytes ?? 0),
+            Records = Math.Max(lag.Records.Value, before?.Records ?? 0),
         };
     }
 }

@@ -23,7 +23,7 @@ internal static class RunStatusRules
         (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendAsBefore, BackendRefusedLast, BackendAnsweredLast, BackendNotAsked]),
         (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, AllSynced]),
         (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, NothingLost]),
-        (ConditionTypes.Finished, [NotStarted, StillRunning, MoreExpected, SomeFailed, AllFinished]),
+        (ConditionTypes.Finished, [NotStarted, StillRunning, MoreExpected, NoneBegun, SomeFailed, AllFinished]),
     ];
 
     public static Verdict Of(IReadOnlyList<Func<RunStatusFacts, Verdict?>> rules, RunStatusFacts facts) =>
@@ -130,6 +130,8 @@ internal static class RunStatusRules
     private static Verdict? MoreExpected(RunStatusFacts facts) => facts.Observation.Spec.Folds is { } folds && facts.Ended < folds
         ? new(False, "MoreExpected", $"{facts.Ended} of {Number(folds, "run")} have ended")
         : null;
+
+    private static Verdict? NoneBegun(RunStatusFacts facts) => facts.Total == 0 ? new(True, "NoRuns", "every pod has ended, and none of them has begun a run") : null;
 
     private static Verdict? SomeFailed(RunStatusFacts facts) => facts.Failed > 0
         ? new(True, "SomeFailed", $"{facts.Failed} of {Number(facts.Ended, "run")} failed; {FailedRun(facts)}")

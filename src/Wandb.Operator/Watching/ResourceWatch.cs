@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
-using System.Text.Json;
 
 namespace Wandb.Operator.Watching;
 
@@ -15,10 +13,8 @@ internal sealed class ResourceWatch<T>(
     : IResourceWatch
     where T : class
 {
-    // Few large reads: a page of pods has megabytes.
-    private static readonly StreamPipeReaderOptions Buffers = new(bufferSize: 64 << 10, minimumReadSize: 16 << 10);
-
     private readonly ObjectReader<T> _objects = new(resource, metrics, log);
+    private readonly ResourcePages<T> _pages = new(resource, new ObjectReader<T>(resource, metrics, log), api, time);
     private WatchState _state = WatchState.Start;
 
     [SuppressMessage("Design", "CA1031", Justification = "Boundary of the loop: after a mistake of ours everything is listed again.")]
@@ -30,7 +26,7 @@ internal sealed class ResourceWatch<T>(
             WatchEvent<T> last;
             try
             {
-                last = _state.ResourceVersion is { } version ? await WatchAsync(version, ct) : await ListAsync(ct);
+                last = _state.ResourceVersion is { } version ? await WatchAsync(version, ct) : await _pages.ReadAsync(_state.Continue, ct);
                 Take(last);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -51,39 +47,13 @@ internal sealed class ResourceWatch<T>(
         }
     }
 
-    /// <summary>1. One page.</summary>
-    private async Task<WatchEvent<T>> ListAsync(CancellationToken ct)
-    {
-        var request = WatchQuery.List(resource, _state.Continue);
-        var began = time.GetTimestamp();
-        using var limit = new CancellationTokenSource(request.TimeLimit, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        using var stream = await api.OpenAsync(request, ct);
-        if (stream is not ApiStream.Opened opened)
-            return NotOpened(stream);
-        var pipe = PipeReader.Create(opened.Body, Buffers);
-        try
-        {
-            return await new ListPageReader<T>(_objects, resource.Limits.MaxObjectBytes).ReadAsync(pipe, stop.Token);
-        }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or JsonException or InvalidDataException
-            || (exception is OperationCanceledException && !ct.IsCancellationRequested))
-        {
-            return new WatchEvent<T>.Failed(exception.Message, time.GetElapsedTime(began), null);
-        }
-        finally
-        {
-            await pipe.CompleteAsync();
-        }
-    }
-
     /// <summary>2. Until the watch ends.</summary>
     private async Task<WatchEvent<T>> WatchAsync(string version, CancellationToken ct)
     {
         using var stream = await api.OpenAsync(WatchQuery.Watch(resource, version, Random.Shared.NextDouble()), ct);
         if (stream is not ApiStream.Opened opened)
-            return NotOpened(stream);
-        var pipe = PipeReader.Create(opened.Body, Buffers);
+            return ResourcePages<T>.NotOpened(stream);
+        var pipe = PipeReader.Create(opened.Body, ResourcePages<T>.Buffers);
         try
         {
             var events = new WatchStream<T>(pipe, resource.Limits, _objects, time);
@@ -100,14 +70,6 @@ internal sealed class ResourceWatch<T>(
             await pipe.CompleteAsync();
         }
     }
-
-    private static WatchEvent<T> NotOpened(ApiStream stream) => stream switch
-    {
-        ApiStream.Refused { Refusal.IsExpired: true } => new WatchEvent<T>.Expired(TimeSpan.Zero),
-        ApiStream.Refused refused => new WatchEvent<T>.Failed(refused.Refusal.ToString(), TimeSpan.Zero, refused.Refusal.RetryAfter),
-        ApiStream.Failed failed => new WatchEvent<T>.Failed(failed.Reason, TimeSpan.Zero, null),
-        _ => throw new UnreachableException(),
-    };
 
     private void Take(WatchEvent<T> happened)
     {

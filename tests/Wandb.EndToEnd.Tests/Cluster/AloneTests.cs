@@ -7,7 +7,7 @@ namespace Wandb.EndToEnd.Tests.Cluster;
 /// <summary>What disturbs everybody in a cluster: the operator is away, a node is lost.</summary>
 public sealed class AloneTests(ScenarioClusters clusters)
 {
-    [Theory(Skip = Waiting.ForStatus)]
+    [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
     public async Task Operator_that_is_down_holds_no_pod_up_and_tells_afterwards_what_it_missed(ClusterKind kind)
     {

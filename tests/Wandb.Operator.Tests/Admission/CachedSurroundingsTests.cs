@@ -41,6 +41,25 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
         Assert.Equal("g", around.Owners[0].Labels[InjectionKeys.Group]);
     }
 
+    [Fact]
+    public async Task Job_that_cannot_be_read_costs_only_what_it_would_have_given()
+    {
+        await Cluster.CreateRunAsync("r", """{"project":"p"}""");
+        await Cluster.UntilStatusAsync("r", _ => true);
+        Cluster.Cluster.Faults.Delay = TimeSpan.FromSeconds(20);
+        var pod = Pod("r", "u1");
+        pod["spec"]!["containers"]!.AsArray().Add(new JsonObject { ["name"] = "main", ["image"] = "i" });
+
+        var around = await GatherAsync(pod);
+        Cluster.Cluster.Faults.Delay = TimeSpan.Zero;
+
+        Assert.Equal("Job train", string.Join(", ", around.Owners.Select(owner => $"{owner.Kind} {owner.Name}")));
+        var decision = Assert.IsType<AdmissionDecision.Patch>(PodAdmission.Decide(pod, around));
+        Assert.Equal(
+            (ProblemReasons.OwnerUnknown, "cannot read Job train in namespace default: no answer within 1 s; group, job type and owner that the Job may give are not known and not used"),
+            (decision.Warnings[0].Reason, decision.Warnings[0].Message));
+    }
+
     [Theory]
     [InlineData("nobody")]
     [InlineData("../../../../api/v1/namespaces/default/pods")]

@@ -59,6 +59,7 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
             "a.pod.1" => new TokenOutcome.Accepted(Pod with { Name = "train-1", Uid = "u1" }),
             // A pod of the same name, made anew.
             "a.pod.2" => new TokenOutcome.Accepted(Pod with { Uid = "u2" }),
+            "a.pod.4" => new TokenOutcome.Accepted(Pod with { Uid = "u4" }),
             "a.pod.3" => new TokenOutcome.Accepted(Pod with { Uid = "u3" }),
             "no.pod.token" => new TokenOutcome.NoPod(),
             "api.server.away" => new TokenOutcome.Unavailable("503"),
@@ -69,7 +70,9 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
     ValueTask<ReportAnswer?> IReportingPods.AnswerForAsync(PodIdentity pod, CancellationToken ct) => pod.Uid switch
     {
         "u0" or "u1" => new(new ReportAnswer { Attempt = 2, Ended = [new ContainerEnd { Container = "main", ExitCode = 137, Reason = "OOMKilled" }] }),
-        "u3" => throw new ApiException("cannot read the pod", new ApiOutcome.Failed("no answer")),
+        // Its report is here, and the API server has gone away meanwhile.
+        "u4" when _store.Find("u4") is null => new(new ReportAnswer()),
+        "u3" or "u4" => throw new ApiException("cannot read the pod", new ApiOutcome.Failed("no answer")),
         _ => new((ReportAnswer?)null),
     };
 
@@ -136,6 +139,7 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
     [Theory]
     [InlineData("api.server.away")]
     [InlineData("a.pod.3")]
+    [InlineData("a.pod.4")]
     public async Task What_cannot_be_checked_now_is_worth_another_try(string token)
     {
         using var response = await Send(Good, token);

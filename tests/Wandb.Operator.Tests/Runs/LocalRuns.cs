@@ -102,8 +102,8 @@ internal sealed class LocalRuns : IAsyncDisposable
 
     /// <summary>A pod as admission leaves it, with the agent.</summary>
     /// <returns>Its identity.</returns>
-    public Task<PodIdentity> CreatePodAsync(string name, string run) => CreatePodAsync(
-        name, run, $$"""{"{{InjectionKeys.Run}}":"{{run}}","{{InjectionKeys.Injected}}":"v1"}""",
+    public async Task<PodIdentity> CreatePodAsync(string name, string run) => await CreatePodAsync(
+        name, run, $$"""{"{{InjectionKeys.Run}}":"{{run}}","{{InjectionKeys.Injected}}":"v1","{{InjectionKeys.RunUid}}":"{{await UidAsync(run)}}"}""",
         """[{"name":"wandb-operator-agent","image":"agent","restartPolicy":"Always","env":[{"name":"WANDB_AGENT_CONTAINERS","value":"main"}]}]""");
 
     /// <summary>A pod as admission leaves it, without the agent.</summary>
@@ -184,6 +184,21 @@ internal sealed class LocalRuns : IAsyncDisposable
         await Cluster.DisposeAsync();
         Assert.Empty(Cluster.Problems);
     }
+
+    /// <summary>Waits for an object that a label selects.</summary>
+    public async Task<JsonNode> UntilAnyAsync(string collection, string labelSelector)
+    {
+        using var stream = await _client.OpenAsync(new ApiRequest(HttpMethod.Get, $"{collection}?watch=true&labelSelector={labelSelector}"), Token);
+        using var reader = new StreamReader(Assert.IsType<ApiStream.Opened>(stream).Body);
+        var line = await reader.ReadLineAsync(Token).AsTask().WaitAsync(Deadline, Token);
+        return JsonNode.Parse(line!)!["object"]!;
+    }
+
+    /// <returns>Empty: there is no such WandbRun.</returns>
+    private async Task<string> UidAsync(string run) =>
+        await _client.GetAsync($"/apis/{ResourceNames.ApiVersion}/namespaces/{Namespace}/{ResourceNames.Runs}/{run}", Token) is ApiOutcome.Done found
+            ? found.Body.GetProperty("metadata").GetProperty("uid").GetString()!
+            : "";
 
     private async Task<PodIdentity> CreatePodAsync(string name, string run, string annotations, string init)
     {

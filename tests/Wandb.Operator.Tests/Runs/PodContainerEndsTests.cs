@@ -9,10 +9,13 @@ public sealed class PodContainerEndsTests
     private const string Killed = """{"terminated":{"exitCode":137,"reason":"Error","startedAt":"2026-03-01T10:00:00Z","finishedAt":"2026-03-01T10:30:10Z"}}""";
     private const string Polite = """{"terminated":{"exitCode":0,"reason":"Completed","startedAt":"2026-03-01T10:00:00Z","finishedAt":"2026-03-01T10:30:10Z"}}""";
     private const string Early = """{"terminated":{"exitCode":1,"reason":"Error","startedAt":"2026-03-01T10:00:00Z","finishedAt":"2026-03-01T10:20:00Z"}}""";
+    private const string Forgotten = """{"terminated":{"exitCode":137,"reason":"ContainerStatusUnknown","message":"The container could not be located when the pod was terminated","startedAt":null,"finishedAt":null}}""";
     private const string Running = """{"running":{"startedAt":"2026-03-01T10:00:00Z"}}""";
     private const string Deleted = """
         "deletionTimestamp":"2026-03-01T10:30:30Z","deletionGracePeriodSeconds":30
         """;
+
+    private static readonly string Tainted = Disrupted("DeletionByTaintManager");
 
     public static TheoryData<string, string, string, string?, bool, string> Pods => new()
     {
@@ -43,7 +46,7 @@ public sealed class PodContainerEndsTests
         { "evicted by its node", Status("Failed", Killed, "\"reason\":\"Evicted\",\"message\":\"The node was low on resource: memory.\""), "", null, false, "main 137 Evicted 10:00:00 10:30:10" },
         {
             "evicted, and the kubelet forgot the container",
-            Status("Failed", """{"terminated":{"exitCode":137,"reason":"ContainerStatusUnknown","message":"The container could not be located when the pod was terminated","startedAt":null,"finishedAt":null}}""", "\"reason\":\"Evicted\""),
+            Status("Failed", Forgotten, "\"reason\":\"Evicted\""),
             "", null, false, "main - Evicted - -"
         },
         { "node shut down", Status("Failed", Killed, "\"reason\":\"Terminated\",\"message\":\"Pod was terminated in response to imminent node shutdown.\""), "", null, false, "main 137 Evicted 10:00:00 10:30:10" },
@@ -51,7 +54,22 @@ public sealed class PodContainerEndsTests
         { "preempted, but polite", Status("Succeeded", Polite, Disrupted("PreemptionByScheduler")), Deleted, null, false, "main 0 Preempted 10:00:00 10:30:10" },
         { "failed before it was preempted", Status("Failed", Early, Disrupted("PreemptionByScheduler")), Deleted, null, false, "main 1 Error 10:00:00 10:20:00" },
         { "drained", Status("Failed", Killed, Disrupted("EvictionByEvictionAPI")), Deleted, null, false, "main 137 Evicted 10:00:00 10:30:10" },
-        { "tainted node", Status("Failed", Killed, Disrupted("DeletionByTaintManager")), Deleted, null, false, "main 137 Evicted 10:00:00 10:30:10" },
+        { "lost node, killed at the end of the grace", Status("Failed", Killed, Tainted), Deleted, null, false, "main 137 NodeLost 10:00:00 10:30:10" },
+        { "lost node, killed with it, its kubelet is back", Status("Failed", Code(137), Tainted), Deleted, null, false, "main 137 NodeLost 10:00:00 10:20:00" },
+        { "lost node, terminated with it", Status("Failed", Code(143), Tainted), Deleted, null, false, "main 143 NodeLost 10:00:00 10:20:00" },
+        { "lost node, its kubelet never came back", Status("Running", Running, Tainted), Deleted, null, true, "main - NodeLost 10:00:00 10:30:00" },
+        { "lost node, the kubelet forgot the container", Status("Failed", Forgotten, Tainted), Deleted, null, false, "main - NodeLost - -" },
+        { "failed by itself before its node was lost", Status("Failed", Early, Tainted), Deleted, null, false, "main 1 Error 10:00:00 10:20:00" },
+        { "out of memory before its node was lost", Status("Failed", Code(137, "OOMKilled"), Tainted), Deleted, null, false, "main 137 OOMKilled 10:00:00 10:20:00" },
+        { "completed before its node was lost", Status("Running", Code(0, "Completed"), Tainted), Deleted, null, false, "main 0 Completed 10:00:00 10:20:00" },
+        { "completed in the grace of a tainted node", Status("Succeeded", Polite, Tainted), Deleted, null, false, "main 0 Completed 10:00:00 10:30:10" },
+        { "the kubelet forgot the container", Status("Failed", Forgotten), "", null, false, "main - NodeLost - -" },
+        { "the kubelet forgot the container of a deleted pod", Status("Failed", Forgotten), Deleted, null, false, "main - NodeLost - -" },
+        {
+            "the kubelet forgot the container and started another",
+            """{"phase":"Running","containerStatuses":[{"name":"main","restartCount":1,"state":{"running":{"startedAt":"2026-03-01T10:31:00Z"}},"lastState":""" + Forgotten + "}]}",
+            "", null, false, "main - NodeLost - -"
+        },
         { "node removed", Status("Failed", Running, Disrupted("DeletionByPodGC")), "", null, false, "main - NodeLost 10:00:00 10:30:00" },
         { "node removed, pod gone", Status("Running", Running, Disrupted("DeletionByPodGC")), Deleted, null, true, "main - NodeLost 10:00:00 10:30:00" },
         { "disruption that did not come", Status("Failed", Killed, Disrupted("PreemptionByScheduler", "False")), "", null, false, "main 137 Error 10:00:00 10:30:10" },
@@ -94,6 +112,9 @@ public sealed class PodContainerEndsTests
 
     private static string Status(string phase, string state, string more = "") =>
         $$"""{"phase":"{{phase}}",{{(more.Length > 0 ? more + "," : "")}}"containerStatuses":[{{Main}}{{state}}}]}""";
+
+    private static string Code(int code, string reason = "Error") =>
+        $$"""{"terminated":{"exitCode":{{code}},"reason":"{{reason}}","startedAt":"2026-03-01T10:00:00Z","finishedAt":"2026-03-01T10:20:00Z"} }""";
 
     private static string Disrupted(string reason, string status = "True") =>
         $$"""

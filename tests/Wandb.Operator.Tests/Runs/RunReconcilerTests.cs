@@ -73,22 +73,59 @@ public sealed class RunReconcilerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_new_WandbRun_of_the_name_has_no_history()
+    public async Task A_new_WandbRun_of_the_name_has_the_pods_that_still_run_and_no_history()
     {
         await Cluster.StartOperatorAsync();
         await Cluster.CreateRunAsync("r");
-        var pod = await Cluster.CreatePodAsync("train", "r");
-        Cluster.Report(pod, LocalRuns.Run("a", ReportedRunState.Synced));
-        await Cluster.UntilStatusAsync("r", status => status.Counts!.Total == 1);
-        await Cluster.DeletePodAsync("train");
+        var gone = await Cluster.CreatePodAsync("gone", "r");
+        var over = await Cluster.CreatePodAsync("over", "r");
+        var running = await Cluster.CreatePodAsync("running", "r");
+        Cluster.Report(gone, LocalRuns.Run("a", ReportedRunState.Synced));
+        Cluster.Report(over, LocalRuns.Run("b", ReportedRunState.Synced));
+        Cluster.Report(running, LocalRuns.Run("c", ReportedRunState.Running));
+        await Cluster.EndPodAsync("over", 0);
+        await Cluster.UntilStatusAsync("r", status => status.Counts is { Total: 3, Synced: 2 });
+        await Cluster.DeletePodAsync("gone");
         await Cluster.DeleteRunAsync("r");
         await Cluster.CreateRunAsync("r", """{"notes":"new"}""");
 
-        var status = await Cluster.UntilStatusAsync("r", status => status.Conditions is { Count: > 0 });
+        var status = await Cluster.UntilStatusAsync("r", status => status.Counts is { Total: > 0 });
+        await Cluster.EndPodAsync("running", 0);
+        var ended = await Cluster.UntilStatusAsync("r", status => Is(status, ConditionTypes.Finished, "True"));
 
-        // The pod that went just now has named this WandbRun, too: its last words are still known.
-        Assert.Equal("a", Assert.Single(status.Runs!).Id);
-        Assert.Equal(1, status.ObservedGeneration);
+        Assert.Equal("c", Assert.Single(status.Runs!).Id);
+        Assert.Equal((1L, "c"), (status.ObservedGeneration, Assert.Single(ended.Runs!).Id));
+    }
+
+    [Fact]
+    public async Task Pods_that_admission_never_saw_are_told_when_the_operator_is_back()
+    {
+        await Cluster.CreateRunAsync("r");
+        await Cluster.CreateAsync("/api/v1/namespaces/default/pods", """{"metadata":{"name":"alone","annotations":{"wandb-operator.io/run":"r"}},"spec":{"containers":[{"name":"main","image":"i"}]}}""");
+        await Cluster.CreateAsync("/api/v1/namespaces/default/pods", """{"metadata":{"name":"stranger"},"spec":{"containers":[{"name":"main","image":"i"}]}}""");
+        await Cluster.CreateAsync("/apis/batch/v1/namespaces/default/jobs", """
+            {"metadata":{"name":"train","annotations":{"wandb-operator.io/run":"r"}},"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"i"}]}}}}
+            """);
+        var pod = (string)(await Cluster.UntilAnyAsync("/api/v1/namespaces/default/pods", "batch.kubernetes.io/job-name=train"))["metadata"]!["name"]!;
+        await Cluster.StartOperatorAsync();
+
+        var status = await Cluster.UntilStatusAsync("r", status => status.Missed is { Count: 2 });
+
+        Assert.Equal(["alone NotSeen the pod", $"{pod} NotSeen its Job"], status.Missed!.Select(entry => $"{entry.Pod} {entry.Reason} {string.Join(' ', entry.Message!.Split(' ')[..2])}"));
+        Assert.True(Is(status, ConditionTypes.Injected, "False"));
+        Assert.All(status.Missed!, entry => Assert.NotNull(entry.Time));
+    }
+
+    [Fact]
+    public async Task A_new_WandbRun_learns_of_pods_that_admission_never_saw()
+    {
+        await Cluster.StartOperatorAsync();
+        await Cluster.CreateAsync("/api/v1/namespaces/default/pods", """{"metadata":{"name":"early","annotations":{"wandb-operator.io/run":"later"}},"spec":{"containers":[{"name":"main","image":"i"}]}}""");
+        await Cluster.CreateRunAsync("later");
+
+        var status = await Cluster.UntilStatusAsync("later", status => status.Missed is { Count: > 0 });
+
+        Assert.Equal(("early", "NotSeen"), (status.Missed![0].Pod, status.Missed[0].Reason));
     }
 
     [Fact]

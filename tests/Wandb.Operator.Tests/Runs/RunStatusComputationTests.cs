@@ -115,6 +115,30 @@ public sealed class RunStatusComputationTests
     }
 
     [Fact]
+    public void Lag_stands_until_everybody_who_told_it_has_reported_again()
+    {
+        var (slow, quick) = (Run(Pod(0), ReportedRunState.Buffering) with { LagSeconds = 600, BacklogBytes = 5000, BacklogRecords = 50 }, Run(Pod(1), ReportedRunState.Running) with { LagSeconds = 2 });
+        var observation = Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), slow)), (Pod(1), Report(Pod(1), quick)));
+        var previous = Stored(RunStatusComputation.Of(observation));
+
+        var one = RunStatusComputation.Of(observation with { Previous = previous, Reports = [Report(Pod(1), quick)] });
+        var both = RunStatusComputation.Of(observation with { Previous = previous, Reports = [Report(Pod(1), quick), Report(Pod(0), slow with { LagSeconds = 1, BacklogBytes = 9, BacklogRecords = 0 })] });
+
+        Assert.Equal((600L, 5000L, 50L), (one.Lag!.Seconds, one.Lag.Bytes, one.Lag.Records));
+        Assert.Equal((2L, 9L, 0L), (both.Lag!.Seconds, both.Lag.Bytes, both.Lag.Records));
+    }
+
+    [Fact]
+    public void What_Kubernetes_says_of_a_lost_pod_stands_beside_the_loss()
+    {
+        var pod = Pod(0) with { IsOver = true, HasFailed = true, EndMessage = "The node was low on resource: memory." };
+
+        var status = RunStatusComputation.Of(Of(new WandbRunSpec(), (pod, Report(pod, Run(pod, ReportedRunState.Running)))));
+
+        Assert.EndsWith("3 rows of the last report were not there; Kubernetes says: The node was low on resource: memory.", status.Runs![0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Proved_run_stays_proved_when_its_pod_is_gone()
     {
         var observation = Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0))));

@@ -1,25 +1,25 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Wandb.Operator.Resources;
-using Wandb.Operator.Statuses;
 using Wandb.Operator.Watching;
 
-namespace Wandb.Operator.Runs;
+namespace Wandb.Operator.Statuses;
 
 /// <summary>
-/// Writes a WandbRun's status when it has changed and the budget allows it, and remembers what it wrote until the cache has it. Safe for
-/// concurrent use, as long as one WandbRun is written by one caller at a time.
+/// Writes an object's status when it has changed and the budget allows it, and remembers what it wrote until the cache has it. Safe for
+/// concurrent use, as long as one object is written by one caller at a time.
 /// </summary>
-internal sealed class RunStatusWriter(StatusApi api, WriteBudget budget, TimeProvider time)
+internal sealed class StatusWriter<T, TStatus>(StatusKind<T, TStatus> kind, StatusApi api, WriteBudget budget, TimeProvider time)
+    where T : class
+    where TStatus : class
 {
     private readonly ConcurrentDictionary<NamespacedName, Written> _written = [];
     private readonly long _begin = time.GetTimestamp();
 
     /// <summary>The status to go on from: as it was written last, also while the cache is behind; null: never.</summary>
-    public WandbRunStatus? Previous(NamespacedName name, CachedObject<WandbRun> cached) =>
-        _written.TryGetValue(name, out var written) && written.Uid == cached.Value.Metadata.Uid && !ResourceVersions.HasReached(cached.ResourceVersion, written.ResourceVersion)
+    public TStatus? Previous(NamespacedName name, CachedObject<T> cached) =>
+        _written.TryGetValue(name, out var written) && written.Uid == kind.Metadata(cached.Value).Uid && !ResourceVersions.HasReached(cached.ResourceVersion, written.ResourceVersion)
             ? written.Status
-            : cached.Value.Status;
+            : kind.Status(cached.Value);
 
     /// <summary>Whether a change of the cache is what was written here.</summary>
     public bool Wrote(NamespacedName name, string? resourceVersion) =>
@@ -27,20 +27,21 @@ internal sealed class RunStatusWriter(StatusApi api, WriteBudget budget, TimePro
 
     /// <param name="previous">Of <see cref="Previous"/>.</param>
     /// <exception cref="ApiException">It is to be tried again.</exception>
-    public async ValueTask<ReconcileResult> WriteAsync(WandbRun run, WandbRunStatus? previous, WandbRunStatus status, CancellationToken ct)
+    public async ValueTask<ReconcileResult> WriteAsync(T owner, TStatus? previous, TStatus status, CancellationToken ct)
     {
-        var name = new NamespacedName(run.Metadata.Namespace, run.Metadata.Name);
-        var uid = run.Metadata.Uid ?? "";
-        var change = RunStatusChange.Between(previous, status);
+        var metadata = kind.Metadata(owner);
+        var name = new NamespacedName(metadata.Namespace, metadata.Name);
+        var uid = metadata.Uid ?? "";
+        var change = kind.Change(previous, status);
         if (budget.Ask(uid, change, Now) is var wait && wait > TimeSpan.Zero)
             return new ReconcileResult.RequeueAfter(wait);
         if (change == StatusChange.None)
             return ReconcileResult.Finished;
         budget.Written(uid, Now);
-        switch (await api.ApplyAsync(WandbRun.KindName, ResourceNames.Runs, run.Metadata, status, OperatorJson.Default.WandbRunStatus, ct))
+        switch (await api.ApplyAsync(kind.Kind, kind.Plural, metadata, status, kind.Type, ct))
         {
-            case StatusOutcome.Written written:
-                _written[name] = new Written(uid, written.ResourceVersion, status);
+            case StatusOutcome.Written done:
+                _written[name] = new Written(uid, done.ResourceVersion, status);
                 return ReconcileResult.Finished;
             case StatusOutcome.Gone:
                 Forget(name, uid);
@@ -52,7 +53,7 @@ internal sealed class RunStatusWriter(StatusApi api, WriteBudget budget, TimePro
         }
     }
 
-    /// <summary>The WandbRun is gone.</summary>
+    /// <summary>The object is gone.</summary>
     /// <param name="uid">Null: not known; what was written under its name tells.</param>
     public void Forget(NamespacedName name, string? uid)
     {
@@ -64,5 +65,5 @@ internal sealed class RunStatusWriter(StatusApi api, WriteBudget budget, TimePro
 
     private TimeSpan Now => time.GetElapsedTime(_begin);
 
-    private sealed record Written(string Uid, string ResourceVersion, WandbRunStatus Status);
+    private sealed record Written(string Uid, string ResourceVersion, TStatus Status);
 }
