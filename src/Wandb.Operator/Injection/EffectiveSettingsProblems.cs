@@ -13,7 +13,7 @@ internal static class EffectiveSettingsProblems
 
     public static IEnumerable<Problem> Of(EffectiveSettings settings, WandbProfileSpec? profile)
     {
-        foreach (var problem in Values(settings).Concat(Variables(settings)))
+        foreach (var problem in Values(settings).Concat(Variables(settings)).Concat(Proxies(profile?.Proxy)))
             yield return problem;
         if (settings.Config.Sum(pair => pair.Key.Length + pair.Value.Value.GetRawText().Length) is > MaxConfigLength and var length)
             yield return new Problem(ProblemReasons.BadValue, $"config has {length} characters; the limit is {MaxConfigLength}");
@@ -40,6 +40,13 @@ internal static class EffectiveSettingsProblems
         }
         .OfType<Problem>()
         .Concat(Tags(settings.Tags));
+
+    private static IEnumerable<Problem> Proxies(ProxySettings? proxy) =>
+        from named in new[] { (What: "httpProxy", Value: proxy?.HttpProxy), (What: "httpsProxy", Value: proxy?.HttpsProxy) }
+        where named.Value is not null
+        let wrong = RunValues.Proxy(named.Value)
+        where wrong is not null
+        select new Problem(ProblemReasons.BadValue, $"{named.What} (profile) {wrong}");
 
     private static IEnumerable<Problem> Tags(Setting<IReadOnlyList<string>>? tags)
     {

@@ -65,6 +65,12 @@ internal static class RunValues
         return uri.Scheme == "https" ? null : $"'{url}' must be https";
     }
 
+    /// <summary>What both the agent and the SDK can use as a proxy.</summary>
+    public static string? Proxy(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https" or "socks5", Host.Length: > 0 }
+            ? null
+            : $"'{url}' is no address such as http://proxy.example:3128 (http, https or socks5)";
+
     /// <summary>E.g. <c>24h</c>.</summary>
     public static string? Duration(string duration) =>
         duration.Length > 1 && duration[^1] is ('s' or 'm' or 'h' or 'd')

@@ -9,4 +9,7 @@ internal sealed record ReferenceEntry
 
     /// <summary><c>Found</c>, <c>Missing</c> or <c>NotReadable</c>: Secrets are never read.</summary>
     public string? State { get; init; }
+
+    /// <summary>Why it is not known, in a sentence.</summary>
+    public string? Message { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Wandb.Operator.Admission;
 using Wandb.Operator.Injection;
+using Wandb.Operator.Profiles;
 using Wandb.Operator.Reports;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Statuses;
@@ -71,6 +72,7 @@ internal static class RunServices
             Queue = provider.GetRequiredService<WorkQueue<NamespacedName>>(),
             AllKeys = () => provider.GetRequiredService<ResourceCache<WandbRun>>().All.Select(run => run.Key),
         });
+        services.AddProfileReconciliation();
         IReadOnlyCollection<UnseenScope> scopes = namespaces.Count == 0 ? [new UnseenScope("")] : [.. namespaces.Select(name => new UnseenScope(name))];
         services.AddController(provider => new Controller<UnseenScope>
         {

@@ -49,6 +49,16 @@ public sealed class RunValuesTests
     public void Variable_that_is_not_free_is_refused(string name) => Assert.NotNull(RunValues.Variable(name, "x"));
 
     [Theory]
+    [InlineData("http://proxy.corp:3128", true)]
+    [InlineData("https://me:pw@proxy.corp", true)]
+    [InlineData("socks5://proxy.corp:1080", true)]
+    [InlineData("nonsense", false)]
+    [InlineData("proxy.corp:3128", false)]
+    [InlineData("http://", false)]
+    [InlineData("ftp://proxy.corp", false)]
+    public void Proxy_is_an_address_with_its_scheme(string url, bool isRight) => Assert.Equal(isRight, RunValues.Proxy(url) is null);
+
+    [Theory]
     [InlineData("24h", true)]
     [InlineData("7d", true)]
     [InlineData("0h", false)]
