@@ -20,6 +20,8 @@ internal sealed class OperatorMetrics
     private readonly Counter<long> _reports;
     private readonly Counter<long> _statusWrites;
 
+    private Func<TimeSpan?> _certificate = static () => null;
+
     // Guards _queues and _caches.
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Func<int>> _queues = new(StringComparer.Ordinal);
@@ -37,6 +39,7 @@ internal sealed class OperatorMetrics
         _statusWrites = meter.CreateCounter<long>("wandb.operator.status.writes", "{write}", "Writes of a status, by what came of them.");
         meter.CreateObservableUpDownCounter("wandb.operator.queue.depth", () => Observe(_queues, "wandb.controller"), "{key}", "Keys that wait to be reconciled.");
         meter.CreateObservableUpDownCounter("wandb.operator.cache.objects", () => Observe(_caches, "wandb.resource"), "{object}", "Objects that are kept.");
+        meter.CreateObservableGauge("wandb.operator.certificate.lifetime", ObserveCertificate, "s", "Time until the certificate that is served ends.");
     }
 
     /// <param name="reason">See <see cref="WatchEnd"/>.</param>
@@ -73,11 +76,17 @@ internal sealed class OperatorMetrics
     /// <param name="outcome">One of a few words.</param>
     public void StatusWritten(string outcome) => _statusWrites.Add(1, new KeyValuePair<string, object?>("wandb.status.outcome", outcome));
 
+    /// <param name="left">Until the end of what is served; null: nothing is yet.</param>
+    public void ObserveCertificate(Func<TimeSpan?> left) => Volatile.Write(ref _certificate, left);
+
     /// <returns>Ends the observation.</returns>
     public IDisposable ObserveQueue(string controller, Func<int> depth) => Register(_queues, controller, depth);
 
     /// <returns>Ends the observation.</returns>
     public IDisposable ObserveCache(string resource, Func<int> count) => Register(_caches, resource, count);
+
+    private IEnumerable<Measurement<double>> ObserveCertificate() =>
+        Volatile.Read(ref _certificate)() is { } left ? [new Measurement<double>(left.TotalSeconds)] : [];
 
     private Registration Register(Dictionary<string, Func<int>> observed, string name, Func<int> value)
     {

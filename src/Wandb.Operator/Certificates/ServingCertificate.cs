@@ -30,6 +30,9 @@ internal sealed class ServingCertificate(TimeProvider time) : IReadiness
     /// <summary>PEM of what a client must trust; null until there is a certificate, or where clients are to trust what their system does.</summary>
     public string? Bundle => _served?.Bundle;
 
+    /// <summary>Until what is served ends; negative: it has ended; null: there is none yet.</summary>
+    public TimeSpan? Lifetime => _served is { } served ? served.NotAfter - time.GetUtcNow() : null;
+
     public Task WhenThereAsync(CancellationToken ct) => _first.Task.WaitAsync(ct);
 
     /// <param name="chain">PEM: what is sent beside it; "" when it is signed by a root.</param>

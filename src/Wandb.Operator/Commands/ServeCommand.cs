@@ -100,9 +100,9 @@ internal sealed class ServeCommand(IReadOnlyDictionary<string, string?> environm
         {
             return await KubernetesAccess.LoadAsync(options.Kubeconfig);
         }
-        catch (Exception exception) when (exception is KubeConfigException or IOException or UnauthorizedAccessException or YamlDotNet.Core.YamlException)
+        catch (KubeConfigException exception)
         {
-            problems.Add(options.Kubeconfig is { } file ? $"kubeconfig {file}: {exception.Message}" : $"no kubeconfig, and this is no pod: {exception.Message}");
+            problems.Add(options.Kubeconfig is null ? $"no kubeconfig, and this is no pod: {exception.Message}" : exception.Message);
             return null;
         }
     }

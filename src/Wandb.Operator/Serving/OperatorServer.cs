@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using k8s;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -71,6 +72,8 @@ internal sealed class OperatorServer : IAsyncDisposable
         services?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.Services.GetRequiredService<OperatorMetrics>().ObserveCertificate(() => serving.Lifetime);
+        app.Use(NoTraceOfProbes);
         app.Use(OnlyHealthWithoutTls);
         app.Use(next => context => app.Services.GetRequiredService<ReportForwarding>().InvokeAsync(context, next));
         app.UseRouting();
@@ -123,11 +126,23 @@ internal sealed class OperatorServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Parse(address), port, configure);
     }
 
+    /// <summary>Probes and scrapes come every few seconds and tell nothing.</summary>
+    private static Task NoTraceOfProbes(HttpContext context, RequestDelegate next)
+    {
+        if (IsProbe(context.Request.Path) && context.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
+        {
+            activity.IsAllDataRequested = false;
+            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+        return next(context);
+    }
+
+    private static bool IsProbe(PathString path) => path == HealthEndpoints.Health || path == HealthEndpoints.Readiness || path == MetricsEndpoint.Path;
+
     /// <summary>Reviews and tokens travel encrypted or not at all.</summary>
     private static Task OnlyHealthWithoutTls(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.IsHttps || context.Request.Path == HealthEndpoints.Health || context.Request.Path == HealthEndpoints.Readiness
-            || context.Request.Path == MetricsEndpoint.Path)
+        if (context.Request.IsHttps || IsProbe(context.Request.Path))
             return next(context);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using k8s;
 using k8s.Exceptions;
+using Wandb.Operator.Manifests;
 using YamlDotNet.Core;
 
 namespace Wandb.Operator.Watching;
@@ -17,7 +20,7 @@ internal static class KubernetesAccess
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(15);
 
     /// <param name="kubeconfig">A file; null: the service account of the pod that this runs in.</param>
-    /// <exception cref="KubeConfigException">There is no such file, it cannot be used, or this is no pod; the message does not name the file.</exception>
+    /// <exception cref="KubeConfigException">There is no such file, it cannot be used, or this is no pod; the message names the file and says what is wrong.</exception>
     public static async Task<KubernetesClientConfiguration> LoadAsync(string? kubeconfig)
     {
         var configuration = kubeconfig is null ? KubernetesClientConfiguration.InClusterConfig() : await ReadAsync(kubeconfig);
@@ -29,13 +32,48 @@ internal static class KubernetesAccess
 
     private static async Task<KubernetesClientConfiguration> ReadAsync(string kubeconfig)
     {
+        if (await ProblemAsync(kubeconfig) is { } problem)
+            throw new KubeConfigException($"kubeconfig {kubeconfig}: {problem}");
         try
         {
             return await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(new FileInfo(kubeconfig));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or YamlException or FormatException or CryptographicException)
+        catch (FormatException exception)
         {
-            throw new KubeConfigException(exception.Message, exception);
+            throw new KubeConfigException($"kubeconfig {kubeconfig}: a value that must be base64 is none: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or YamlException or CryptographicException or KubeConfigException)
+        {
+            throw new KubeConfigException($"kubeconfig {kubeconfig}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>What KubernetesClient tells in words that say little, or not at all.</summary>
+    private static async Task<string?> ProblemAsync(string kubeconfig)
+    {
+        if (Directory.Exists(kubeconfig))
+            return "this is a directory";
+        try
+        {
+            using var text = new StringReader(await File.ReadAllTextAsync(kubeconfig));
+            return YamlDocuments.Read(text) switch
+            {
+                [] => "the file is empty",
+                [JsonObject only] when only["clusters"] is JsonArray { Count: > 0 } => null,
+                _ => "this is no kubeconfig: it names no clusters",
+            };
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "there is no such file";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
+        catch (YamlException exception)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"this is no kubeconfig: line {exception.Start.Line}: {exception.Message}");
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Wandb.Operator.Serving;
@@ -54,6 +56,39 @@ public sealed class MetricsEndpointTests
         using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}{MetricsEndpoint.Path}"), OperatorCluster.Token);
 
         Assert.Equal("text/plain", answer.Content.Headers.ContentType!.MediaType);
-        Assert.Contains("# TYPE wandb_operator_cache_objects gauge", await answer.Content.ReadAsStringAsync(OperatorCluster.Token), StringComparison.Ordinal);
+        var text = await answer.Content.ReadAsStringAsync(OperatorCluster.Token);
+        Assert.Contains("# TYPE wandb_operator_cache_objects gauge", text, StringComparison.Ordinal);
+        // 90 days, of which a moment has gone.
+        Assert.Matches(@"(?m)^wandb_operator_certificate_lifetime_seconds 77[67]\d{4}(\.\d+)?$", text);
+    }
+
+    [Fact]
+    public async Task Probes_and_scrapes_leave_no_trace_and_everything_else_does()
+    {
+        await using var cluster = await OperatorCluster.StartAsync();
+        var server = await cluster.StartReplicaAsync(OperatorCluster.Options("one"));
+        await OperatorCluster.UntilReadyAsync(server);
+        var recorded = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => recorded[activity.TraceId.ToHexString()] = activity.Recorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        var port = server.Addresses.Single(address => address.Scheme == "http").Port;
+
+        var traces = new Dictionary<string, string>();
+        foreach (var path in new[] { HealthEndpoints.Health, HealthEndpoints.Readiness, MetricsEndpoint.Path, "/other" })
+        {
+            traces[path] = ActivityTraceId.CreateRandom().ToHexString();
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}{path}");
+            request.Headers.Add("traceparent", $"00-{traces[path]}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+            using var answer = await client.SendAsync(request, OperatorCluster.Token);
+        }
+        await OperatorCluster.UntilAsync(() => Task.FromResult(traces.Values.All(recorded.ContainsKey)), "traced");
+
+        Assert.Equal([false, false, false, true], traces.Values.Select(trace => recorded[trace]));
     }
 }

@@ -23,20 +23,30 @@ public sealed class KubernetesAccessTests
         Assert.Equal("default", api.Namespace);
     }
 
-    [Fact]
-    public async Task A_kubeconfig_that_is_not_there_is_told() =>
-        await Assert.ThrowsAsync<KubeConfigException>(() => KubernetesAccess.LoadAsync("/there/is/none"));
+    [Theory]
+    [InlineData("/there/is/none", "kubeconfig /there/is/none: there is no such file")]
+    [InlineData("/", "kubeconfig /: this is a directory")]
+    public async Task A_kubeconfig_that_is_not_there_is_told(string file, string expected) =>
+        Assert.Equal(expected, (await Assert.ThrowsAsync<KubeConfigException>(() => KubernetesAccess.LoadAsync(file))).Message);
 
-    [Fact]
-    public async Task A_kubeconfig_that_is_none_is_told()
+    [Theory]
+    [InlineData("", "the file is empty")]
+    [InlineData("# nothing\n", "the file is empty")]
+    [InlineData("hello", "this is no kubeconfig: it names no clusters")]
+    [InlineData("- a\n- b\n", "this is no kubeconfig: it names no clusters")]
+    [InlineData("kind: Config\nclusters: []\n", "this is no kubeconfig: it names no clusters")]
+    [InlineData("a: [", "this is no kubeconfig: line ")]
+    [InlineData("clusters: [{name: c, cluster: {server: https://h}}]\ncontexts: []\ncurrent-context: x\n", "CurrentContext: x not found in contexts in kubeconfig")]
+    [InlineData("clusters: [{name: c, cluster: {server: https://h, certificate-authority-data: '!!'}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {}}]\ncurrent-context: x\n", "a value that must be base64 is none: ")]
+    public async Task A_kubeconfig_that_is_none_is_told(string text, string expected)
     {
         var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, "a: [", Token);
+        await File.WriteAllTextAsync(file, text, Token);
 
         var error = await Assert.ThrowsAnyAsync<Exception>(() => KubernetesAccess.LoadAsync(file));
         File.Delete(file);
 
-        Assert.IsType<KubeConfigException>(error);
+        Assert.StartsWith($"kubeconfig {file}: {expected}", Assert.IsType<KubeConfigException>(error).Message, StringComparison.Ordinal);
     }
 
     [Fact]
