@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -77,6 +79,18 @@ internal sealed class LocalCluster : IAsyncDisposable
 
         cluster.RunControllers(options);
         return cluster;
+    }
+
+    /// <summary>A client that trusts this cluster and signs in as its administrator. The caller disposes it.</summary>
+    public HttpClient Connect()
+    {
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.Add(Authority);
+        return new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust } })
+        {
+            BaseAddress = Url,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Token) },
+        };
     }
 
     /// <summary>Calls to webhooks of this Service go to a process of the host.</summary>

@@ -16,17 +16,23 @@ internal static class AgentProcess
     /// <param name="apiKey">Goes into the environment: arguments can be seen by everybody.</param>
     public static ProcessStartInfo StartInfo(string agent, IEnumerable<string> arguments, Uri baseUrl, string apiKey)
     {
-        var command = Command(agent);
-        var start = new ProcessStartInfo(command[0], [.. command.Skip(1), .. arguments]) { UseShellExecute = false };
+        var start = StartInfo(agent, arguments);
+        start.Environment["WANDB_BASE_URL"] = baseUrl.AbsoluteUri.TrimEnd('/');
+        start.Environment["WANDB_API_KEY"] = apiKey;
+        return start;
+    }
 
-        // The user's own W&B settings are for another server.
+    /// <summary>How one of our programs is started: without the W&amp;B settings of the user, which are for another server.</summary>
+    /// <param name="program">A program, or a .dll for the runtime that runs this process.</param>
+    public static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments)
+    {
+        var command = Command(program);
+        var start = new ProcessStartInfo(command[0], [.. command.Skip(1), .. arguments]) { UseShellExecute = false };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("WANDB_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);
         }
 
-        start.Environment["WANDB_BASE_URL"] = baseUrl.AbsoluteUri.TrimEnd('/');
-        start.Environment["WANDB_API_KEY"] = apiKey;
         return start;
     }
 

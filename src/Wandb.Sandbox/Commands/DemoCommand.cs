@@ -51,7 +51,7 @@ internal static class DemoCommand
         await using var backend = await LocalBackend.StartAsync(new LocalBackendOptions { Directory = parsed.GetValue(Folder)?.FullName }, ct);
         var agent = parsed.GetValue(Agent)?.FullName ?? AgentProcess.BuiltAgent;
 
-        await screen.TellAsync($"A W&B-compatible server listens on {backend.Url}");
+        await screen.TellAsync($"This takes about a minute and a half, and nothing leaves this machine. A W&B-compatible server listens on {backend.Url}");
         await screen.ChapterAsync("1 of 3: runs that are complete");
         // With --output json standard output holds one document, ours; what the agent says goes beside it.
         var samples = await new SampleSync(agent, copies, backend, screen).RunAsync(isText ? null : parsed.InvocationConfiguration.Error, ct);
@@ -68,9 +68,11 @@ internal static class DemoCommand
 
         if (isText)
         {
-            await writer.WriteLineAsync();
+            await screen.TellAsync("");
             await WriteAsync(writer, folds, backend);
-            await writer.WriteLineAsync(problems.Count == 0 ? "Every run is on the server, and every row is proved." : "The demonstration failed:");
+            await writer.WriteLineAsync(problems.Count == 0
+                ? $"Every run is on the server, and every row is proved:\n{folds?.Runs.Sum(run => run.OnServer):N0} rows of {folds?.Runs.Count} attempts at five folds, and {live?.Rows:N0} of the run that was followed."
+                : "The demonstration failed:");
         }
         else
         {
@@ -101,6 +103,10 @@ internal static class DemoCommand
                 """);
             await Screen.UntilCancelledAsync(ct);
         }
+        else if (problems.Count == 0)
+        {
+            await screen.TellAsync("To look around with kubectl afterwards: the same with --keep.");
+        }
 
         return problems.Count == 0 ? ExitCode.Done : ExitCode.DemoFailed;
     }
@@ -113,13 +119,14 @@ internal static class DemoCommand
             foreach (var line in folds.Table)
                 await writer.WriteLineAsync(line);
             await writer.WriteLineAsync();
-            Screen.Open(writer).Write(ProofTable.Of(folds.Runs));
+            await writer.WriteLineAsync("Rows of each attempt: on its disk, acknowledged to its agent, counted on the server.");
+            Screen.WriteTable(writer, width => ProofTable.Of(folds.Runs, width));
             foreach (var line in ProofTable.Groups(folds.Groups))
                 await writer.WriteLineAsync(line);
+            await writer.WriteLineAsync();
         }
 
-        await writer.WriteLineAsync();
-        await writer.WriteLineAsync("What the server has:");
-        Screen.Open(writer).Write(RunTable.Of(backend.Overviews()));
+        await writer.WriteLineAsync("All runs on the server:");
+        Screen.WriteTable(writer, width => RunTable.Of(backend.Overviews(), width));
     }
 }

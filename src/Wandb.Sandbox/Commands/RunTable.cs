@@ -7,25 +7,21 @@ namespace Wandb.Sandbox.Commands;
 /// <summary>Runs as a table.</summary>
 internal static class RunTable
 {
-    private static readonly string[] Texts = ["run", "name", "project", "group", "state"];
-    private static readonly string[] Numbers = ["rows", "events", "console lines", "files", "artifacts"];
+    private static readonly FittedColumn[] Columns =
+    [
+        new("run"), new("name"), new("project"), new("group", Spare: 1), new("state"), new("rows", IsNumber: true), new("events", IsNumber: true, Spare: 5),
+        new("console lines", IsNumber: true, Spare: 3), new("files", IsNumber: true, Spare: 2), new("artifacts", IsNumber: true, Spare: 4),
+    ];
 
-    public static Table Of(IEnumerable<RunOverview> runs)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumns([.. Texts.Select(name => new TableColumn(name).NoWrap()), .. Numbers.Select(name => new TableColumn(name).RightAligned().NoWrap())]);
-        foreach (var run in runs)
+    /// <param name="width">Of the screen.</param>
+    public static Table Of(IEnumerable<RunOverview> runs, int width) => FittedTable.Of(width, Columns,
+    [
+        .. runs.Select(run => new[]
         {
-            string[] cells =
-            [
-                run.Run, run.Name, $"{run.Entity}/{run.Project}", run.Group ?? "", run.State,
-                Number(run.Rows), Number(run.Events), Number(run.ConsoleLines), Number(run.Files), Number(run.Artifacts),
-            ];
-            table.AddRow(cells.Select(cell => new Text(Screen.Printable(cell))));
-        }
-
-        return table;
-    }
+            run.Run, run.Name, $"{run.Entity}/{run.Project}", run.Group ?? "", run.State,
+            Number(run.Rows), Number(run.Events), Number(run.ConsoleLines), Number(run.Files), Number(run.Artifacts),
+        }),
+    ]);
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -23,7 +23,7 @@ internal static class RunsCommand
                     Screen.WriteJson(writer, runs);
                     break;
                 default:
-                    Screen.Open(writer).Write(RunTable.Of(runs));
+                    Screen.WriteTable(writer, width => RunTable.Of(runs, width));
                     break;
             }
 

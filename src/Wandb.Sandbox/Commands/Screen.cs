@@ -27,6 +27,13 @@ internal static class Screen
         return console;
     }
 
+    /// <param name="table">From the width of the screen.</param>
+    public static void WriteTable(TextWriter output, Func<int, Table> table)
+    {
+        var console = Open(output);
+        console.Write(table(console.Profile.Width));
+    }
+
     public static void WriteJson<T>(TextWriter output, T value) => output.WriteLine(JsonSerializer.Serialize(value, Json));
 
     /// <summary>Text of a run, harmless for a terminal: colour codes and the like are shown, not carried out.</summary>

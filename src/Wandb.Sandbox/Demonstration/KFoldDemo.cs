@@ -13,7 +13,7 @@ namespace Wandb.Sandbox.Demonstration;
 internal sealed class KFoldDemo(KFoldStage stage, LocalBackend backend, DemoScreen screen)
 {
     private const int Folds = 5;
-    private const int Rows = 2500;
+    private const int Rows = 4000;
     private const int RowsPerSecond = 125;
     private const string Agent = AgentSidecar.ContainerName;
     private const string Index = "batch.kubernetes.io/job-completion-index";
@@ -49,12 +49,12 @@ internal sealed class KFoldDemo(KFoldStage stage, LocalBackend backend, DemoScre
         // 1
         await screen.TellAsync("$ kubectl apply -f samples/kfold/");
         foreach (var manifest in KFoldManifests.Sample(Rows, RowsPerSecond))
-            await stage.Api.ApplyAsync(manifest, ct);
-        await UntilAsync("five pods run with an agent", async () => (await PodsAsync(ct)).Count(IsInjectedAndRunning) == Folds, ct);
+            await stage.Api.ApplyAsync(manifest, null, ct);
+        await UntilAsync("five pods run with an agent", async () => (await PodsAsync(ct)).Count(IsInjectedAndTrains) == Folds, ct);
         await screen.TellAsync($"{Folds} pods run. Each has got W&B's variables and an agent beside the trainer; the key is in the agent alone.");
         // 2
         await UntilAsync("every fold has rows on the server", () => Task.FromResult(backend.Overviews().Count(run => run.Group == KFoldManifests.Run && run.Rows > 0) >= Folds), ct);
-        await screen.TellAsync($"Every fold is on the server while it trains: {RowsOnServer()} rows so far.");
+        await screen.TellAsync($"Every fold is on the server while it trains: {RowsOnServer():N0} rows so far.");
         // 3
         backend.Faults.GoDark(Darkness);
         await screen.TellAsync("The way out is lost: the server answers nobody.");
@@ -67,21 +67,29 @@ internal sealed class KFoldDemo(KFoldStage stage, LocalBackend backend, DemoScre
         backend.Faults.GoDark(TimeSpan.Zero);
         await screen.TellAsync("The way out is back.");
         await UntilAsync("rows arrive again", () => Task.FromResult(RowsOnServer() > before), ct);
-        await screen.TellAsync($"  {RowsOnServer()} rows on the server");
+        await screen.TellAsync($"  {RowsOnServer():N0} rows on the server.");
         // 5
         if (await PodOfAsync(2, ct) is { } hungry && stage.Cluster.KillOutOfMemory(KFoldManifests.Namespace, hungry, KFoldManifests.Trainer))
         {
             await screen.TellAsync($"Fold 2 runs out of memory: {hungry} is OOM-killed.");
-            await UntilAsync("the Job tries fold 2 again", async () => await PodOfAsync(2, ct) is { } again && again != hungry, ct);
-            await screen.TellAsync($"  The Job tries fold 2 again in {await PodOfAsync(2, ct)}; its first attempt is closed on the server with its true end.");
+            await TellNextAttemptAsync(2, hungry, ct);
         }
         // 6
         if (await PodOfAsync(3, ct) is { } victim && await stage.Cluster.PreemptAsync(KFoldManifests.Namespace, victim, ct))
-            await screen.TellAsync($"Fold 3 is preempted: {victim} has its grace period, then the Job makes another.");
+        {
+            await screen.TellAsync($"Fold 3 is preempted: {victim} has its grace period.");
+            await TellNextAttemptAsync(3, victim, ct);
+        }
         // 7
         await UntilAsync("the Job is complete", async () => (await JobAsync(ct)).Objects("status", "conditions").Any(condition => condition.Text("type") == "Complete" && condition.Text("status") == "True"), ct);
         await screen.TellAsync("The Job is complete.");
         await UntilAsync("the WandbRun says Synced", async () => (await ConditionAsync("Synced", ct)).Text("status") == "True", ct);
+    }
+
+    private async Task TellNextAttemptAsync(int fold, string before, CancellationToken ct)
+    {
+        await UntilAsync($"the Job tries fold {fold} again", async () => await PodOfAsync(fold, ct) is { } again && again != before, ct);
+        await screen.TellAsync($"  The Job tries fold {fold} again in {await PodOfAsync(fold, ct)}; the first attempt is closed on the server with its true end.");
     }
 
     /// <summary>8: by what the server holds, not by what anybody says.</summary>
@@ -106,7 +114,7 @@ internal sealed class KFoldDemo(KFoldStage stage, LocalBackend backend, DemoScre
         while (!await isSo())
         {
             stage.ThrowIfOver();
-            await screen.ShowProgressAsync($"  waiting: {what} · rows on the server {RowsOnServer()}");
+            await screen.ShowProgressAsync($"  waiting: {what} · {RowsOnServer():N0} rows on the server");
             await timer.WaitForNextTickAsync(ct);
         }
     }
@@ -116,12 +124,13 @@ internal sealed class KFoldDemo(KFoldStage stage, LocalBackend backend, DemoScre
     private async Task<IEnumerable<JsonObject>> PodsAsync(CancellationToken ct) =>
         (await stage.Api.FindAsync($"api/v1/namespaces/{KFoldManifests.Namespace}/pods?labelSelector=batch.kubernetes.io%2Fjob-name%3D{KFoldManifests.Job}", ct)).Objects("items");
 
-    /// <summary>Name of the fold's pod that runs; null: none does.</summary>
+    /// <summary>Name of the fold's pod that trains; null: none does.</summary>
     private async Task<string?> PodOfAsync(int fold, CancellationToken ct) => (await PodsAsync(ct))
-        .FirstOrDefault(pod => IsInjectedAndRunning(pod) && !pod.IsDeleting() && pod.Text("metadata", "annotations", Index) == $"{fold}")?.Name();
+        .FirstOrDefault(pod => IsInjectedAndTrains(pod) && !pod.IsDeleting() && pod.Text("metadata", "annotations", Index) == $"{fold}")?.Name();
 
-    private static bool IsInjectedAndRunning(JsonObject pod) =>
-        pod.Text("status", "phase") == "Running" && pod.Objects("spec", "initContainers").Any(container => container.Text("name") == Agent);
+    private static bool IsInjectedAndTrains(JsonObject pod) =>
+        pod.Objects("spec", "initContainers").Any(container => container.Text("name") == Agent)
+        && pod.Objects("status", "containerStatuses").Any(container => container.Text("name") == KFoldManifests.Trainer && container.At("state", "running") is not null);
 
     private async Task<JsonObject?> JobAsync(CancellationToken ct) => await stage.Api.FindAsync($"apis/batch/v1/namespaces/{KFoldManifests.Namespace}/jobs/{KFoldManifests.Job}", ct);
 

@@ -18,7 +18,7 @@ internal sealed class KFoldStage : IAsyncDisposable
     private KFoldStage(LocalCluster cluster)
     {
         Cluster = cluster;
-        Api = new ClusterApi(cluster);
+        Api = new ClusterApi(cluster.Connect(), "wandb-sandbox-demo");
         KubeconfigPath = Path.Combine(folder.FullName, "kubeconfig");
     }
 
@@ -71,15 +71,17 @@ internal sealed class KFoldStage : IAsyncDisposable
     {
         await SecretFile.WriteAsync(KubeconfigPath, Cluster.Kubeconfig, ct);
         foreach (var manifest in KFoldManifests.Definitions())
-            await Api.ApplyAsync(manifest, ct);
+            await Api.ApplyAsync(manifest, null, ct);
         var webhooks = KFoldManifests.Webhooks();
         var service = webhooks.Objects("webhooks").First().At("clientConfig", "service");
-        await Api.ApplyAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = service.Text("namespace") } }, ct);
-        await Api.ApplyAsync(webhooks, ct);
-        operatorProcess = await OperatorProcess.StartAsync(KubeconfigPath, service.Text("namespace") ?? "", AgentImage, ct);
-        Cluster.ForwardService(service.Text("namespace") ?? "", service.Text("name") ?? "", operatorProcess.Address);
+        var ns = service.Text("namespace") ?? "";
+        await Api.ApplyAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns } }, null, ct);
+        await Api.ApplyAsync(webhooks, null, ct);
+        var start = new OperatorStart(KubeconfigPath, ns, AgentImage, OperatorStart.FreeAddress());
+        operatorProcess = await OperatorProcess.StartAsync(start, ct);
+        Cluster.ForwardService(ns, service.Text("name") ?? "", start.Address);
         foreach (var manifest in KFoldManifests.Platform(backend.Url, backend.ApiKey))
-            await Api.ApplyAsync(manifest, ct);
+            await Api.ApplyAsync(manifest, null, ct);
         await operatorProcess.UntilReadyAsync(ct);
     }
 }

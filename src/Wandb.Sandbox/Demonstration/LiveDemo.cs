@@ -36,36 +36,36 @@ internal sealed class LiveDemo(string agent, string folder, LocalBackend backend
     private async Task<LiveDemoResult> RunStepsAsync(CancellationToken ct)
     {
         // 1
-        await screen.TellAsync($"A trainer process logs {Rows} rows into {folder}, {RowsPerSecond} a second");
+        await screen.TellAsync($"A trainer logs {Rows:N0} rows, {RowsPerSecond} a second; an agent follows its file:");
         using var trainer = OwnedProcess.Start(AgentProcess.StartInfo(
             Path.Combine(AppContext.BaseDirectory, "wandb-sandbox.dll"),
             ["train", "--directory", folder, "--id", RunId, "--rows", $"{Rows}", "--rate", $"{RowsPerSecond}"], backend.Url, backend.ApiKey));
         // 2
         var watch = AgentProcess.StartInfo(agent, ["watch", "--exit-when-done", folder], backend.Url, backend.ApiKey);
-        await screen.TellAsync($"$ wandb-agent watch --exit-when-done {folder}");
+        await screen.TellAsync($"$ wandb-agent watch --exit-when-done {Path.GetFileName(folder)}");
         using (var first = OwnedProcess.Start(watch))
         {
             await UntilAsync(() => RowsOnServer() > 0, first, ct);
             if (first.HasExited)
                 return new LiveDemoResult(RowsOnServer(), null, [$"the agent of the live run ended with {await first.WaitAsync(ct)} while the run went on"]);
-            await screen.TellAsync($"The run goes on, and {RowsOnServer()} of its rows are on the server");
+            await screen.TellAsync($"While it trains, {RowsOnServer():N0} of its rows are on the server.");
             // 3
             first.Kill();
         }
-        await screen.TellAsync("The agent was killed (SIGKILL) and is started again");
+        await screen.TellAsync("The agent is killed (SIGKILL) and started again.");
         using var second = OwnedProcess.Start(watch);
         var before = RowsOnServer();
         await UntilAsync(() => RowsOnServer() > before, second, ct);
         // 4
         backend.Faults.GoDark(Darkness);
-        await screen.TellAsync($"{RowsOnServer()} rows; now the server goes dark for {Darkness.TotalSeconds:0} s, and the run file keeps what is logged");
+        await screen.TellAsync($"{RowsOnServer():N0} rows. Now the server is away for {Darkness.TotalSeconds:0} s; the run file keeps what is logged.");
         before = RowsOnServer();
         await UntilAsync(() => RowsOnServer() > before, second, ct);
-        await screen.TellAsync($"The server is back: {RowsOnServer()} rows");
+        await screen.TellAsync($"The server is back: {RowsOnServer():N0} rows.");
         // 5
         var trainerExit = await trainer.WaitAsync(ct);
         var agentExit = await second.WaitAsync(ct);
-        await screen.TellAsync($"The trainer has ended with {trainerExit}, the agent with {agentExit}");
+        await screen.TellAsync($"The trainer has ended with exit code {trainerExit}, the agent with {agentExit}.");
         // 6
         var receipt = Directory.EnumerateFiles(folder, "*.receipt.json", SearchOption.AllDirectories).FirstOrDefault();
         var problems = new List<string>();
@@ -76,7 +76,7 @@ internal sealed class LiveDemo(string agent, string folder, LocalBackend backend
         if (!JsonNode.DeepEquals(WhatMatters(backend), await AfterOneSyncAsync(ct)))
             problems.Add("the live run is not on the server as one sync of its file would leave it");
         if (problems.Count == 0)
-            await screen.TellAsync($"{RowsOnServer()} rows, as after one clean sync; the receipt is {receipt}");
+            await screen.TellAsync($"{RowsOnServer():N0} of {Rows:N0} rows, each once, as after one clean sync; the proof is {Path.GetFileName(receipt)}.");
         return new LiveDemoResult(RowsOnServer(), receipt, problems);
     }
 

@@ -1,10 +1,33 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Wandb.Contract;
 using Wandb.Sandbox.Commands;
 
 namespace Wandb.Sandbox.Demonstration;
+
+/// <summary>How wandb-operator is started beside a cluster.</summary>
+/// <param name="Kubeconfig">Path.</param>
+/// <param name="Namespace">The operator's own.</param>
+/// <param name="AgentImage">What it injects.</param>
+/// <param name="Address">Where it takes admission reviews and reports; agents and the API server keep it over restarts.</param>
+internal sealed record OperatorStart(string Kubeconfig, string Namespace, string AgentImage, IPEndPoint Address)
+{
+    /// <summary>Further flags of <c>serve</c>.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
+    /// <summary>Gets each line that it says, from several threads, one after the other; null: nobody does.</summary>
+    public Action<string>? Log { get; init; }
+
+    /// <summary>A free one. Somebody else may take it before the operator does, which the operator then says.</summary>
+    public static IPEndPoint FreeAddress()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return (IPEndPoint)listener.LocalEndpoint;
+    }
+}
 
 /// <summary>wandb-operator as a process beside the cluster, started as a person would with <c>serve --kubeconfig</c>. It ends at the latest with this object.</summary>
 internal sealed class OperatorProcess : IDisposable
@@ -16,40 +39,33 @@ internal sealed class OperatorProcess : IDisposable
     private static readonly TimeSpan ReadyTick = TimeSpan.FromMilliseconds(100);
 
     private readonly Process process;
+    private readonly Action<string>? log;
     private readonly Queue<string> lastLines = new(); // guarded by itself
     private readonly TaskCompletionSource<Uri> health = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private OperatorProcess(ProcessStartInfo start, IPEndPoint address)
+    private OperatorProcess(ProcessStartInfo start, Action<string>? log)
     {
-        Address = address;
+        this.log = log;
         process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Take(line.Data);
         process.ErrorDataReceived += (_, line) => Take(line.Data);
         process.Exited += (_, _) => health.TrySetCanceled();
     }
 
-    /// <summary>Where it takes admission reviews and reports.</summary>
-    public IPEndPoint Address { get; }
-
     /// <summary>The operator that was built with the sandbox.</summary>
     private static string Built => Path.Combine(AppContext.BaseDirectory, "Wandb.Operator.dll");
 
-    /// <param name="kubeconfig">Path of the kubeconfig.</param>
-    /// <param name="ns">The operator's own namespace.</param>
-    /// <param name="agentImage">Image of the agent.</param>
     /// <exception cref="InvalidOperationException">It ends at once; the message has its last words.</exception>
-    public static async Task<OperatorProcess> StartAsync(string kubeconfig, string ns, string agentImage, CancellationToken ct)
+    public static async Task<OperatorProcess> StartAsync(OperatorStart start, CancellationToken ct)
     {
-        var address = FreeAddress();
-        var command = AgentProcess.Command(Built);
         string[] arguments =
         [
-            "serve", "--kubeconfig", kubeconfig, "--namespace", ns, "--listen", $"{address.Address}", "--https-port", $"{address.Port}", "--health-port", "0",
-            "--report-url", $"https://{address}{AgentPaths.ReportPath}", "--agent-image", agentImage,
+            "serve", "--kubeconfig", start.Kubeconfig, "--namespace", start.Namespace, "--listen", $"{start.Address.Address}", "--https-port", $"{start.Address.Port}",
+            "--health-port", "0", "--report-url", $"https://{start.Address}{AgentPaths.ReportPath}", "--agent-image", start.AgentImage, .. start.Flags,
         ];
-        var started = new OperatorProcess(
-            new ProcessStartInfo(command[0], [.. command.Skip(1), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true },
-            address);
+        var info = AgentProcess.StartInfo(Built, arguments);
+        info.RedirectStandardOutput = info.RedirectStandardError = true;
+        var started = new OperatorProcess(info, start.Log);
         try
         {
             started.process.Start();
@@ -92,6 +108,15 @@ internal sealed class OperatorProcess : IDisposable
             throw new InvalidOperationException(Ending());
     }
 
+    /// <summary>SIGTERM, as a kubelet sends it; returns at its end.</summary>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        if (process.HasExited)
+            return;
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync(ct);
+    }
+
     public void Dispose()
     {
         if (!process.HasExited)
@@ -105,6 +130,7 @@ internal sealed class OperatorProcess : IDisposable
             return;
         lock (lastLines)
         {
+            log?.Invoke(line);
             lastLines.Enqueue(line);
             if (lastLines.Count > KeptLines)
                 lastLines.Dequeue();
@@ -117,14 +143,6 @@ internal sealed class OperatorProcess : IDisposable
     {
         using var response = await http.GetAsync(url, ct);
         return response.IsSuccessStatusCode;
-    }
-
-    /// <summary>Agents must know it before the operator listens there. Somebody else may take it in between, which the operator then says.</summary>
-    private static IPEndPoint FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return (IPEndPoint)listener.LocalEndpoint;
     }
 
     private string Ending()

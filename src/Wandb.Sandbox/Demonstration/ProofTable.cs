@@ -11,25 +11,21 @@ internal static class ProofTable
 {
     private const int DigestStart = 12;
 
-    private static readonly string[] Texts = ["fold", "run", "pod", "state", "exit"];
-    private static readonly string[] Numbers = ["rows on disk", "acknowledged", "on the server"];
+    private static readonly FittedColumn[] Columns =
+    [
+        new("fold"), new("run", Spare: 4), new("pod"), new("state"), new("exit", Spare: 1), new("on disk", IsNumber: true),
+        new("acknowledged", IsNumber: true, Spare: 2), new("on server", IsNumber: true), new("receipt", Spare: 3),
+    ];
 
-    public static Table Of(IEnumerable<RunProof> runs)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumns([.. Texts.Select(name => new TableColumn(name).NoWrap()), .. Numbers.Select(name => new TableColumn(name).RightAligned().NoWrap()), new TableColumn("receipt").NoWrap()]);
-        foreach (var run in runs)
+    /// <param name="width">Of the screen.</param>
+    public static Table Of(IEnumerable<RunProof> runs, int width) => FittedTable.Of(width, Columns,
+    [
+        .. runs.Select(run => new[]
         {
-            string[] cells =
-            [
-                run.Index?.ToString(CultureInfo.InvariantCulture) ?? "", run.Name.Length > 0 ? run.Name : run.Id, run.Pod, run.State, run.Exit,
-                Number(run.Read), Number(run.Acknowledged), Number(run.OnServer), run.Receipt is { } receipt ? receipt[..Math.Min(DigestStart, receipt.Length)] : "none",
-            ];
-            table.AddRow(cells.Select(cell => new Text(Screen.Printable(cell))));
-        }
-
-        return table;
-    }
+            run.Index?.ToString(CultureInfo.InvariantCulture) ?? "", run.Name.Length > 0 ? run.Name : run.Id, run.Pod, run.State, run.Exit,
+            Number(run.Read), Number(run.Acknowledged), Number(run.OnServer), run.Receipt is { } receipt ? receipt[..Math.Min(DigestStart, receipt.Length)] : "none",
+        }),
+    ]);
 
     /// <summary>A line for each metric of each group.</summary>
     /// <param name="groups">status.groups of a WandbRun.</param>

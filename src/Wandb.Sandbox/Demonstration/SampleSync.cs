@@ -16,9 +16,11 @@ internal sealed class SampleSync(string agent, string folder, LocalBackend backe
     public async Task<SampleSyncResult> RunAsync(TextWriter? redirected, CancellationToken ct)
     {
         var samples = SampleRuns.Open();
-        var paths = samples.CopyTo(folder);
-        await screen.TellAsync($"$ WANDB_BASE_URL={backend.Url.AbsoluteUri.TrimEnd('/')} WANDB_API_KEY=... wandb-agent sync {string.Join(' ', paths)}");
+        var paths = samples.CopyTo(folder).Select(path => Path.GetRelativePath(folder, path)).ToList();
+        await screen.TellAsync("Run files of the real SDK, one of them damaged, are uploaded:");
+        await screen.TellAsync($"$ wandb-agent sync {string.Join(' ', paths)}");
         var start = AgentProcess.StartInfo(agent, ["sync", "--output", redirected is null ? "text" : "json", .. paths], backend.Url, backend.ApiKey);
+        start.WorkingDirectory = folder;
         var exitCode = await AgentProcess.RunAsync(start, redirected, ct);
         return new SampleSyncResult(exitCode, [.. Problems(exitCode, samples)]);
     }

@@ -101,8 +101,8 @@ internal sealed record TrainingJob
         var noise = (Math.Sin(step * 12.9898) * 0.02) + (Math.Sin(Fold) * 0.01);
         return
         [
-            ("loss", SdkJson.Of(Math.Exp(-step / 500.0) + noise)),
-            ("accuracy", SdkJson.Of(1 - Math.Exp(-step / 300.0) + noise)),
+            ("loss", SdkJson.Of(0.05 + (0.95 * Math.Exp(-step / 500.0)) + noise)),
+            ("accuracy", SdkJson.Of((0.95 * (1 - Math.Exp(-step / 300.0))) + noise)),
             ("_timestamp", SdkJson.Of((Run.StartTime + elapsed).ToUnixTimeMilliseconds() / 1000.0)),
             ("_runtime", SdkJson.Of(elapsed.TotalSeconds)),
             ("_step", SdkJson.Of(step)),

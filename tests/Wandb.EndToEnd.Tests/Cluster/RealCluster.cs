@@ -90,7 +90,7 @@ internal sealed class RealCluster : ICluster
         return document;
     }
 
-    private Task<JsonNode> ScaleAsync(int replicas) =>
+    private Task<JsonObject> ScaleAsync(int replicas) =>
         Api.MergeAsync($"{Deployments}/{Name}", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } }.ToJsonString());
 
     private async Task UntilAsync(string collection, string selectors, Func<IReadOnlyList<JsonObject>, bool> isSo)

@@ -1,5 +1,6 @@
 using Wandb.Sandbox.Cluster;
 using Wandb.Sandbox.Commands;
+using Wandb.Sandbox.Demonstration;
 using Xunit;
 
 namespace Wandb.EndToEnd.Tests.Cluster;
@@ -8,15 +9,20 @@ namespace Wandb.EndToEnd.Tests.Cluster;
 internal sealed class SandboxCluster : ICluster
 {
     private readonly LocalCluster _cluster;
-    private readonly OperatorProcess _operator;
     private readonly DirectoryInfo _folder;
+    private readonly OperatorStart _start;
+    private OperatorProcess? _operator;
 
     private SandboxCluster(LocalCluster cluster, DirectoryInfo folder)
     {
         _cluster = cluster;
         _folder = folder;
-        Api = new KubeApi(new Kubeconfig(cluster.Kubeconfig).Connect());
-        _operator = new OperatorProcess(folder.FullName, AgentImage);
+        Api = new KubeApi(cluster.Connect());
+        _start = new OperatorStart(Path.Combine(folder.FullName, "kubeconfig"), "wandb-operator", AgentImage, OperatorStart.FreeAddress())
+        {
+            Flags = ["--drain-seconds", "0"],
+            Log = line => File.AppendAllText(Path.Combine(folder.FullName, "operator.log"), line + "\n"),
+        };
     }
 
     public KubeApi Api { get; }
@@ -44,14 +50,14 @@ internal sealed class SandboxCluster : ICluster
                 JobRetryDelay = TimeSpan.FromMilliseconds(200),
             },
             ct);
-        await File.WriteAllTextAsync(OperatorProcess.KubeconfigIn(folder.FullName), local.Kubeconfig, ct);
         var cluster = new SandboxCluster(local, folder);
+        await File.WriteAllTextAsync(cluster._start.Kubeconfig, local.Kubeconfig, ct);
         await cluster.Api.ApplyAsync(Manifests.Read("crds"), null);
         // Of the rest, a sandbox has what admission needs: no Deployments, and everybody may do everything.
         var parts = Manifests.Files("deploy").Where(file => Path.GetFileName(file) is var name && (name.Contains("namespace", StringComparison.Ordinal) || name.Contains("webhook", StringComparison.Ordinal)));
         foreach (var file in parts)
             await cluster.Api.ApplyAsync(await File.ReadAllTextAsync(file, ct), null);
-        local.ForwardService("wandb-operator", "wandb-operator", cluster._operator.Address);
+        local.ForwardService("wandb-operator", "wandb-operator", cluster._start.Address);
         await cluster.StartOperatorAsync();
         return cluster;
     }
@@ -73,13 +79,26 @@ internal sealed class SandboxCluster : ICluster
     // Its object is gone, and another node has taken its place long since.
     public Task RecoverNodeAsync(string node) => Task.CompletedTask;
 
-    public Task StopOperatorAsync() => _operator.StopAsync();
+    public async Task StopOperatorAsync()
+    {
+        if (_operator is null)
+            return;
+        await _operator.StopAsync(CancellationToken.None).WaitAsync(Deadline);
+        _operator.Dispose();
+        _operator = null;
+    }
 
-    public Task StartOperatorAsync() => _operator.StartAsync(TestContext.Current.CancellationToken);
+    public async Task StartOperatorAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Deadline);
+        _operator = await OperatorProcess.StartAsync(_start, limit.Token);
+        await _operator.UntilReadyAsync(limit.Token);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _operator.DisposeAsync();
+        await StopOperatorAsync();
         Api.Dispose();
         await _cluster.DisposeAsync();
         _folder.Delete(recursive: true);

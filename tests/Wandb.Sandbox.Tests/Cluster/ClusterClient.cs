@@ -1,7 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.Json.Nodes;
 using Wandb.Sandbox.Cluster;
 
@@ -13,18 +9,12 @@ internal sealed class ClusterClient : IAsyncDisposable
     public const string Pods = "api/v1/namespaces/default/pods";
     public const string ConfigMaps = "api/v1/namespaces/default/configmaps";
 
-    private readonly HttpClient http;
+    private readonly ClusterApi api;
 
     private ClusterClient(LocalCluster cluster)
     {
         Cluster = cluster;
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.Add(cluster.Authority);
-        http = new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust } })
-        {
-            BaseAddress = cluster.Url,
-            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", cluster.Token) },
-        };
+        api = new ClusterApi(cluster.Connect(), "cluster-tests");
     }
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,17 +27,8 @@ internal sealed class ClusterClient : IAsyncDisposable
     /// <summary>Status code and body.</summary>
     public async Task<(int Code, JsonNode Body)> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json", string? accept = null)
     {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null)
-        {
-            request.Content = new StringContent(body, Encoding.UTF8);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
-        }
-
-        request.Headers.TryAddWithoutValidation("Accept", accept ?? "application/json");
-        using var response = await http.SendAsync(request, Token);
-        var text = await response.Content.ReadAsStringAsync(Token);
-        return ((int)response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text)! : JsonValue.Create(text));
+        var (code, answer) = await api.SendAsync(method, path, body, type, accept ?? "application/json", Token);
+        return ((int)code, answer);
     }
 
     public Task<(int Code, JsonNode Body)> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
@@ -55,7 +36,7 @@ internal sealed class ClusterClient : IAsyncDisposable
     public Task<(int Code, JsonNode Body)> PostAsync(string path, string body) => SendAsync(HttpMethod.Post, path, body);
 
     public Task<(int Code, JsonNode Body)> ApplyAsync(string path, string manager, string body, bool force = false) =>
-        SendAsync(HttpMethod.Patch, $"{path}?fieldManager={manager}&force={(force ? "true" : "false")}", body, "application/apply-patch+yaml");
+        SendAsync(HttpMethod.Patch, $"{path}?fieldManager={manager}&force={(force ? "true" : "false")}", body, ClusterApi.ApplyPatch);
 
     public async Task CreateAsync(string path, string body)
     {
@@ -67,16 +48,7 @@ internal sealed class ClusterClient : IAsyncDisposable
         CreateAsync(ConfigMaps, $$$"""{"metadata":{"name":"{{{name}}}","labels":{{{labels}}}},"data":{"a":"1"}}""");
 
     /// <summary>Lines of a watch as they come; ends with the watch.</summary>
-    public async IAsyncEnumerable<JsonNode> WatchAsync(string path)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
-        while (await reader.ReadLineAsync(Token) is { } line)
-        {
-            yield return JsonNode.Parse(line)!;
-        }
-    }
+    public IAsyncEnumerable<JsonNode> WatchAsync(string path) => api.LinesAsync(path, Token);
 
     /// <summary>Watches one object until it is as the test wants it.</summary>
     public async Task<JsonNode> UntilAsync(string collection, string name, Func<JsonNode, bool> isReached)
@@ -96,7 +68,7 @@ internal sealed class ClusterClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
+        api.Dispose();
         await Cluster.DisposeAsync();
         Assert.Empty(Cluster.Problems);
     }

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Wandb.Sandbox.Cluster.Storage;
 
-namespace Wandb.Sandbox.Demonstration;
+namespace Wandb.Sandbox.Cluster;
 
 /// <summary>A meta.k8s.io/v1 Table as kubectl prints it: columns of priority 0, upper case, three blanks between them.</summary>
 internal static class KubectlTable
