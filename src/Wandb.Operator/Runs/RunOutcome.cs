@@ -11,7 +11,10 @@ internal enum RunOutcome
     Finished,
     Failed,
 
-    /// <summary>It did not end well, and a later attempt at the same work, or the same run in another pod, has taken its place.</summary>
+    /// <summary>
+    /// It did not end well, and a later attempt at the same work, or the same run in another pod, has taken its place; or it did, and the Job
+    /// had its index done again, because the pod was ended before it had succeeded.
+    /// </summary>
     Superseded,
 }
 
@@ -32,13 +35,19 @@ internal static class RunOutcomes
         return
         [
             .. alone.Select(item =>
-                item.Outcome == RunOutcome.Failed
-                && (sameWork[Work(item.Entry)].Any(other => IsLater(other.Entry, item.Entry))
-                    || sameRun[(item.Entry.Entity, item.Entry.Project, item.Entry.Id)].Any(other => IsLater(other.Entry, item.Entry)))
+                (item.Outcome == RunOutcome.Failed
+                    && (sameWork[Work(item.Entry)].Any(other => IsLater(other.Entry, item.Entry))
+                        || sameRun[(item.Entry.Entity, item.Entry.Project, item.Entry.Id)].Any(other => IsLater(other.Entry, item.Entry))))
+                || (item.Outcome == RunOutcome.Finished && item.Entry.Index is not null
+                    && sameWork[Work(item.Entry)].Any(other => other.Entry.Pod != item.Entry.Pod && IsLater(other.Entry, item.Entry)))
                     ? (item.Entry, RunOutcome.Superseded)
                     : item),
         ];
     }
+
+    /// <summary>It ended with 0, whatever came after it.</summary>
+    public static bool EndedWell((RunEntry Entry, RunOutcome Outcome) run) =>
+        run.Outcome == RunOutcome.Finished || (run.Outcome == RunOutcome.Superseded && run.Entry.ExitCode == 0);
 
     private static RunOutcome Alone(RunEntry entry)
     {

@@ -58,6 +58,20 @@ public sealed class RunStatusComputationTests
     }
 
     [Fact]
+    public void Index_that_the_job_had_done_again_counts_once_in_its_group_although_both_attempts_ended_with_0()
+    {
+        var (preempted, again) = (Pod(0), Pod(0, 1));
+
+        var status = RunStatusComputation.Of(Of(
+            Folds, Done(preempted, Run(preempted, ReportedRunState.Synced, 0, loss: 4)), Done(again, Run(again, ReportedRunState.Synced, 0, loss: 2))));
+
+        var group = Assert.Single(status.Groups!);
+        var loss = group.Metrics!.Single(metric => metric.Name == "loss");
+        Assert.Equal((1, 1, "2"), (group.Finished, loss.N, loss.Mean));
+        Assert.Equal((2, 2, 0), (status.Counts!.Total, status.Counts.Finished, status.Counts.Failed));
+    }
+
+    [Fact]
     public void Sibling_that_ran_at_the_same_time_is_no_retry()
     {
         var sibling = Pod(0, 1) with { CreatedAt = Begin.AddMinutes(5), Index = null };
