@@ -15,6 +15,7 @@ internal sealed class OperatorDouble : IAsyncDisposable
     private readonly List<AgentReport> _reports = [];
     private readonly Task _serving;
     private ReportAnswer _answer = new();
+    private string? _text;
 
     public OperatorDouble()
     {
@@ -36,6 +37,21 @@ internal sealed class OperatorDouble : IAsyncDisposable
         {
             lock (_gate)
                 _answer = value;
+        }
+    }
+
+    /// <summary>What is answered to the letter, as another version may; null: <see cref="Answer"/>.</summary>
+    public string? AnswerText
+    {
+        get
+        {
+            lock (_gate)
+                return _text;
+        }
+        set
+        {
+            lock (_gate)
+                _text = value;
         }
     }
 
@@ -93,7 +109,7 @@ internal sealed class OperatorDouble : IAsyncDisposable
             lock (_gate)
             {
                 _reports.Add(JsonSerializer.Deserialize(Encoding.Latin1.GetBytes(body), ContractJson.Default.AgentReport)!);
-                answer = JsonSerializer.SerializeToUtf8Bytes(_answer, ContractJson.Default.ReportAnswer);
+                answer = _text is null ? JsonSerializer.SerializeToUtf8Bytes(_answer, ContractJson.Default.ReportAnswer) : Encoding.UTF8.GetBytes(_text);
             }
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {answer.Length}\r\nConnection: close\r\n\r\n"), ct);
             await stream.WriteAsync(answer, ct);

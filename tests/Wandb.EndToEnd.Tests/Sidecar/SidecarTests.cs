@@ -11,6 +11,10 @@ public sealed class SidecarTests : WatchTest
 {
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(RunRecords.StartSeconds);
 
+    private static readonly string CapturedFolder = Path.Combine(AppContext.BaseDirectory, "Captured");
+
+    public static TheoryData<string> Versions() => new(Directory.GetDirectories(CapturedFolder).Select(path => Path.GetFileName(path)));
+
     private string StateDirectory => Path.Combine(Folder.Root, "state");
 
     private string KeyFile => Path.Combine(Folder.Root, "key");
@@ -40,6 +44,32 @@ public sealed class SidecarTests : WatchTest
         Assert.Equal((ReportedRunState.Synced, 137, "OOMKilled", 5L, 4L), (told.State, told.ExitCode, told.ExitReason, told.RowsAcknowledged, told.LastStep));
         Assert.NotNull(told.ReceiptDigest);
         Assert.Equal("kubernetes", (string)JsonNode.Parse(await File.ReadAllTextAsync(file.Path + ".receipt.json", Stop))!["exitSource"]!);
+    }
+
+    /// <summary>Everything that an operator of that version gives its pods, to the letter: variables at the injection, answers to reports.</summary>
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Operator_of_an_earlier_version_is_understood(string version)
+    {
+        await using var operation = new OperatorDouble();
+        var file = GrowingFile.In(Folder, "skew");
+        // Within the life of the container that answer.json tells of.
+        var later = new DateTimeOffset(2026, 11, 24, 11, 30, 0, TimeSpan.Zero).ToUnixTimeSeconds() - RunRecords.StartSeconds;
+        file.GrowTo(new RunRecords("skew").Start(run => run.DisplayName = "", later).Rows(0, 5).Summary("_step", "4"));
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, "30", signal.Token, more: new() { [AgentEnvironment.RunAdditions] = Captured(version, "additions.json") });
+        await UntilRowsAsync("skew", 5, agent);
+        operation.AnswerText = Captured(version, "answer.json");
+
+        var run = await EndAsync(signal, agent);
+
+        Assert.True(run.Status == 0, run.ToString());
+        var server = Find("skew")!;
+        Assert.Equal((true, 137, "OOMKilled"), ((bool)server["complete"]!, (int)server["exitcode"]!, (string)server["summary"]!["kubernetes/exit_reason"]!));
+        Assert.Equal(("adam", 1), ((string)server.Config("optimizer")!, (int)server.Config("kubernetes")!["attempt"]!));
+        Assert.Contains("nightly", server.Bucket()["tags"]!.AsArray().Select(tag => (string)tag!));
+        Assert.Equal(("from the cluster", "fold-3-1"), ((string)server.Bucket()["notes"]!, (string)server.Bucket()["displayName"]!));
+        Assert.Empty(operation.Reports[^1].Problems);
     }
 
     [Fact]
@@ -198,6 +228,8 @@ public sealed class SidecarTests : WatchTest
         Assert.Equal(("online", ReportedRunState.Observed), (operation.Reports[^1].Runs[0].Id, operation.Reports[^1].Runs[0].State));
         Assert.Empty(Backend.Trace);
     }
+
+    private static string Captured(string version, string document) => File.ReadAllText(Path.Combine(CapturedFolder, version, document));
 
     private static ContainerEnd Ended(int code, string reason) => new()
     {

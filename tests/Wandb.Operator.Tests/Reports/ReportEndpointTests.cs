@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -12,6 +13,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Wandb.Contract;
 using Wandb.Operator.Reports;
+using Wandb.Operator.Resources;
+using Wandb.Operator.Runs;
 using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Tests.Reports;
@@ -23,6 +26,7 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
          "runs":[{"id":"r1","file":"/x/run-r1.wandb","state":"Running","rowsRead":7}],"memberOfTheFuture":1}
         """;
 
+    private static readonly string CapturedFolder = Path.Combine(AppContext.BaseDirectory, "Captured");
     private static readonly PodIdentity Pod = new("team-a", "train-0", "u0");
     private readonly ReportStore _store = new();
     private readonly FakeTimeProvider _time = new();
@@ -30,6 +34,9 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
     private readonly List<string> _checked = [];
     private WebApplication? _app;
     private HttpClient? _client;
+
+    public static TheoryData<string> EarlierReports() =>
+        new(Directory.GetFiles(CapturedFolder, "report*.json", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(CapturedFolder, path)));
 
     public async ValueTask InitializeAsync()
     {
@@ -89,6 +96,29 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
         Assert.Equal([Pod], _reported);
         var kept = _store.Find("u0")!;
         Assert.Equal((Pod, 7, _time.GetUtcNow()), (kept.Pod, kept.Report.Runs.Single().RowsRead, kept.ReceivedAt));
+    }
+
+    [Theory]
+    [MemberData(nameof(EarlierReports))]
+    public async Task Report_of_an_earlier_version_becomes_a_status(string document)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(CapturedFolder, document), TestContext.Current.CancellationToken);
+
+        using var response = await Send(text, "a.pod.0");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var said = JsonNode.Parse(text)!;
+        var observation = new RunObservation
+        {
+            Spec = new WandbRunSpec(), Generation = 1, Now = _time.GetUtcNow(), Reports = [_store.Find("u0")!],
+            Pods = [new PodObservation { Uid = "u0", Name = "train-0", IsInjected = true, CreatedAt = _time.GetUtcNow() }],
+        };
+        var status = RunStatusComputation.Of(observation);
+        Assert.Equal(
+            said["runs"]!.AsArray().Select(run => ((string)run!["id"]!, (string)run["state"]!, (long)run["rowsAcknowledged"]!, (int?)run["exitCode"], (string?)run["receiptDigest"])),
+            status.Runs!.Select(run => (run.Id, run.State!, run.RowsAcknowledged!.Value, run.ExitCode, run.ReceiptDigest)).Reverse());
+        var backend = (string)said["backend"]!["state"]!;
+        Assert.Equal(backend == "Reachable" ? "Answers" : backend, status.Conditions!.Single(condition => condition.Type == ConditionTypes.BackendReachable).Reason);
     }
 
     [Theory]
