@@ -108,7 +108,7 @@ internal sealed class RunCommand
                 reader.Problem(missing.Message);
                 return null;
             case ServerSettings.Found found:
-                return key is null ? found.Server : WandbServer.WithKeyFrom(() => key.Key, found.Server.BaseUrl);
+                return key is null ? found.Server : WandbServer.WithKeyFrom(() => key.Key, () => key.Version, found.Server.BaseUrl);
             default:
                 throw new UnreachableException();
         }

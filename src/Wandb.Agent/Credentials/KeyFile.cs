@@ -32,6 +32,9 @@ internal sealed class KeyFile(string path)
         }
     }
 
+    /// <summary>Another value when the file was written, replaced or has come; null while it is not there.</summary>
+    public FileStamp? Version => FileStamp.Of(path);
+
     /// <summary>One sentence: why the file gives no key; null when it gives one.</summary>
     public string? Problem
     {

@@ -7,30 +7,36 @@ internal sealed class WandbServer
 {
     private readonly Uri root;
     private readonly Func<ApiKey?> key;
+    private readonly Func<object?> keyVersion;
 
     /// <param name="baseUrl">Absolute http or https URL; a path prefix is kept, a trailing slash does not matter.</param>
     /// <param name="key">Null sends no Authorization header; the server then answers 401.</param>
     internal WandbServer(Uri baseUrl, ApiKey? key)
-        : this(() => key, baseUrl)
+        : this(() => key, static () => null, baseUrl)
     {
     }
 
-    private WandbServer(Func<ApiKey?> key, Uri baseUrl)
+    private WandbServer(Func<ApiKey?> key, Func<object?> keyVersion, Uri baseUrl)
     {
         if (!baseUrl.IsAbsoluteUri || (baseUrl.Scheme != Uri.UriSchemeHttp && baseUrl.Scheme != Uri.UriSchemeHttps))
             throw new ArgumentException("The base URL must start with http:// or https://", nameof(baseUrl));
         root = new Uri(baseUrl.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         BaseUrl = baseUrl;
         this.key = key;
+        this.keyVersion = keyVersion;
         GraphQLUrl = new Uri(root, "graphql");
     }
 
     /// <param name="key">Asked for each request: a key may change while the agent runs. Safe for concurrent use.</param>
-    internal static WandbServer WithKeyFrom(Func<ApiKey?> key, Uri baseUrl) => new(key, baseUrl);
+    /// <param name="keyVersion">See <see cref="KeyVersion"/>. Cheap.</param>
+    internal static WandbServer WithKeyFrom(Func<ApiKey?> key, Func<object?> keyVersion, Uri baseUrl) => new(key, keyVersion, baseUrl);
 
     internal Uri BaseUrl { get; }
 
     internal ApiKey? Key => key();
+
+    /// <summary>Another value when there may be another key: what was refused is worth a try then. Null where the key never changes.</summary>
+    internal object? KeyVersion => keyVersion();
 
     internal Uri GraphQLUrl { get; }
 

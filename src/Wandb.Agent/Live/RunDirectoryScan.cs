@@ -13,6 +13,9 @@ namespace Wandb.Agent.Live;
 /// <param name="problem">Told of a root that cannot be read, once each time that the reason is another one.</param>
 internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNotices notices, Action<PathProblem> problem, TimeProvider time)
 {
+    /// <summary>What <see cref="Limited"/> is about, in <see cref="Reporting.ISyncObserver.Hindered"/>.</summary>
+    public const string Subject = "directories";
+
     /// <summary>Levels below a root that are walked: user/experiment/date/wandb and some more.</summary>
     public const int MaxDepth = 8;
 
@@ -40,12 +43,22 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
     private HashSet<(ulong Device, ulong Inode)> _visited = [];
     private HashSet<string> _walked = new(StringComparer.Ordinal);
 
+    // Directories that were found when the limit was reached, and not walked; there may be more below them.
+    private int _left;
+
+    /// <summary>Told when the search does not reach everything any more, in a sentence with the limit; null when it does again.</summary>
+    public Action<string?> Limited { get; init; } = static _ => { };
+
+    /// <summary>Directories that are walked in all; see <see cref="MaxDirectories"/>.</summary>
+    public int Limit { get; init; } = MaxDirectories;
+
     public FoundRunFiles Find()
     {
         var before = _seen;
-        (_visited, _walked, _seen, _isQuiet) = ([], new HashSet<string>(StringComparer.Ordinal), [], notices.TakeIsQuiet());
+        (_visited, _walked, _seen, _isQuiet, _left) = ([], new HashSet<string>(StringComparer.Ordinal), [], notices.TakeIsQuiet(), 0);
         foreach (var root in roots)
             WalkRoot(root);
+        Limited(_left == 0 ? null : $"{Limit:N0} directories are searched for runs, and at least {_left:N0} more below {string.Join(", ", roots)} are not: runs there are not seen; name directories that hold fewer others");
         // With thousands of finished runs even a set of their names is too much for every second.
         if (!_seen.SequenceEqual(before, ReferenceEqualityComparer.Instance))
             TakeWhatWasSeen();
@@ -105,8 +118,13 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
     /// <returns>Why the directory cannot be listed; null when it can.</returns>
     private string? Walk(string path, int depth)
     {
-        if (_walked.Count >= MaxDirectories || _walked.Contains(path))
+        if (_walked.Contains(path))
             return null;
+        if (_walked.Count >= Limit)
+        {
+            _left++;
+            return null;
+        }
         var listing = ListingOf(path, isRoot: depth == 0);
         if (listing.Problem is not null)
             return listing.Problem;

@@ -23,6 +23,7 @@ internal sealed class WatchSession(
     private readonly SteadyClock _clock = new(time);
     private readonly long _begun = time.GetTimestamp();
     private bool _isUnlockedTold;
+    private object? _keyVersion = http.Server.KeyVersion;
 
     /// <summary>What kept the watch from its end, besides the reports of runs.</summary>
     public IReadOnlyList<PathProblem> Problems { get; private set; } = [];
@@ -36,7 +37,7 @@ internal sealed class WatchSession(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var notices = new DirectoryNotices(time);
         using var line = new SendingLine(options.Sync.Jobs);
-        var scan = new RunDirectoryScan(roots, notices, reporter.Problem, time);
+        var scan = new RunDirectoryScan(roots, notices, reporter.Problem, time) { Limited = words => reporter.Hindered(RunDirectoryScan.Subject, words) };
         var runs = new RunCatalogue(scan, options.Sync, options.Live, reporter, environment, time);
         var finding = FindServerAsync(stop, ended.Token);
         RunFollower? follower = null;
@@ -96,6 +97,7 @@ internal sealed class WatchSession(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
         while (true)
         {
+            var keyVersion = http.Server.KeyVersion;
             try
             {
                 var outcome = await graphql.SendAsync(ServerFeatures.Request(), either.Token);
@@ -107,7 +109,7 @@ internal sealed class WatchSession(
                     return null;
                 }
                 reporter.Waiting($"server {http.Server.BaseUrl.Host}", failed.Cause.Words, options.Live.RetryDelay, 1);
-                await Task.Delay(options.Live.RetryDelay, time, either.Token);
+                await RetryPause.WaitAsync(http.Server, keyVersion, options.Live.RetryDelay, options.Live.Poll, time, either.Token);
             }
             catch (OperationCanceledException) when (either.IsCancellationRequested)
             {
@@ -156,6 +158,11 @@ internal sealed class WatchSession(
         var now = _clock.Now;
         foreach (var run in runs.Runs.Values.Where(run => run.Standing == RunStanding.Quiet && !IsQuiet(run)))
             run.Reopen();
+        if (!Equals(_keyVersion, _keyVersion = http.Server.KeyVersion))
+        {
+            foreach (var run in runs.Runs.Values.Where(run => run.Standing == RunStanding.Refused))
+                run.Reopen();
+        }
         var open = runs.Runs.Values.Count(run => run.IsActive);
         foreach (var (key, run) in runs.Runs.Where(run => IsDue(run.Value, now)).ToList())
         {

@@ -40,6 +40,13 @@ internal interface ISyncObserver : IWaitObserver
     /// <summary>One line that a person should see while the sync goes on: damage that was found, a file that is gone.</summary>
     void Note(string file, string message);
 
+    /// <summary>Something that the agent copes with and that a person may want to change.</summary>
+    /// <param name="subject">One of a subject at a time.</param>
+    /// <param name="words">One sentence; null when it is over, or never was.</param>
+    void Hindered(string subject, string? words)
+    {
+    }
+
     /// <summary>A run file is done, in whatever way.</summary>
     void Finished(RunReport report);
 }

@@ -45,6 +45,8 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
         shown.Tried(attempt);
     }
 
+    public void Hindered(string subject, string? words) => board.Problem(subject, words);
+
     public void Problem(PathProblem problem) => shown.Problem(problem);
 
     public void Close(IReadOnlyList<RunReport> reports, IReadOnlyList<PathProblem> problems) => shown.Close(reports, problems);

@@ -17,8 +17,9 @@ internal sealed class StatusFile(IReadOnlyList<string> folders)
     /// <summary>The places of a root's status.</summary>
     public static IReadOnlyList<string> FoldersFor(string root, string stateRoot) => [Path.Combine(root, StateDirectory.FolderName), stateRoot];
 
+    /// <param name="locks">Keep two agents from one file: the second leaves it alone until the first has ended.</param>
     /// <returns>One sentence when it could not be written anywhere; null when it was.</returns>
-    public string? Write(AgentReport report)
+    public string? Write(AgentReport report, StatusLocks locks)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(report, ContractJson.Default.AgentReport);
         var problem = "";
@@ -31,6 +32,8 @@ internal sealed class StatusFile(IReadOnlyList<string> folders)
                     continue;
                 Directory.CreateDirectory(folder);
                 var path = Path.Combine(folder, Name);
+                if (locks.Take(folder) is { } held)
+                    return $"{held.Words}: {path} is left to it, as its runs are, until it ends";
                 File.WriteAllBytes(path + ".tmp", content);
                 File.Move(path + ".tmp", path, overwrite: true);
                 return null;

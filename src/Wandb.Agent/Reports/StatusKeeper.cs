@@ -1,3 +1,4 @@
+using Wandb.Agent.Locks;
 using Wandb.Agent.Telemetry;
 using Wandb.Contract;
 
@@ -11,6 +12,7 @@ internal sealed class StatusKeeper : IAsyncDisposable
     private readonly RunBoard _board;
     private readonly IReadOnlyList<StatusFile> _files;
     private readonly AgentTelemetry _telemetry;
+    private readonly StatusLocks _locks;
     private readonly CancellationTokenSource _end = new();
     private readonly Task _loop;
 
@@ -18,6 +20,7 @@ internal sealed class StatusKeeper : IAsyncDisposable
     public StatusKeeper(RunBoard board, IReadOnlyList<StatusFile> files, AgentTelemetry telemetry, TimeProvider time)
     {
         (_board, _files, _telemetry) = (board, files, telemetry);
+        _locks = new StatusLocks(new LockOwner(Environment.ProcessId, Environment.MachineName, time.GetUtcNow()));
         _loop = new ReportLoop(board, () => ReportPace.StatusFile, time, GiveAsync).RunAsync(_end.Token);
     }
 
@@ -26,6 +29,7 @@ internal sealed class StatusKeeper : IAsyncDisposable
         await _end.CancelAsync();
         await _loop;
         await GiveAsync(_board.Report(), CancellationToken.None);
+        _locks.Dispose();
         _end.Dispose();
     }
 
@@ -34,7 +38,7 @@ internal sealed class StatusKeeper : IAsyncDisposable
         _telemetry.Stands(report);
         string? problem = null;
         foreach (var file in _files)
-            problem = file.Write(report) ?? problem;
+            problem = file.Write(report, _locks) ?? problem;
         _board.Problem("status", problem);
         return Task.CompletedTask;
     }

@@ -23,11 +23,12 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
         // 2
         while (Rest(reports) is { Count: > 0 } rest && !end.Over.IsCancellationRequested)
         {
+            var keyVersion = http.Server.KeyVersion;
             var session = new SyncSession(http, sync, reporter, context.Time, context.Sync);
             Keep(reports, await session.RunAsync(rest, end.Over));
             if (end.IsSignalled || Rest(reports).Count == 0)
                 break;
-            await PauseAsync(end);
+            await PauseAsync(keyVersion, end);
         }
         return [.. reports.Values];
     }
@@ -56,7 +57,7 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
     private async Task LookUntilAsync(CancellationToken stopping)
     {
         using var notices = new DirectoryNotices(context.Time);
-        var scan = new RunDirectoryScan(settings.Roots, notices, reporter.Problem, context.Time);
+        var scan = new RunDirectoryScan(settings.Roots, notices, reporter.Problem, context.Time) { Limited = words => reporter.Hindered(RunDirectoryScan.Subject, words) };
         var runs = new RunCatalogue(scan, sync, context.Sync.Live, reporter, context.Sync, context.Time);
         while (!stopping.IsCancellationRequested)
         {
@@ -66,11 +67,11 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
     }
 
     /// <summary>Until the next try, or until a signal ends it all.</summary>
-    private async Task PauseAsync(SidecarEnd end)
+    private async Task PauseAsync(object? keyVersion, SidecarEnd end)
     {
         try
         {
-            await Task.Delay(context.Sync.Live.RetryDelay, context.Time, end.Over);
+            await RetryPause.WaitAsync(http.Server, keyVersion, context.Sync.Live.RetryDelay, context.Sync.Live.Poll, context.Time, end.Over);
         }
         catch (OperationCanceledException) when (end.Over.IsCancellationRequested)
         {

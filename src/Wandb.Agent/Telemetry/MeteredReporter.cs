@@ -47,6 +47,8 @@ internal sealed class MeteredReporter(ISyncReporter inner, AgentMetrics? metrics
 
     public void Waiting(string what, string reason, TimeSpan delay, int attempt) => inner.Waiting(what, reason, delay, attempt);
 
+    public void Hindered(string subject, string? words) => inner.Hindered(subject, words);
+
     public void Problem(PathProblem problem) => inner.Problem(problem);
 
     public void Close(IReadOnlyList<RunReport> reports, IReadOnlyList<PathProblem> problems) => inner.Close(reports, problems);

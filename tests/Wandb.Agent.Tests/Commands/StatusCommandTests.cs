@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Wandb.Agent.Locks;
 using Wandb.Agent.Reports;
 using Wandb.Contract;
 using Xunit;
@@ -74,11 +75,12 @@ public sealed class StatusCommandTests : IDisposable
         _directory.AddFile("runs/.wandb-agent", "");
         var file = new StatusFile(StatusFile.FoldersFor(_directory.At("runs"), _directory.At("state")));
 
-        Assert.Null(file.Write(Report(DateTimeOffset.UnixEpoch)));
+        using var locks = new StatusLocks(new LockOwner(1, "host", DateTimeOffset.UnixEpoch));
+        Assert.Null(file.Write(Report(DateTimeOffset.UnixEpoch), locks));
 
         Assert.Equal(_directory.At("state/status.json"), file.Read().Path);
         _directory.AddFile("plain", "");
-        Assert.Contains("cannot be written", new StatusFile([_directory.At("plain/x"), _directory.At("plain/y")]).Write(Report(DateTimeOffset.UnixEpoch)), StringComparison.Ordinal);
+        Assert.Contains("cannot be written", new StatusFile([_directory.At("plain/x"), _directory.At("plain/y")]).Write(Report(DateTimeOffset.UnixEpoch), locks), StringComparison.Ordinal);
     }
 
     private void Write(string folder, AgentReport report) =>

@@ -13,6 +13,7 @@ public sealed class KeyFileTests
         var file = new KeyFile(directory.At("key"));
         Assert.Null(file.Key);
         Assert.EndsWith("cannot be read: no such file or directory; waiting for it", file.Problem, StringComparison.Ordinal);
+        Assert.Null(file.Version);
 
         directory.AddFile("key", "\n");
         Assert.Null(file.Key);
@@ -26,7 +27,11 @@ public sealed class KeyFileTests
         Assert.Equal(Basic("first"), file.Key!.BasicCredential);
         Assert.Null(file.Problem);
 
+        var version = file.Version;
+        Assert.NotNull(version);
+        Assert.Equal(version, file.Version);
         directory.AddFile("key", "second");
+        Assert.NotEqual(version, file.Version);
         Assert.Equal(Basic("first"), file.Key!.BasicCredential);
         file.Refuse();
         Assert.Equal(Basic("second"), file.Key!.BasicCredential);

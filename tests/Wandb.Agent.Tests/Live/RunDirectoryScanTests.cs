@@ -65,6 +65,25 @@ public sealed class RunDirectoryScanTests : IDisposable
     }
 
     [Fact]
+    public void Directories_over_the_limit_are_told_until_there_are_fewer()
+    {
+        Place("a/offline-run-20260921_120000-a");
+        Place("b/offline-run-20260921_120000-b");
+        Place("c/offline-run-20260921_120000-c");
+        var told = new List<string?>();
+        var scan = new RunDirectoryScan([_root], _notices, _problems.Add, _time) { Limit = 2, Limited = told.Add };
+
+        Assert.Single(scan.Find().Offline);
+        Assert.Equal($"2 directories are searched for runs, and at least 2 more below {_root} are not: runs there are not seen; name directories that hold fewer others", Assert.Single(told));
+
+        Directory.Delete(Path.Combine(_root, "a"), recursive: true);
+        Directory.Delete(Path.Combine(_root, "b"), recursive: true);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.EndsWith("run-x.wandb", Assert.Single(scan.Find().Offline), StringComparison.Ordinal);
+        Assert.Null(told[^1]);
+    }
+
+    [Fact]
     public void Missing_root_is_told_once_and_found_when_it_comes()
     {
         var root = Path.Combine(_root, "later");

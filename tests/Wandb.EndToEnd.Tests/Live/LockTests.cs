@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Wandb.EndToEnd.Tests.Harness;
 using Wandb.Sandbox.Commands;
 using Xunit;
@@ -31,6 +32,9 @@ public sealed class LockTests : WatchTest
         var run = await EndAsync(secondSignal, second);
         Assert.True(run.Status == 0, run.ToString());
         Assert.Contains($"another agent has this run directory (process {Environment.ProcessId} on {Environment.MachineName}, since ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("status.json is left to it, as its runs are, until it ends", run.Error, StringComparison.Ordinal);
+        var status = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Folder.Wandb, ".wandb-agent", "status.json"), Stop))!;
+        Assert.Equal(("Done", "Synced"), ((string)status["state"]!, (string)status["runs"]![0]!["state"]!));
         await AssertEqualsOneSyncAsync("a run that two agents wanted");
     }
 

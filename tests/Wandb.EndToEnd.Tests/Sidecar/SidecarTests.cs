@@ -199,7 +199,8 @@ public sealed class SidecarTests : WatchTest
         File.Delete(KeyFile);
         GrowingFile.In(Folder, "late").GrowTo(new RunRecords("late").Start().Rows(0, 3).Exit());
         using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var agent = RunAsync(new Uri("http://127.0.0.1:1/v1/reports"), "5", signal.Token, withKey: false);
+        // The file is looked for again and again, however long the next try is off.
+        var agent = RunAsync(new Uri("http://127.0.0.1:1/v1/reports"), "5", signal.Token, withKey: false, retryDelay: TimeSpan.FromMinutes(10));
         await UntilAsync(() => Status() is { } status && (string)status["backend"]!["state"]! == "Unauthorized", agent, "the missing key was told");
         Assert.Contains("cannot be read: no such file or directory", (string)Status()!["backend"]!["reason"]!, StringComparison.Ordinal);
         await File.WriteAllTextAsync(KeyFile, Backend.ApiKey, Stop);
@@ -210,6 +211,21 @@ public sealed class SidecarTests : WatchTest
         Assert.True(run.Status == 0, run.ToString());
         Assert.Contains("does not take reports", (string)Status()!["problems"]!.AsArray().Single()!, StringComparison.Ordinal);
         Assert.Equal("Synced", (string)Status()!["runs"]!.AsArray().Single()!["state"]!);
+    }
+
+    [Fact]
+    public async Task Key_that_was_wrong_is_replaced_and_the_run_goes_on()
+    {
+        await File.WriteAllTextAsync(KeyFile, "0123456789abcdef0123456789abcdef01234567", Stop);
+        GrowingFile.In(Folder, "rotated").GrowTo(new RunRecords("rotated").Start().Rows(0, 3).Exit());
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation: null, "5", signal.Token, withKey: false, retryDelay: TimeSpan.FromMinutes(10));
+        await UntilAsync(() => Status() is { } status && (string)status["backend"]!["state"]! == "Unauthorized", agent, "the wrong key was told");
+
+        await File.WriteAllTextAsync(KeyFile, Backend.ApiKey, Stop);
+
+        await UntilAsync(() => Find("rotated") is { } run && (bool)run["complete"]!, agent, "the run was closed");
+        Assert.Equal(0, (await EndAsync(signal, agent)).Status);
     }
 
     [Fact]
@@ -226,6 +242,7 @@ public sealed class SidecarTests : WatchTest
 
         Assert.True(run.Status == 0, run.ToString());
         Assert.Equal(("online", ReportedRunState.Observed), (operation.Reports[^1].Runs[0].Id, operation.Reports[^1].Runs[0].State));
+        Assert.Equal((3L, null), (operation.Reports[^1].Runs[0].RowsRead, operation.Reports[^1].Runs[0].ExitCode));
         Assert.Empty(Backend.Trace);
     }
 
@@ -247,8 +264,9 @@ public sealed class SidecarTests : WatchTest
     }
 
     /// <param name="scale">A clock that runs so many times as fast.</param>
+    /// <param name="retryDelay">Null: that of the harness.</param>
     private Task<AgentRun> RunAsync(
-        Uri? operation, string grace, CancellationToken signal, int scale = 1, bool withKey = true, Dictionary<string, string?>? more = null)
+        Uri? operation, string grace, CancellationToken signal, int scale = 1, bool withKey = true, Dictionary<string, string?>? more = null, TimeSpan? retryDelay = null)
     {
         if (withKey)
             File.WriteAllText(KeyFile, Backend.ApiKey);
@@ -263,7 +281,12 @@ public sealed class SidecarTests : WatchTest
             [AgentEnvironment.PodNamespace] = "ml",
             [AgentEnvironment.PodName] = "train-0",
         };
-        var agent = Agent with { Environment = environment, Time = scale == 1 ? TimeProvider.System : new FastTime(scale) };
+        var agent = Agent with
+        {
+            Environment = environment,
+            Time = scale == 1 ? TimeProvider.System : new FastTime(scale),
+            Live = Agent.Live with { RetryDelay = retryDelay ?? Agent.Live.RetryDelay },
+        };
         return agent.RunAsync(["run", "--output", "json"], signal);
     }
 
