@@ -54,7 +54,7 @@ internal sealed class LocalBackend : IAsyncDisposable
         await backend.app.StartAsync(cancellationToken);
         var address = backend.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         backend.Url = new Uri(address + "/");
-        backend.pipeline = new RequestPipeline(options, backend.state, backend.Faults, backend.trace, backend.Url);
+        backend.pipeline = new RequestPipeline(options, backend.state, backend.Faults, backend.trace, options.PublicUrl ?? backend.Url);
         return backend;
     }
 

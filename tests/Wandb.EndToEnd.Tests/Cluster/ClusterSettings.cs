@@ -14,6 +14,12 @@ internal sealed record ClusterSettings
     /// <summary>Base URL of the faults of that cluster's nodes; scenarios that need one are skipped without it.</summary>
     public Uri? ControlUrl { get; init; }
 
+    /// <summary>
+    /// Annotation by which a Service of that cluster leads to HOST:PORT outside of it, here to the test's W&amp;B server; null: pods share the
+    /// network of this machine.
+    /// </summary>
+    public string? OutsideAnnotation { get; init; }
+
     public string TrainerImage { get; init; } = "wandb-sandbox:e2e";
 
     public string AgentImage { get; init; } = "wandb-agent:e2e";
@@ -31,6 +37,7 @@ internal sealed record ClusterSettings
         {
             Kubeconfig = variables["KUBECONFIG"],
             ControlUrl = variables["CONTROL_URL"] is { } url ? new Uri(url.TrimEnd('/') + "/") : null,
+            OutsideAnnotation = variables["OUTSIDE_ANNOTATION"],
             TrainerImage = variables["TRAINER_IMAGE"] ?? defaults.TrainerImage,
             AgentImage = variables["AGENT_IMAGE"] ?? defaults.AgentImage,
             OperatorImage = variables["OPERATOR_IMAGE"] ?? defaults.OperatorImage,

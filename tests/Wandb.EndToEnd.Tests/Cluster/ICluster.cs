@@ -11,6 +11,12 @@ internal interface ICluster : IAsyncDisposable
     /// <summary>Image whose entrypoint is <c>wandb-agent</c>.</summary>
     string AgentImage { get; }
 
+    /// <summary>Where the pods of a namespace reach the test's W&amp;B server; null: at its own address, on 127.0.0.1.</summary>
+    Uri? ServerUrl(string ns);
+
+    /// <summary>Leads <see cref="ServerUrl"/> to the server.</summary>
+    Task OpenWayAsync(string ns, Uri server);
+
     /// <summary>How long anything that is waited for may take.</summary>
     TimeSpan Deadline { get; }
 

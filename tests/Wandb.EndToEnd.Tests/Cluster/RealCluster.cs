@@ -44,6 +44,19 @@ internal sealed class RealCluster : ICluster
         return cluster;
     }
 
+    public Uri? ServerUrl(string ns) => _settings.OutsideAnnotation is null ? null : new Uri($"http://wandb-server.{ns}.svc");
+
+    public Task OpenWayAsync(string ns, Uri server) => _settings.OutsideAnnotation is null
+        ? Task.CompletedTask
+        : Api.ApplyAsync(
+            $$"""
+            apiVersion: v1
+            kind: Service
+            metadata: { name: wandb-server, annotations: { {{_settings.OutsideAnnotation}}: "{{server.Authority}}" } }
+            spec: { ports: [{ port: 80 }] }
+            """,
+            ns);
+
     public Task KillOutOfMemoryAsync(string ns, string pod, string container) => ControlAsync($"pods/{ns}/{pod}/containers/{container}/oom");
 
     public Task KillAsync(string ns, string pod, string container) => ControlAsync($"pods/{ns}/{pod}/containers/{container}/signal?number=9");

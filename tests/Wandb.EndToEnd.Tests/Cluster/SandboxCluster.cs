@@ -62,6 +62,10 @@ internal sealed class SandboxCluster : ICluster
         return cluster;
     }
 
+    public Uri? ServerUrl(string ns) => null;
+
+    public Task OpenWayAsync(string ns, Uri server) => Task.CompletedTask;
+
     public Task KillOutOfMemoryAsync(string ns, string pod, string container) => Done(_cluster.KillOutOfMemory(ns, pod, container));
 
     public Task KillAsync(string ns, string pod, string container) => Done(_cluster.KillContainer(ns, pod, container));

@@ -20,6 +20,7 @@ internal sealed class Scenario : IAsyncDisposable
     private Scenario(ICluster cluster, IAsyncDisposable lease, LocalBackend backend, string ns)
     {
         (Cluster, _lease, Backend, Namespace) = (cluster, lease, backend, ns);
+        ServerUrl = cluster.ServerUrl(ns) ?? backend.Url;
     }
 
     public ICluster Cluster { get; }
@@ -29,6 +30,9 @@ internal sealed class Scenario : IAsyncDisposable
     public LocalBackend Backend { get; }
 
     public string Namespace { get; }
+
+    /// <summary>Where pods reach the W&amp;B server.</summary>
+    public Uri ServerUrl { get; }
 
     /// <summary>The one run that the server has.</summary>
     public JsonObject OnlyRun => Assert.Single(Backend.Runs());
@@ -41,8 +45,9 @@ internal sealed class Scenario : IAsyncDisposable
     public static async Task<Scenario> StartAsync(ICluster cluster, IAsyncDisposable lease, string name, string labels)
     {
         var ns = $"e2e-{name}-{Random.Shared.GetHexString(6, lowercase: true)}";
-        var scenario = new Scenario(cluster, lease, await LocalBackend.StartAsync(new LocalBackendOptions(), Stop), ns);
+        var scenario = new Scenario(cluster, lease, await LocalBackend.StartAsync(new LocalBackendOptions { PublicUrl = cluster.ServerUrl(ns) }, Stop), ns);
         await cluster.Api.ApplyAsync($"{{apiVersion: v1, kind: Namespace, metadata: {{name: {ns}, labels: {{{labels}}}}}}}", null);
+        await cluster.OpenWayAsync(ns, scenario.Backend.Url);
         await scenario.ApplyAsync($$"""
             apiVersion: v1
             kind: Secret
@@ -53,7 +58,7 @@ internal sealed class Scenario : IAsyncDisposable
             kind: WandbProfile
             metadata: { name: default }
             spec:
-              baseUrl: {{scenario.Backend.Url}}
+              baseUrl: {{scenario.ServerUrl}}
               apiKeySecretRef: { name: wandb-api-key }
             """);
         return scenario;

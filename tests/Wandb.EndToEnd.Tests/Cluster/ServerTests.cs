@@ -60,7 +60,7 @@ public sealed class ServerTests(ScenarioClusters clusters)
                       args: [sync, /runs]
                       volumeMounts: [{ name: runs, mountPath: /runs }]
                       env:
-                        - { name: WANDB_BASE_URL, value: {{scenario.Backend.Url}} }
+                        - { name: WANDB_BASE_URL, value: {{scenario.ServerUrl}} }
                         - { name: WANDB_API_KEY, valueFrom: { secretKeyRef: { name: wandb-api-key, key: api-key } } }
             """);
         await scenario.UntilJobAsync("drain");
