@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Wandb.Chart.Tests.Documentation;
 
 /// <summary>
-/// Commands in the documentation are those of the programs: blocks marked <c>sh run</c> are run, page by page, against the embedded server; of all
-/// others every flag, every file and the chart's values are looked up.
+/// Commands in the documentation are those of the programs: blocks marked <c>sh run</c> are run, page by page, against the embedded server, those
+/// marked <c>sh cluster</c> one page after the other in the sandbox's cluster; of all others every flag, every file and the chart's values are looked up.
 /// </summary>
 public sealed partial class DocumentedCommandTests
 {
@@ -22,6 +22,25 @@ public sealed partial class DocumentedCommandTests
         {
             var (status, output, error) = place.Run(block.Text, url);
             Assert.True(status == 0, $"{page}:{block.Line} ended with {status}:\n{output}\n{error}");
+        }
+    }
+
+    [Fact]
+    public async Task Commands_for_a_cluster_do_what_the_pages_say()
+    {
+        Assert.SkipUnless(Programs.IsOnPath("kubectl"), "needs kubectl");
+        using var place = new RunPlace();
+        var server = await place.StartServerAsync(TestContext.Current.CancellationToken);
+        using var cluster = new ClusterPlace();
+        await cluster.StartAsync(place, server, TestContext.Current.CancellationToken);
+        // That page ends with the kinds' removal.
+        var blocks = DocumentedCommands.Pages.OrderBy(page => page == "docs/getting-started.md").SelectMany(DocumentedCommands.Blocks).Where(block => block.RunsInCluster).ToList();
+        Assert.NotEmpty(blocks);
+
+        foreach (var block in blocks)
+        {
+            var (status, output, error) = place.Run(block.Text, server, cluster.Kubeconfig);
+            Assert.True(status == 0, $"{block.Page}:{block.Line} ended with {status}:\n{output}\n{error}");
         }
     }
 

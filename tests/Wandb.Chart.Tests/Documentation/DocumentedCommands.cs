@@ -5,7 +5,8 @@ namespace Wandb.Chart.Tests.Documentation;
 /// <summary>One fenced block of shell on a page.</summary>
 /// <param name="Line">Of its fence, from 1.</param>
 /// <param name="Runs">It is marked <c>sh run</c>: a test runs it.</param>
-internal sealed record ShellBlock(string Page, int Line, bool Runs, string Text);
+/// <param name="RunsInCluster">It is marked <c>sh cluster</c>: a test runs it against the sandbox's cluster.</param>
+internal sealed record ShellBlock(string Page, int Line, bool Runs, bool RunsInCluster, string Text);
 
 /// <summary>Pages for people, and the commands that stand in them.</summary>
 internal static partial class DocumentedCommands
@@ -27,7 +28,7 @@ internal static partial class DocumentedCommands
             var end = Array.FindIndex(lines, start + 1, line => line.StartsWith("```", StringComparison.Ordinal));
             var words = lines[start][3..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words is ["sh", ..])
-                yield return new ShellBlock(page, start + 1, words is ["sh", "run"], string.Join('\n', lines[(start + 1)..end]));
+                yield return new ShellBlock(page, start + 1, words is ["sh", "run"], words is ["sh", "cluster"], string.Join('\n', lines[(start + 1)..end]));
             start = end;
         }
     }
