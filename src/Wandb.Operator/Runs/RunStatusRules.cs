@@ -20,7 +20,7 @@ internal static class RunStatusRules
     public static readonly IReadOnlyList<(string Type, IReadOnlyList<Func<RunStatusFacts, Verdict?>> Rules)> All =
     [
         (ConditionTypes.Injected, [SomeMissed, NoPods, AllInjected]),
-        (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendAsBefore, BackendRefusedLast, BackendAnsweredLast, BackendNotAsked]),
+        (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendLastWord, BackendAsBefore, BackendNotAsked]),
         (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, AllSynced]),
         (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, NothingLost]),
         (ConditionTypes.Finished, [NotStarted, StillRunning, MoreExpected, NoneBegun, SomeFailed, AllFinished]),
@@ -43,16 +43,19 @@ internal static class RunStatusRules
 
     private static Verdict? BackendAnswers(RunStatusFacts facts) => Answer(ActiveBackends(facts));
 
-    /// <summary>Nobody asks it now: what was last known stands, also after a restart of the operator.</summary>
+    /// <summary>Nobody asks it now: the newest word of a pod that is over, unless the status has a newer one.</summary>
+    private static Verdict? BackendLastWord(RunStatusFacts facts)
+    {
+        var last = facts.Observation.Reports.OrderByDescending(report => report.ReceivedAt).ThenBy(report => report.Pod.Uid, StringComparer.Ordinal).FirstOrDefault();
+        var isOld = (facts.Observation.Previous?.Runs ?? []).Any(run => run.ReportedAt > last?.ReceivedAt);
+        return last is null || isOld ? null : Refusal([last.Report.Backend]) ?? Answer([last.Report.Backend]);
+    }
+
+    /// <summary>What was last known stands, also after a restart of the operator.</summary>
     private static Verdict? BackendAsBefore(RunStatusFacts facts) =>
         facts.Observation.Previous?.Conditions?.FirstOrDefault(condition => condition.Type == ConditionTypes.BackendReachable) is { } before && before.Reason != NotAsked
             ? new(before.Status, before.Reason, before.Message)
             : null;
-
-    /// <summary>A pod that was over before anybody looked has told it all the same.</summary>
-    private static Verdict? BackendRefusedLast(RunStatusFacts facts) => Refusal(facts.Observation.Reports.Select(report => report.Report.Backend));
-
-    private static Verdict? BackendAnsweredLast(RunStatusFacts facts) => Answer(facts.Observation.Reports.Select(report => report.Report.Backend));
 
     private static Verdict? BackendNotAsked(RunStatusFacts facts) => new(Unknown, NotAsked, "no agent has asked the server yet");
 

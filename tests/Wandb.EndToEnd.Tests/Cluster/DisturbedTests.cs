@@ -1,4 +1,5 @@
 using Wandb.EndToEnd.Tests.Harness;
+using Wandb.Sandbox.Backend.Faults;
 using Wandb.Sandbox.Cluster.Storage;
 using Xunit;
 
@@ -10,6 +11,9 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
     // More than a block of the run file, and a trainer that is far from its end when it is disturbed.
     private const string Long = "--rows 100000 --rate 200";
     private const int SomeRows = 150;
+
+    // What is logged in 5 s: a block goes out within about a second, and a busy machine takes its time.
+    private const int RowsOnTheWay = 1000;
 
     [Theory]
     [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
@@ -63,6 +67,35 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
         Assert.True(scenario.OnlyRun.Steps().Count >= SomeRows, "rows that were written long ago are there");
         if (entry.Text("state") == "Lost")
             Assert.Equal("False VolumeGone", run.Condition("DataIntact"));
+        // What the agent had read and the server had not; rows that stand in no whole block were never on the disk.
+        var lost = entry.Number("rowsLost") ?? 0;
+        Assert.InRange(lost, 0, RowsOnTheWay);
+        Assert.InRange(entry.Number("rowsRead")!.Value - scenario.OnlyRun.Steps().Count, 0, RowsOnTheWay);
+    }
+
+    [Theory]
+    [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
+    public async Task Refused_key_is_told_and_holds_no_training_up_and_once_it_is_taken_everything_arrives(ClusterKind kind)
+    {
+        await using var scenario = await clusters.StartAsync(kind, "key");
+        scenario.Backend.Faults.Set([new FaultRule("*", new FaultAction.Status(401)) { Count = null }]);
+        await scenario.ApplyAsync(Workload.Run("key"));
+        await scenario.ApplyAsync(scenario.Job("key", "--rows 3000 --rate 200"));
+
+        var refused = await scenario.UntilRunAsync("key", run => run.Condition("BackendReachable") == "False Unauthorized" && run.Count("rowsRead") > 0, "tells the refused key");
+        var sentence = refused.Node.Objects("status", "conditions").Single(one => one.Text("type") == "BackendReachable").Text("message")!;
+        Assert.StartsWith($"{scenario.Backend.Url} does not take what is sent: ", sentence, StringComparison.Ordinal);
+        Assert.Contains("401", sentence, StringComparison.Ordinal);
+        Assert.Equal(("Buffering", 0L), (refused.Phase, refused.Count("rowsAcknowledged")));
+        Assert.Empty(scenario.Backend.Runs());
+
+        scenario.Backend.Faults.Set([]);
+        await scenario.UntilJobAsync("key");
+        var run = await scenario.UntilRunAsync("key", run => run.Is("Synced"), "is Synced");
+
+        scenario.AssertRowsOnce();
+        Assert.Equal((3000, true, 0), (scenario.OnlyRun.Steps().Count, (bool)scenario.OnlyRun["complete"]!, (int)scenario.OnlyRun["exitcode"]!));
+        Assert.Equal(("True Answers", "True NothingLost", 3000L), (run.Condition("BackendReachable"), run.Condition("DataIntact"), run.Count("rowsAcknowledged")));
     }
 
     [Theory]

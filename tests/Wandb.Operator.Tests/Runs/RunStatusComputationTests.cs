@@ -153,6 +153,27 @@ public sealed class RunStatusComputationTests
     }
 
     [Fact]
+    public void Last_word_about_the_server_is_that_of_the_report_that_came_last()
+    {
+        var over = Pod(0) with { IsOver = true };
+        var refused = Report(Pod(0), BackendState.Unauthorized, "key refused", Run(Pod(0), ReportedRunState.Buffering));
+        var taken = Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0)) with { ReceivedAt = Begin.AddMinutes(31) };
+        var before = Stored(RunStatusComputation.Of(Of(new WandbRunSpec(), (Pod(0), refused))));
+        var ended = Of(new WandbRunSpec(), (over, taken)) with { Previous = before };
+        var status = Stored(RunStatusComputation.Of(ended));
+        // Another pod of the WandbRun went before, and its report is still known.
+        var earlier = Report(Pod(1), BackendState.Unreachable, "no route");
+
+        var later = RunStatusComputation.Of(ended with { Previous = status, Reports = [earlier] });
+
+        Assert.Equal(
+            ("False/Unauthorized", "True/Answers", "True/Answers"),
+            (Backend(before), Backend(status), Backend(later)));
+
+        static string Backend(WandbRunStatus status) => Conditions(status).Split(' ')[1].Split('=')[1];
+    }
+
+    [Fact]
     public void Proved_run_stays_proved_when_its_pod_is_gone()
     {
         var observation = Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0))));
