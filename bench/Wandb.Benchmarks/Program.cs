@@ -3,6 +3,7 @@ using Wandb.Benchmarks.Compare;
 using Wandb.Benchmarks.Generate;
 using Wandb.Benchmarks.Live;
 using Wandb.Benchmarks.Micro;
+using Wandb.Benchmarks.Operators;
 using Wandb.Benchmarks.Sink;
 
 var root = new RootCommand("Large run files, a server that only counts, and measurements of whole processes. See bench/README.md.")
@@ -12,5 +13,7 @@ var root = new RootCommand("Large run files, a server that only counts, and meas
     CompareCommand.Create(),
     LiveCommand.Create(),
     MicroCommand.Create(),
+    AdmissionsCommand.Create(),
+    ReportsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

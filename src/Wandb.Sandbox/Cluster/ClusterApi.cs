@@ -39,6 +39,15 @@ internal sealed class ClusterApi(HttpClient http, string fieldManager) : IDispos
         return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={fieldManager}&force=true", manifest.ToJsonString(), ApplyPatch, Json, ct);
     }
 
+    /// <summary>A POST, for what has no name before, and for what is no object of its own, such as tokens.</summary>
+    /// <param name="collection">Such as <c>api/v1/namespaces/default/pods</c>.</param>
+    /// <exception cref="HttpRequestException">The cluster refuses it; the message has its words.</exception>
+    public async Task<JsonObject> CreateAsync(string collection, JsonObject json, CancellationToken ct)
+    {
+        var (code, answer) = await SendAsync(HttpMethod.Post, collection, json.ToJsonString(), Json, Json, ct);
+        return Good(code, answer, collection);
+    }
+
     /// <param name="path">Such as <c>api/v1/namespaces/default/pods/p</c>.</param>
     /// <returns>Null: there is none.</returns>
     public async Task<JsonObject?> FindAsync(string path, CancellationToken ct)

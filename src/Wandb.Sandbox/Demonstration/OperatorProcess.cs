@@ -52,6 +52,9 @@ internal sealed class OperatorProcess : IDisposable
         process.Exited += (_, _) => health.TrySetCanceled();
     }
 
+    /// <summary>Of the process.</summary>
+    public int Id => process.Id;
+
     /// <summary>The operator that was built with the sandbox.</summary>
     private static string Built => Path.Combine(AppContext.BaseDirectory, "Wandb.Operator.dll");
 

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using Wandb.Sandbox.Cluster;
+using Wandb.Sandbox.Cluster.Api;
+using Wandb.Sandbox.Cluster.Storage;
+using Wandb.Sandbox.Demonstration;
+
+namespace Wandb.Benchmarks.Operators;
+
+/// <summary>
+/// `wandb-operator serve` as a process of its own beside a cluster in this one, whose requests are counted. Both end with this object. The cluster has no
+/// nodes: pods are what a measurement says.
+/// </summary>
+internal sealed class MeasuredOperator : IAsyncDisposable
+{
+    public const string Namespace = "default";
+    private const string Own = "wandb-operator";
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
+
+    private readonly ConcurrentDictionary<string, int> requests;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("wandb-bench-operator-");
+    private readonly IPEndPoint address = OperatorStart.FreeAddress();
+    private OperatorProcess? process;
+
+    private MeasuredOperator(LocalCluster cluster, ConcurrentDictionary<string, int> requests)
+    {
+        Cluster = cluster;
+        Api = new ClusterApi(cluster.Connect(), "wandb-bench");
+        this.requests = requests;
+    }
+
+    public LocalCluster Cluster { get; }
+
+    public ClusterApi Api { get; }
+
+    public int ProcessId => process!.Id;
+
+    /// <summary>From the start of the process to the first answer over TLS that a cluster would trust.</summary>
+    public TimeSpan StartUp { get; private set; }
+
+    /// <summary>Requests of the operator to the API server so far, by verb and resource.</summary>
+    public IReadOnlyDictionary<string, int> Requests => new SortedDictionary<string, int>(requests, StringComparer.Ordinal);
+
+    /// <param name="firstAnswer">Asks for something and throws <see cref="HttpRequestException"/> until there is an answer.</param>
+    public static async Task<MeasuredOperator> StartAsync(Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
+    {
+        var requests = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        void Count(ClusterRequest request)
+        {
+            if (request.Client == Own)
+            {
+                requests.AddOrUpdate($"{request.Verb} {request.Resource}", 1, (_, count) => count + 1);
+            }
+        }
+
+        var started = new MeasuredOperator(await LocalCluster.StartAsync(new LocalClusterOptions { Nodes = [], OnRequest = Count }, cancellationToken), requests);
+        try
+        {
+            await started.InstallAsync(firstAnswer, cancellationToken);
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A client of the operator that trusts what the webhooks trust.</summary>
+    /// <param name="version">2.0: as the API server; 1.1: as agents.</param>
+    public async Task<HttpClient> ConnectAsync(Version version, CancellationToken cancellationToken)
+    {
+        JsonObject webhooks = (await Api.FindAsync($"apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/{Own}", cancellationToken))!;
+        string? bundle = webhooks.Objects("webhooks").First().Text("clientConfig", "caBundle");
+        if (bundle is null)
+        {
+            throw new HttpRequestException("there is no caBundle yet");
+        }
+
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPem(Encoding.UTF8.GetString(Convert.FromBase64String(bundle)));
+        return new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust } })
+        {
+            BaseAddress = new Uri($"https://{address}"),
+            DefaultRequestVersion = version,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process?.Dispose();
+        Api.Dispose();
+        await Cluster.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private async Task InstallAsync(Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
+    {
+        string kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
+        await File.WriteAllTextAsync(kubeconfig, Cluster.Kubeconfig, cancellationToken);
+        JsonObject own = new() { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = Own } };
+        foreach (JsonObject manifest in KFoldManifests.Definitions().Append(own).Append(KFoldManifests.Webhooks()))
+        {
+            await Api.ApplyAsync(manifest, null, cancellationToken);
+        }
+
+        long begun = TimeProvider.System.GetTimestamp();
+        process = await OperatorProcess.StartAsync(new OperatorStart(kubeconfig, Own, "agent.example/wandb-agent:1", address), cancellationToken);
+        Cluster.ForwardService(Own, Own, address);
+        using var timer = new PeriodicTimer(LookAgain, TimeProvider.System);
+        while (!await AnswersAsync(firstAnswer, cancellationToken))
+        {
+            process.ThrowIfOver();
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+
+        StartUp = TimeProvider.System.GetElapsedTime(begun);
+        await process.UntilReadyAsync(cancellationToken);
+    }
+
+    private async Task<bool> AnswersAsync(Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await firstAnswer(this, cancellationToken);
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}

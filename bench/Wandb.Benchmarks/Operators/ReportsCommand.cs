@@ -1,0 +1,173 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Wandb.Contract;
+using Wandb.Sandbox.Cluster.Storage;
+
+namespace Wandb.Benchmarks.Operators;
+
+/// <summary>`reports [--wandbruns N] [--pods N] [--every SECONDS] [--seconds N] [--warm-up N]`</summary>
+internal static class ReportsCommand
+{
+    private const int CreatedAtOnce = 16;
+
+    public static Command Create()
+    {
+        Option<int> runs = AdmissionsCommand.Number("--wandbruns", 1000, "WandbRuns.");
+        Option<int> pods = AdmissionsCommand.Number("--pods", 5, "Pods of each, with one run each.");
+        Option<int> every = AdmissionsCommand.Number("--every", 10, "Seconds between two reports of a pod.");
+        Option<int> seconds = AdmissionsCommand.Number("--seconds", 60, "How long is measured.");
+        Option<int> warmUp = AdmissionsCommand.Number("--warm-up", 60, "Seconds at the same rate before: the first reports change every status.");
+        var command = new Command("reports", "Measure the operator while many runs report: CPU, memory, requests to the API server; prints Markdown tables.") { runs, pods, every, seconds, warmUp };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await MeasureAsync(
+                parsed.GetValue(runs), parsed.GetValue(pods), parsed.GetValue(every), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task MeasureAsync(int runs, int pods, int every, TimeSpan duration, TimeSpan warmUp, CancellationToken cancellationToken)
+    {
+        await using MeasuredOperator measured = await MeasuredOperator.StartAsync((started, stop) => started.ConnectAsync(HttpVersion.Version11, stop), cancellationToken);
+        IReadOnlyList<ReportingPod> reporting = await CreateAsync(measured, runs, pods, cancellationToken);
+        int rate = Math.Max(1, reporting.Count / every);
+        Task SendAsync(int number, CancellationToken stop) => reporting[number % reporting.Count].ReportAsync(stop);
+        await SteadyLoad.RunAsync(rate, warmUp, SendAsync, cancellationToken);
+
+        IReadOnlyDictionary<string, int> before = measured.Requests;
+        IReadOnlyList<long> delays = [];
+        OperatorUse use = await OperatorUse.DuringAsync(
+            measured.ProcessId, async () => delays = await SteadyLoad.RunAsync(rate, duration, SendAsync, cancellationToken));
+        IReadOnlyDictionary<string, int> after = measured.Requests;
+        foreach (ReportingPod pod in reporting)
+        {
+            pod.Dispose();
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{runs} WandbRuns, {reporting.Count} pods with a run each, a report every {every} s from each over a TLS connection of its own, {Environment.ProcessorCount} cores"));
+        Console.WriteLine();
+        Console.WriteLine("| | |\n|---|---:|");
+        Console.WriteLine(FormattableString.Invariant($"| reports answered a second | {delays.Count / use.Elapsed.TotalSeconds:0} |"));
+        Console.WriteLine(FormattableString.Invariant($"| CPU of a report with its share of statuses, ms | {use.Cpu.TotalMilliseconds / delays.Count:0.000} |"));
+        Console.WriteLine(string.Join(Environment.NewLine, SteadyLoad.Rows(delays).Concat(use.Rows())));
+        foreach ((string what, int count) in after)
+        {
+            int more = count - before.GetValueOrDefault(what);
+            if (more > 0)
+            {
+                Console.WriteLine(FormattableString.Invariant($"| {what}, a second | {more / use.Elapsed.TotalSeconds:0.00} |"));
+            }
+        }
+
+        Console.WriteLine(FormattableString.Invariant($"| requests to the API server a second | {(after.Values.Sum() - before.Values.Sum()) / use.Elapsed.TotalSeconds:0.00} |"));
+    }
+
+    private static async Task<IReadOnlyList<ReportingPod>> CreateAsync(MeasuredOperator measured, int runs, int pods, CancellationToken cancellationToken)
+    {
+        const string core = $"api/v1/namespaces/{MeasuredOperator.Namespace}";
+        await measured.Api.CreateAsync($"{core}/serviceaccounts", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "trainer" } }, cancellationToken);
+        var created = new ReportingPod[runs * pods];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = CreatedAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, runs, options, async (run, stop) => await measured.Api.CreateAsync(
+            $"apis/wandb-operator.io/v1alpha1/namespaces/{MeasuredOperator.Namespace}/wandbruns",
+            new JsonObject
+            {
+                ["apiVersion"] = "wandb-operator.io/v1alpha1",
+                ["kind"] = "WandbRun",
+                ["metadata"] = new JsonObject { ["name"] = RunName(run) },
+                ["spec"] = new JsonObject { ["project"] = "demo", ["summaryMetrics"] = new JsonArray("loss") },
+            },
+            stop));
+        await Parallel.ForAsync(0, runs * pods, options, async (number, stop) =>
+        {
+            string run = RunName(number / pods);
+            string name = string.Create(CultureInfo.InvariantCulture, $"{run}-{number % pods}");
+            JsonObject pod = await measured.Api.CreateAsync($"{core}/pods", Pod(name, run), stop);
+            var token = new JsonObject
+            {
+                ["spec"] = new JsonObject
+                {
+                    ["audiences"] = new JsonArray("wandb-operator"),
+                    ["boundObjectRef"] = new JsonObject { ["kind"] = "Pod", ["apiVersion"] = "v1", ["name"] = name, ["uid"] = pod.Uid() },
+                },
+            };
+            JsonObject issued = await measured.Api.CreateAsync($"{core}/serviceaccounts/trainer/token", token, stop);
+            HttpClient client = await measured.ConnectAsync(HttpVersion.Version11, stop);
+            created[number] = new ReportingPod(name, issued.Text("status", "token")!, client);
+        });
+        return created;
+    }
+
+    private static string RunName(int run) => string.Create(CultureInfo.InvariantCulture, $"run-{run:0000}");
+
+    /// <summary>The webhook puts the agent in.</summary>
+    private static JsonObject Pod(string name, string run) => new()
+    {
+        ["metadata"] = new JsonObject { ["name"] = name, ["annotations"] = new JsonObject { ["wandb-operator.io/run"] = run } },
+        ["spec"] = new JsonObject
+        {
+            ["serviceAccountName"] = "trainer",
+            ["restartPolicy"] = "Never",
+            ["containers"] = new JsonArray(new JsonObject { ["name"] = "trainer", ["image"] = "trainer" }),
+        },
+    };
+
+    /// <summary>The agent of one pod, as far as the operator sees it.</summary>
+    private sealed class ReportingPod(string name, string token, HttpClient client) : IDisposable
+    {
+        private readonly DateTimeOffset begun = TimeProvider.System.GetUtcNow();
+
+        /// <exception cref="HttpRequestException">It is not taken.</exception>
+        public async Task ReportAsync(CancellationToken cancellationToken)
+        {
+            DateTimeOffset now = TimeProvider.System.GetUtcNow();
+            long rows = 100 + (long)(100 * (now - begun).TotalSeconds);
+            var report = new AgentReport
+            {
+                AgentVersion = "1",
+                SentAt = now,
+                State = AgentState.Following,
+                Backend = new BackendReport { BaseUrl = new Uri("https://wandb.example"), State = BackendState.Reachable, Since = begun },
+                Runs =
+                [
+                    new ReportedRun
+                    {
+                        Id = name,
+                        Entity = "team",
+                        Project = "demo",
+                        Container = "trainer",
+                        File = $"/wandb-operator/runs/wandb/offline-run-20261128_120000-{name}/run-{name}.wandb",
+                        Url = new Uri($"https://wandb.example/team/demo/runs/{name}"),
+                        State = ReportedRunState.Running,
+                        StartedAt = begun,
+                        LastStep = rows - 1,
+                        RowsRead = rows,
+                        RowsAcknowledged = rows - 40,
+                        BytesRead = rows * 900,
+                        LagSeconds = 0.7,
+                        Summary = new Dictionary<string, JsonElement>(StringComparer.Ordinal) { ["loss"] = JsonSerializer.SerializeToElement(1.0 / rows) },
+                    },
+                ],
+            };
+            using var request = new HttpRequestMessage(HttpMethod.Post, AgentPaths.ReportPath);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(report, ContractJson.Default.AgentReport));
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using HttpResponseMessage response = await client.SendAsync(request, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new HttpRequestException($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            }
+        }
+
+        public void Dispose() => client.Dispose();
+    }
+}
