@@ -57,6 +57,7 @@ internal sealed class RunCheckpoints(
             context.Observer.CheckpointKept(head.Path, checkpoint.Offset);
             return;
         }
+        context.Observer.CheckpointFailed(head.Path, problem);
         if (!_problemTold)
         {
             _problemTold = true;

@@ -30,7 +30,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     /// <param name="heads">In the order of their start; all with a run record.</param>
     public async IAsyncEnumerable<RunReport> SyncAsync(IReadOnlyList<RunHead> heads, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var console = new ConsoleSpool(() => new StateDirectory(heads[0].Path, context.StateRoot).Writable());
+        using var console = new ConsoleSpool(() => new StateDirectory(heads[0].Path, context.StateRoot).Writables());
         var stores = heads.Select(head => new ReceiptStore(new StateDirectory(head.Path, context.StateRoot), head.Path, context.Durable)).ToList();
         var skipped = heads.Select((head, i) => IsSkipped(head, stores[i])).ToList();
         // 1

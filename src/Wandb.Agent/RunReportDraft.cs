@@ -102,7 +102,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
         var report = Report(isClosed ? SyncResult.Synced : SyncResult.Unfinished);
         var (path, problem) = new ReceiptStore(stateDirectory, work.Head.Path, work.Context.Durable).Save(Receipt(isClosed), marked: isClosed);
         if (path is null)
-            return report with { Result = SyncResult.Incomplete, Message = $"everything is on the server, but the receipt cannot be written: {problem}" };
+            return report with { Result = SyncResult.Incomplete, IsWorthAnotherTry = true, Message = $"everything is on the server, but the receipt cannot be written: {problem}" };
         if (problem is not null)
             work.Context.Observer.Note(work.Head.Path, $"the marker .synced cannot be written: {problem}");
         return report with { ReceiptPath = path, Message = isClosed ? Closed() : Unfinished() };
@@ -160,6 +160,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
             Artifacts = work.Artifacts.Done.Count,
             SetAside = work.Quarantine.Count + work.Artifacts.Problems.Count + work.Uploads.Problems.Count,
             ExitCode = ExitCode,
+            IsClosedWithoutRecord = ExitCode is not null && work.Replay.State.Exit is null,
             IsGrowing = IsGrowing,
             Duration = work.Context.Time.GetUtcNow() - _startedAt,
         };

@@ -52,6 +52,11 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
             files[name] = new FileUpload(name, source, null);
         foreach (var outcome in await context.Uploader.UploadAsync(run, [.. files.Values], ct))
             Note(outcome);
+        if (state.HasConsole && part.Console.Problem is { } problem)
+        {
+            _problems.Add($"{ConsoleName()} is not uploaded, because there is no room to keep it until the end of the run: {problem}");
+            MustBeRetried = true;
+        }
         _problems.AddRange(state.RefusedPaths.Select(path => $"not uploaded: {path}"));
     }
 
@@ -64,8 +69,7 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
         var summary = new LineBuffer(1024);
         state.Summary.WriteTo(summary);
         yield return ("wandb-summary.json", new UploadSource.Memory(summary.WrittenSpan.ToArray()));
-        var console = part.Console.Source(state.Console?.EditableLines ?? []);
-        if (state.HasConsole)
+        if (state.HasConsole && part.Console.Source(state.Console?.EditableLines ?? []) is { } console)
             yield return (ConsoleName(), console);
     }
 

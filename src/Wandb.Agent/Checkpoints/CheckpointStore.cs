@@ -17,8 +17,9 @@ internal sealed class CheckpointStore(StateDirectory state, string runFile, Dura
     /// <summary>The first one that can be understood.</summary>
     public Checkpoint? Load() => Stored().FirstOrDefault(stored => stored.Checkpoint is not null)?.Checkpoint;
 
-    /// <summary>Those that are there, the preferred place first; read one after the other, as they are asked for.</summary>
-    public IEnumerable<StoredCheckpoint> Stored() => state.Candidates(_name).Select(Read).OfType<StoredCheckpoint>();
+    /// <summary>Those that are there, the one that goes furthest first: where a disk was full for a while, the preferred place has an old one.</summary>
+    public IEnumerable<StoredCheckpoint> Stored() =>
+        state.Candidates(_name).Select(Read).OfType<StoredCheckpoint>().OrderByDescending(stored => stored.Checkpoint?.Offset ?? long.MaxValue);
 
     /// <summary>Puts a checkpoint out of the way that must not be used.</summary>
     /// <returns>Where it is now; null when it could not be moved: it is passed over all the same.</returns>
@@ -40,7 +41,8 @@ internal sealed class CheckpointStore(StateDirectory state, string runFile, Dura
     {
         try
         {
-            durable.Replace(Path.Combine(state.Writable(), _name), JsonSerializer.SerializeToUtf8Bytes(checkpoint, CheckpointJson.Default.Checkpoint));
+            var content = JsonSerializer.SerializeToUtf8Bytes(checkpoint, CheckpointJson.Default.Checkpoint);
+            state.Write(folder => durable.Replace(Path.Combine(folder, _name), content));
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 using Wandb.Agent.RunFiles;
@@ -21,18 +23,49 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
     /// <summary>The places where a file of this name may be, the preferred one first.</summary>
     public IEnumerable<string> Candidates(string name) => [Path.Combine(_beside, name), Path.Combine(_elsewhere, name)];
 
-    /// <summary>A folder that exists and can be written.</summary>
+    /// <summary>A folder that exists and takes a file, if it has room for what shall be in it.</summary>
     /// <exception cref="StateDirectoryException">Neither place can be written.</exception>
-    public string Writable()
+    public string Writable() => Writables().First();
+
+    /// <summary>Those of the places that take a file, the preferred one first; at least one. The second is looked at when it is asked for.</summary>
+    /// <exception cref="StateDirectoryException">Neither place can be written.</exception>
+    public IEnumerable<string> Writables()
     {
-        if (TryCreate(_beside, OneDirectory.Create) is not { } besideFailure)
-            return _beside;
-        if (TryCreate(_elsewhere, static folder => Directory.CreateDirectory(folder)) is not { } failure)
-            return _elsewhere;
-        throw new StateDirectoryException(
-            $"nothing can be written to {_beside} ({ReadFailure.Describe(besideFailure)}) nor to {_elsewhere} ({ReadFailure.Describe(failure)}): "
-                + "make one of them writable, or set XDG_STATE_HOME",
-            failure);
+        var besideFailure = TryCreate(_beside, OneDirectory.Create);
+        if (besideFailure is null)
+            yield return _beside;
+        var failure = TryCreate(_elsewhere, static folder => Directory.CreateDirectory(folder));
+        if (failure is null)
+            yield return _elsewhere;
+        else if (besideFailure is not null)
+            throw new StateDirectoryException(
+                $"nothing can be written to {_beside} ({ReadFailure.Describe(besideFailure)}) nor to {_elsewhere} ({ReadFailure.Describe(failure)}): "
+                    + "make one of them writable, or set XDG_STATE_HOME",
+                failure);
+    }
+
+    /// <summary>Writes in the first place that takes it: a full disk lets a folder pass, and no content.</summary>
+    /// <param name="write">Is given a folder; leaves nothing behind when it fails.</param>
+    /// <returns>Where it was written.</returns>
+    /// <exception cref="IOException">No place takes it.</exception>
+    /// <exception cref="UnauthorizedAccessException">No place may be written.</exception>
+    public string Write(Action<string> write)
+    {
+        Exception? failure = null;
+        foreach (var folder in Writables())
+        {
+            try
+            {
+                write(folder);
+                return folder;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                failure = exception;
+            }
+        }
+        ExceptionDispatchInfo.Throw(failure ?? throw new UnreachableException());
+        throw new UnreachableException();
     }
 
     private static Exception? TryCreate(string folder, Action<string> create)

@@ -156,7 +156,7 @@ internal sealed class WatchSession(
     private void StartDue(RunFollower follower, RunCatalogue runs, CancellationToken stop, CancellationToken ct)
     {
         var now = _clock.Now;
-        foreach (var run in runs.Runs.Values.Where(run => run.Standing == RunStanding.Quiet && !IsQuiet(run)))
+        foreach (var run in runs.Runs.Values.Where(run => run.Standing == RunStanding.Quiet && !IsQuiet(run) || run.GoesOnAfterItsEnd))
             run.Reopen();
         if (!Equals(_keyVersion, _keyVersion = http.Server.KeyVersion))
         {

@@ -1,5 +1,6 @@
 using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Live;
 
@@ -17,6 +18,9 @@ internal sealed class WatchedRun : IDisposable
     private bool _hasNewFiles;
     private volatile bool _isLetGo;
     private int _failures;
+
+    // Of a run that was closed although its file has no exit record.
+    private RunReport? _closed;
 
     /// <summary>In the order of their start.</summary>
     public IReadOnlyList<WatchedFile> Files => _files;
@@ -49,7 +53,10 @@ internal sealed class WatchedRun : IDisposable
     }
 
     /// <summary>There is something to do again.</summary>
-    public void Reopen() => (Standing, NotBefore, _failures) = (RunStanding.Open, default, 0);
+    public void Reopen() => (Standing, NotBefore, _failures, _closed) = (RunStanding.Open, default, 0, null);
+
+    /// <summary>Somebody writes the run although it was closed, because its writer was said to have ended.</summary>
+    public bool GoesOnAfterItsEnd => _closed is { } closed && FileStamp.Of(closed.File)?.Length > closed.FileBytes;
 
     /// <param name="work">
     /// Is given the files, a copy left out, and a token that asks it to end in order when another file of the run appears.
@@ -110,6 +117,7 @@ internal sealed class WatchedRun : IDisposable
         var last = reports is [.., var report] ? report : null;
         _failures = last is { Result: SyncResult.Incomplete, Cause: null, IsReplaced: false } ? _failures + 1 : 0;
         Standing = StandingAfter(last, _failures, _isLetGo);
+        _closed = last is { Result: SyncResult.Synced, IsClosedWithoutRecord: true } ? last : null;
         // A file that was cut, moved or replaced is compared with the server at once.
         NotBefore = last is { IsReplaced: true } ? now : now + retryDelay;
         return reports;

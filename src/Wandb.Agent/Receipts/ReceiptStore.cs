@@ -40,9 +40,8 @@ internal sealed class ReceiptStore(StateDirectory state, string runFile, Durable
         {
             try
             {
-                path = Path.Combine(state.Writable(), Path.GetFileName(runFile) + Suffix);
-                durable.Replace(path, content);
-                return (path, null);
+                var name = Path.GetFileName(runFile) + Suffix;
+                return (Path.Combine(state.Write(folder => durable.Replace(Path.Combine(folder, name), content)), name), null);
             }
             catch (Exception second) when (second is IOException or UnauthorizedAccessException)
             {

@@ -37,6 +37,12 @@ internal interface ISyncObserver : IWaitObserver
     {
     }
 
+    /// <summary>A checkpoint could not be written; a later one may be.</summary>
+    /// <param name="problem">A few words.</param>
+    void CheckpointFailed(string file, string problem)
+    {
+    }
+
     /// <summary>One line that a person should see while the sync goes on: damage that was found, a file that is gone.</summary>
     void Note(string file, string message);
 

@@ -62,6 +62,9 @@ internal sealed record RunReport
     /// <summary>The exit code that the run was closed with; null while it is open.</summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>Others than the file said that the run is over: a writer that goes on nevertheless opens it again.</summary>
+    public bool IsClosedWithoutRecord { get; init; }
+
     /// <summary>The file was longer at the end than at the beginning: somebody is writing it.</summary>
     public bool IsGrowing { get; init; }
 

@@ -21,7 +21,17 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
 
     public void Progress(RunProgress progress) => shown.Progress(progress);
 
-    public void CheckpointKept(string file, long bytes) => shown.CheckpointKept(file, bytes);
+    public void CheckpointKept(string file, long bytes)
+    {
+        board.CheckpointSaved(file, null);
+        shown.CheckpointKept(file, bytes);
+    }
+
+    public void CheckpointFailed(string file, string problem)
+    {
+        board.CheckpointSaved(file, problem);
+        shown.CheckpointFailed(file, problem);
+    }
 
     public void Note(string file, string message) => shown.Note(file, message);
 

@@ -26,6 +26,9 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, BoardEntry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
+
+    // Why the last checkpoint of these run files could not be written.
+    private readonly Dictionary<string, string> _unsaved = new(StringComparer.Ordinal);
     private readonly List<ChangeSignal> _listeners = [];
     private BackendHealth _backend = BackendHealth.Unknown;
     private AgentState _state = AgentState.Following;
@@ -194,6 +197,22 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
             Log.ProblemBegan(words);
         else if (before is not null)
             Log.ProblemIsOver(before);
+    }
+
+    /// <param name="problem">Why the checkpoint of this run file could not be written; null: it was.</param>
+    public void CheckpointSaved(string file, string? problem)
+    {
+        string? words;
+        lock (_gate)
+        {
+            if (problem is null && !_unsaved.Remove(file))
+                return;
+            if (problem is not null)
+                _unsaved[file] = problem;
+            words = _unsaved.Count == 0 ? null
+                : $"checkpoints of {Units.Count(_unsaved.Count, "run file")} cannot be written ({_unsaved.Values.First()}): nothing is lost, but an agent that is started again sends much again";
+        }
+        Problem("checkpoints", words);
     }
 
     public void Become(AgentState state)

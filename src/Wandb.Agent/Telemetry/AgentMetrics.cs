@@ -24,6 +24,7 @@ internal sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _skipped;
     private readonly Counter<long> _setAside;
     private readonly Counter<long> _failedReports;
+    private readonly Counter<long> _failedCheckpoints;
     private readonly Histogram<double> _duration;
 
     // Guards everything below.
@@ -41,6 +42,7 @@ internal sealed class AgentMetrics : IDisposable
         _skipped = _meter.CreateCounter<long>("wandb.agent.records.skipped", "{record}", "Records of kinds that this agent does not know.");
         _setAside = _meter.CreateCounter<long>("wandb.agent.items.set_aside", "{item}", "Lines, files and artifacts that the server refused for good.");
         _failedReports = _meter.CreateCounter<long>("wandb.agent.reports.failed", "{report}", "Reports that the operator did not take.");
+        _failedCheckpoints = _meter.CreateCounter<long>("wandb.agent.checkpoints.failed", "{checkpoint}", "Checkpoints that could not be written.");
         _duration = _meter.CreateHistogram("wandb.agent.upload.duration", "s", "Tries of requests to the server and its storage.", tags: null, Seconds);
         _meter.CreateObservableGauge("wandb.agent.lag", () => Report?.Runs.Max(run => (double?)run.LagSeconds) ?? 0, "s", "Age of the oldest bytes of any run that the server has not acknowledged.");
         _meter.CreateObservableUpDownCounter("wandb.agent.backlog.size", () => Report?.Runs.Sum(run => run.BacklogBytes) ?? 0, "By", "Bytes of run files that the server has not acknowledged.");
@@ -102,6 +104,8 @@ internal sealed class AgentMetrics : IDisposable
         lock (_gate)
             _report = report;
     }
+
+    public void CheckpointFailed() => _failedCheckpoints.Add(1);
 
     public void ReportFailed() => _failedReports.Add(1);
 

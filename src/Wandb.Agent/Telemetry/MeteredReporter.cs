@@ -26,6 +26,12 @@ internal sealed class MeteredReporter(ISyncReporter inner, AgentMetrics? metrics
         inner.CheckpointKept(file, bytes);
     }
 
+    public void CheckpointFailed(string file, string problem)
+    {
+        metrics?.CheckpointFailed();
+        inner.CheckpointFailed(file, problem);
+    }
+
     public void Finished(RunReport report)
     {
         metrics?.Finished(report);

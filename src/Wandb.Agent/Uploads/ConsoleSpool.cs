@@ -1,3 +1,4 @@
+using Wandb.Agent.RunFiles;
 using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
 
@@ -5,31 +6,39 @@ namespace Wandb.Agent.Uploads;
 
 /// <summary>
 /// Collects the content of <c>output.log</c> while the run file is read: up to 1 MiB in memory, more in a file without a name in the agent's state
-/// directory, which the system removes when the agent ends in whatever way. Not thread-safe.
+/// directory, which the system removes when the agent ends in whatever way. A disk without room costs this file, never the rows. Not thread-safe.
 /// </summary>
-internal sealed class ConsoleSpool(Func<string> folder) : IDisposable
+/// <param name="folders">Where that file may be, the preferred place first.</param>
+internal sealed class ConsoleSpool(Func<IEnumerable<string>> folders) : IDisposable
 {
     private const int MemoryBytes = 1024 * 1024;
 
     private readonly LineBuffer _memory = new(4096);
     private FileStream? _file;
 
-    public long Length => (_file?.Length ?? 0) + _memory.Length;
+    // Of _file; behind it may be a piece that did not fit.
+    private long _spilled;
 
-    /// <exception cref="IOException">No space, or the disk failed.</exception>
+    public long Length => _spilled + _memory.Length;
+
+    /// <summary>Why the content could not be kept, in a few words; null while it is all there.</summary>
+    public string? Problem { get; private set; }
+
     public void Add(ConsoleLine line)
     {
-        ConsoleLineText.WriteContent(_memory, line);
-        if (_memory.Length < MemoryBytes)
+        if (Problem is not null)
             return;
-        _file ??= Open();
-        _file.Write(_memory.WrittenSpan);
-        _memory.Clear();
+        ConsoleLineText.WriteContent(_memory, line);
+        if (_memory.Length >= MemoryBytes)
+            Spill();
     }
 
     /// <summary>Everything so far, and the lines that may still change behind it.</summary>
-    public UploadSource Source(IEnumerable<ConsoleLine> editable)
+    /// <returns>Null with a <see cref="Problem"/>.</returns>
+    public UploadSource? Source(IEnumerable<ConsoleLine> editable)
     {
+        if (Problem is not null)
+            return null;
         var tail = new LineBuffer(4096);
         tail.Append(_memory.WrittenSpan);
         foreach (var line in editable)
@@ -37,17 +46,83 @@ internal sealed class ConsoleSpool(Func<string> folder) : IDisposable
         var bytes = tail.WrittenSpan.ToArray();
         if (_file is not { } file)
             return new UploadSource.Memory(bytes);
-        return new UploadSource.Streamed(() => new SpoolStream(file, bytes), file.Length + bytes.Length);
+        var spilled = _spilled;
+        return new UploadSource.Streamed(() => new SpoolStream(file, spilled, bytes), spilled + bytes.Length);
     }
 
-    private FileStream Open()
+    public void Dispose() => _file?.Dispose();
+
+    private void Spill()
     {
-        var path = Path.Combine(folder(), $"output-{Environment.ProcessId}-{GetHashCode()}.log.tmp");
+        if (_file is { } file && TryWrite(file, _spilled))
+            return;
+        try
+        {
+            foreach (var folder in folders())
+            {
+                if (TryMoveTo(folder))
+                    return;
+            }
+        }
+        catch (Exception exception) when (ReadFailure.Is(exception))
+        {
+            Problem = ReadFailure.Describe(exception);
+        }
+        _memory.Clear();
+    }
+
+    /// <summary>Begins with a file in this folder, which gets what was spilled before.</summary>
+    private bool TryMoveTo(string folder)
+    {
+        FileStream? file = null;
+        try
+        {
+            file = Open(folder);
+            if (_file is not null)
+            {
+                using var before = new SpoolStream(_file, _spilled, []);
+                before.CopyTo(file);
+            }
+            if (!TryWrite(file, _spilled))
+                return false;
+            (_file, file, var old) = (file, null, _file);
+            old?.Dispose();
+            return true;
+        }
+        catch (Exception exception) when (ReadFailure.Is(exception))
+        {
+            Problem = ReadFailure.Describe(exception);
+            return false;
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
+
+    private bool TryWrite(FileStream file, long position)
+    {
+        try
+        {
+            RandomAccess.Write(file.SafeFileHandle, _memory.WrittenSpan, position);
+            _spilled = position + _memory.Length;
+            _memory.Clear();
+            Problem = null;
+            return true;
+        }
+        catch (Exception exception) when (ReadFailure.Is(exception))
+        {
+            Problem = ReadFailure.Describe(exception);
+            return false;
+        }
+    }
+
+    private FileStream Open(string folder)
+    {
+        var path = Path.Combine(folder, $"output-{Environment.ProcessId}-{GetHashCode()}.log.tmp");
         var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1);
         // DeleteOnClose would leave it behind after a kill.
         File.Delete(path);
         return file;
     }
-
-    public void Dispose() => _file?.Dispose();
 }

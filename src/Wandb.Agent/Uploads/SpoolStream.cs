@@ -1,7 +1,8 @@
 namespace Wandb.Agent.Uploads;
 
 /// <summary>Reads a file that stays open elsewhere and then bytes from memory, at its own position.</summary>
-internal sealed class SpoolStream(FileStream file, byte[] tail) : Stream
+/// <param name="length">Of the file, as far as it counts.</param>
+internal sealed class SpoolStream(FileStream file, long length, byte[] tail) : Stream
 {
     private long _position;
 
@@ -11,7 +12,7 @@ internal sealed class SpoolStream(FileStream file, byte[] tail) : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length => file.Length + tail.Length;
+    public override long Length => length + tail.Length;
 
     public override long Position
     {
@@ -24,13 +25,13 @@ internal sealed class SpoolStream(FileStream file, byte[] tail) : Stream
     public override int Read(Span<byte> buffer)
     {
         var read = 0;
-        if (_position < file.Length)
+        if (_position < length)
         {
-            read = RandomAccess.Read(file.SafeFileHandle, buffer[..(int)Math.Min(buffer.Length, file.Length - _position)], _position);
+            read = RandomAccess.Read(file.SafeFileHandle, buffer[..(int)Math.Min(buffer.Length, length - _position)], _position);
         }
         else if (_position < Length)
         {
-            var from = (int)(_position - file.Length);
+            var from = (int)(_position - length);
             read = Math.Min(buffer.Length, tail.Length - from);
             tail.AsSpan(from, read).CopyTo(buffer);
         }

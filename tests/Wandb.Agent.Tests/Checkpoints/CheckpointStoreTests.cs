@@ -95,6 +95,28 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.NotNull(Store("blocked").Save(SampleCheckpoint.Of(new RunState(RunOverrides.None), new RecordLedger())));
     }
 
+    [Fact]
+    public void Disk_that_takes_a_folder_and_no_content_is_left_for_the_other_place_and_the_newer_one_counts()
+    {
+        var full = false;
+        var durable = new DurableFile(step =>
+        {
+            if (full && step == "write" && !Directory.Exists(folder["state"]))
+                throw new IOException("No space left on device");
+        });
+        var path = folder["run/run-x.wandb"];
+        var disk = new CheckpointStore(new StateDirectory(path, folder["state"]), path, durable);
+        var checkpoint = SampleCheckpoint.Of(new RunState(RunOverrides.None), new RecordLedger());
+        Assert.Null(disk.Save(checkpoint with { Offset = 100 }));
+
+        full = true;
+        Assert.Null(disk.Save(checkpoint with { Offset = 200 }));
+
+        Assert.True(File.Exists(folder["run/.wandb-agent/run-x.wandb.checkpoint.json"]));
+        Assert.Equal(200, disk.Load()?.Offset);
+        Assert.Equal([200, 100], disk.Stored().Select(stored => stored.Checkpoint!.Offset));
+    }
+
     public void Dispose() => folder.Dispose();
 
     private CheckpointStore Store(string run) =>

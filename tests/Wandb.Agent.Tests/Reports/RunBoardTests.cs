@@ -117,6 +117,22 @@ public sealed class RunBoardTests : IDisposable
         Assert.Empty(board.Report().Problems);
     }
 
+    [Fact]
+    public void Checkpoints_that_cannot_be_written_are_one_problem_until_all_can_be()
+    {
+        var board = new RunBoard(new Uri("http://w"), _ => "", _time);
+        board.CheckpointSaved("a", "no space left on device");
+        board.CheckpointSaved("b", "no space left on device");
+        Assert.StartsWith("checkpoints of 2 run files cannot be written (no space left on device)", Assert.Single(board.Report().Problems), StringComparison.Ordinal);
+
+        board.CheckpointSaved("c", null);
+        board.CheckpointSaved("a", null);
+        Assert.StartsWith("checkpoints of 1 run file cannot be written", Assert.Single(board.Report().Problems), StringComparison.Ordinal);
+        board.CheckpointSaved("b", null);
+
+        Assert.Empty(board.Report().Problems);
+    }
+
     private static RunFacts Facts(string file) => new()
     {
         File = file,

@@ -45,6 +45,15 @@ public sealed class AgentMetricsTests : IDisposable
     }
 
     [Fact]
+    public void Checkpoints_that_cannot_be_written_are_counted()
+    {
+        _metrics.CheckpointFailed();
+        _metrics.CheckpointFailed();
+
+        Assert.Equal([1, 1], Values("wandb.agent.checkpoints.failed"));
+    }
+
+    [Fact]
     public void Records_are_counted_as_they_come_and_losses_have_a_zero_before()
     {
         _metrics.Facts(Facts() with { RecordsRead = 10, RecordsAcknowledged = 4 });
