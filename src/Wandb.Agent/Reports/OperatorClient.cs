@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -11,6 +12,9 @@ namespace Wandb.Agent.Reports;
 internal sealed class OperatorClient : IDisposable
 {
     private const int MaxAnswerBytes = 1 << 20;
+
+    // What asks for more is no matter of a moment: the next report is due by then.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly OperatorAddress _address;
     private readonly TimeProvider _time;
@@ -36,9 +40,8 @@ internal sealed class OperatorClient : IDisposable
     /// <summary>One try of one report. Default 5 s.</summary>
     public TimeSpan TryLimit { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <returns>The answer, or one sentence without the token: why there is none.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<(ReportAnswer? Answer, string Problem)> SendAsync(AgentReport report, CancellationToken ct)
+    public async Task<ReportOutcome> SendAsync(AgentReport report, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(TryLimit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
@@ -56,32 +59,36 @@ internal sealed class OperatorClient : IDisposable
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var (body, isWhole) = await BoundedBody.ReadAsync(response.Content, MaxAnswerBytes, either.Token);
             if (!response.IsSuccessStatusCode)
-                return (null, Told($"HTTP {(int)response.StatusCode}"));
+                return new ReportOutcome(null, Told($"HTTP {(int)response.StatusCode}")) { Again = AgainAfter(response) };
             return isWhole && JsonSerializer.Deserialize(body, ContractJson.Default.ReportAnswer) is { } answer && IsSound(answer)
-                ? (answer, "")
-                : (null, Told("its answer is not what this agent understands"));
+                ? new ReportOutcome(answer, "")
+                : new ReportOutcome(null, Told("its answer is not what this agent understands"));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return (null, Told($"no answer within {TryLimit.TotalSeconds:0.#} s"));
+            return new ReportOutcome(null, Told($"no answer within {TryLimit.TotalSeconds:0.#} s"));
         }
         catch (JsonException)
         {
-            return (null, Told("its answer is not what this agent understands"));
+            return new ReportOutcome(null, Told("its answer is not what this agent understands"));
         }
         catch (TokenException exception)
         {
-            return (null, exception.Message);
+            return new ReportOutcome(null, exception.Message);
         }
         catch (HttpRequestException exception)
         {
-            return (null, Told(ConnectionFailure.From(exception)?.Words ?? "the connection failed"));
+            return new ReportOutcome(null, Told(ConnectionFailure.From(exception)?.Words ?? "the connection failed"));
         }
         catch (IOException)
         {
-            return (null, Told("the connection failed"));
+            return new ReportOutcome(null, Told("the connection failed"));
         }
     }
+
+    /// <summary>Only where a replica says that it is not the one; whoever has too much to do is not asked at once.</summary>
+    private static TimeSpan? AgainAfter(HttpResponseMessage response) =>
+        response is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter.Delta: { } wait } && wait <= LongestWait ? wait : null;
 
     public void Dispose() => _client.Dispose();
 

@@ -4,8 +4,11 @@ using Wandb.Contract;
 namespace Wandb.Agent.Reports;
 
 /// <summary>Gives reports to the operator and takes what it knows. That it is away is told on the board and changes nothing else.</summary>
-internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldEnds ends, RunBoard board)
+internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldEnds ends, RunBoard board, TimeProvider time)
 {
+    // Of a regular report: the next one is due soon.
+    private const int MaxTries = 4;
+
     private readonly Lock _gate = new();
     private ReportAnswer _last = new();
 
@@ -29,18 +32,28 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
             Take(answer);
     }
 
+    /// <summary>Gives one report, to a few replicas where the first is not the right one.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task GiveAsync(AgentReport report, CancellationToken ct)
     {
-        var (answer, problem) = await client.SendAsync(report, ct);
-        board.Problem("operator", answer is null ? problem : null);
-        if (answer is null)
+        for (var tries = 1; await TryAsync(report, ct) is { } wait && tries < MaxTries; tries++)
+            await Task.Delay(wait, time, ct);
+    }
+
+    /// <returns>How long to wait before it is given to another replica; null: it was taken, or nobody is there.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<TimeSpan?> TryAsync(AgentReport report, CancellationToken ct)
+    {
+        var outcome = await client.SendAsync(report, ct);
+        board.Problem("operator", outcome.Answer is null ? outcome.Problem : null);
+        if (outcome.Answer is not { } answer)
         {
             Failed();
-            return;
+            return outcome.Again;
         }
         if (Take(answer))
             kept.Write(answer);
+        return null;
     }
 
     /// <returns>Whether it says anything new.</returns>

@@ -21,6 +21,9 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     // The last report is worth a moment more than the grace time.
     private static readonly TimeSpan LastReportLimit = TimeSpan.FromSeconds(2);
 
+    // Of all tries, within the grace time: without the last report nobody knows that everything is proved.
+    private static readonly TimeSpan LastReportsLimit = TimeSpan.FromSeconds(10);
+
     private readonly ContainerNames _containers = new(settings.Containers, settings.Roots);
     private readonly KnownAttempts _attempts = new();
 
@@ -34,7 +37,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             board, [new StatusFile(StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot))], telemetry, context.Time);
         var ends = new ToldEnds(_containers.Of);
         using var client = settings.Operator is { } address ? new OperatorClient(address, context.Time) : null;
-        var link = client is null ? null : new OperatorLink(client, Answers(), ends, board) { Failed = telemetry.ReportFailed };
+        var link = client is null ? null : new OperatorLink(client, Answers(), ends, board, context.Time) { Failed = telemetry.ReportFailed };
         link?.Restore();
         using var end = new SidecarEnd(settings.Grace, canAsk: link is not null, ends, board, context.Time, signal);
         using var loops = new CancellationTokenSource();
@@ -57,7 +60,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             await loops.CancelAsync();
             await Task.WhenAll(beside);
             if (link is not null)
-                await GiveLastAsync(link, board);
+                await GiveLastAsync(link, board, end);
         }
     }
 
@@ -134,12 +137,18 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         }
     }
 
-    private async Task GiveLastAsync(OperatorLink link, RunBoard board)
+    private async Task GiveLastAsync(OperatorLink link, RunBoard board, SidecarEnd end)
     {
         using var limit = new CancellationTokenSource(LastReportLimit, context.Time);
+        var start = context.Time.GetTimestamp();
         try
         {
-            await link.GiveAsync(board.Report(), limit.Token);
+            while (await link.TryAsync(board.Report(), limit.Token) is { } wait
+                && !end.Over.IsCancellationRequested && context.Time.GetElapsedTime(start) < LastReportsLimit)
+            {
+                limit.CancelAfter(wait + LastReportLimit);
+                await Task.Delay(wait, context.Time, limit.Token);
+            }
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {

@@ -24,7 +24,7 @@ internal sealed class ReportForwarding(
 
     // Below the 5 s of the agent.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     // A new leader has another address, and a rotation other certificates: connections of before are worth nothing then.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10);
@@ -67,6 +67,7 @@ internal sealed class ReportForwarding(
             using var response = await ClientFor(address).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
             var body = await response.Content.ReadAsByteArrayAsync(stop.Token);
             context.Response.StatusCode = (int)response.StatusCode;
+            LeadElsewhere(context);
             context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
             if (response.Headers.RetryAfter is { } wait)
                 context.Response.Headers.RetryAfter = wait.ToString();
@@ -157,8 +158,16 @@ internal sealed class ReportForwarding(
     private static async Task RefuseAsync(HttpContext context, string message)
     {
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        LeadElsewhere(context);
         context.Response.Headers.RetryAfter = ((int)RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         await context.Response.WriteAsync(message, context.RequestAborted);
+    }
+
+    /// <summary>A connection stays with its replica; a new one may come to the leader, where pods of the operator cannot reach each other.</summary>
+    private static void LeadElsewhere(HttpContext context)
+    {
+        if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            context.Response.Headers.Connection = "close";
     }
 
     private sealed record Route(IPEndPoint Address, string? Bundle, HttpClient Client);

@@ -68,9 +68,23 @@ public sealed class OperatorClientTests
         Assert.Contains("127.0.0.1:1 does not take reports", (await SendAsync(closed)).Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(503, "1", 1)]
+    [InlineData(503, "0", 0)]
+    [InlineData(503, "60", null)]
+    [InlineData(503, null, null)]
+    [InlineData(429, "1", null)]
+    public async Task Replica_that_is_not_the_right_one_says_when_to_ask_another(int status, string? retryAfter, int? seconds)
+    {
+        await using var server = await ScriptedServer.StartAsync(_ => Reply.Empty(status) .With("Retry-After", retryAfter ?? "") );
+        using var client = Client(server.Url, tokenFile: null);
+
+        Assert.Equal(seconds, (int?)(await SendAsync(client)).Again?.TotalSeconds);
+    }
+
     private static OperatorClient Client(Uri server, string? tokenFile, double seconds = 30) =>
         new(new OperatorAddress(new Uri(server, "/v1/reports"), tokenFile, null), TimeProvider.System) { TryLimit = TimeSpan.FromSeconds(seconds) };
 
-    private static Task<(ReportAnswer? Answer, string Problem)> SendAsync(OperatorClient client) =>
+    private static Task<ReportOutcome> SendAsync(OperatorClient client) =>
         client.SendAsync(Report, TestContext.Current.CancellationToken);
 }

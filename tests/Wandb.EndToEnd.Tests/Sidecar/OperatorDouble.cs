@@ -16,6 +16,7 @@ internal sealed class OperatorDouble : IAsyncDisposable
     private readonly Task _serving;
     private ReportAnswer _answer = new();
     private string? _text;
+    private int _seen;
 
     public OperatorDouble()
     {
@@ -39,6 +40,9 @@ internal sealed class OperatorDouble : IAsyncDisposable
                 _answer = value;
         }
     }
+
+    /// <summary>Of so many reports one reaches the replica that leads; the others are refused with 503. Default 1.</summary>
+    public int OneOf { get; init; } = 1;
 
     /// <summary>What is answered to the letter, as another version may; null: <see cref="Answer"/>.</summary>
     public string? AnswerText
@@ -105,6 +109,11 @@ internal sealed class OperatorDouble : IAsyncDisposable
             // A request that was given up has no body.
             if (length == 0 || await reader.ReadBlockAsync(body.AsMemory(), ct) < length)
                 return;
+            if (++_seen % OneOf != 0)
+            {
+                await stream.WriteAsync("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), ct);
+                return;
+            }
             byte[] answer;
             lock (_gate)
             {

@@ -73,6 +73,21 @@ public sealed class SidecarTests : WatchTest
     }
 
     [Fact]
+    public async Task Last_report_looks_for_the_replica_that_takes_it()
+    {
+        await using var operation = new OperatorDouble { OneOf = 5 };
+        GrowingFile.In(Folder, "told").GrowTo(new RunRecords("told").Start().Rows(0, 5).Exit(0));
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, "30", signal.Token);
+        await UntilRowsAsync("told", 5, agent);
+
+        var run = await EndAsync(signal, agent);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal((AgentState.Done, ReportedRunState.Synced), (operation.Reports[^1].State, Assert.Single(operation.Reports[^1].Runs).State));
+    }
+
+    [Fact]
     public async Task Half_a_record_of_a_killed_trainer_is_told_and_is_no_loss_of_the_disk()
     {
         await using var operation = new OperatorDouble();

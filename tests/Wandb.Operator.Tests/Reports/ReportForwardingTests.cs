@@ -102,6 +102,8 @@ public sealed class ReportForwardingTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.True(response.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        // The next try may then come to another replica.
+        Assert.True(response.Headers.ConnectionClose);
     }
 
     [Fact]
