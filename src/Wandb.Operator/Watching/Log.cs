@@ -5,8 +5,8 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "Listed {Resource}: {ObjectCount} objects")]
     public static partial void Listed(this ILogger log, string resource, int objectCount);
 
-    [LoggerMessage(LogLevel.Warning, "List or watch of {Resource} {Reason}: {Problem}; attempt {Attempt}, again in {Delay}")]
-    public static partial void WatchFailed(this ILogger log, string resource, string reason, string problem, int attempt, TimeSpan delay);
+    [LoggerMessage("List or watch of {Resource} {Reason}: {Problem}; attempt {Attempt}, again in {Delay}")]
+    public static partial void WatchFailed(this ILogger log, LogLevel level, string resource, string reason, string problem, int attempt, TimeSpan delay);
 
     [LoggerMessage(LogLevel.Error, "Watch of {Resource} failed by a mistake of this program; everything is listed again")]
     public static partial void WatchBroken(this ILogger log, Exception exception, string resource);

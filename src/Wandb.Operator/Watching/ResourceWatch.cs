@@ -94,7 +94,8 @@ internal sealed class ResourceWatch<T>(
         if (_state.Failures == 0)
             return Task.CompletedTask;
         var delay = resource.Limits.Retry.For(_state.Failures, Random.Shared.NextDouble(), end.RetryAfter);
-        log.WatchFailed(resource.Name, end.Reason, end.Problem, _state.Failures, delay);
+        // An API server may send no bookmark where nothing changes in the whole cluster: then this is the ordinary way.
+        log.WatchFailed(last is WatchEvent<T>.Silent ? LogLevel.Debug : LogLevel.Warning, resource.Name, end.Reason, end.Problem, _state.Failures, delay);
         return Task.Delay(delay, time, ct);
     }
 }
