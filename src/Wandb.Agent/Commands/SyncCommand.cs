@@ -3,7 +3,9 @@ using System.Diagnostics;
 using Wandb.Agent.Credentials;
 using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
+using Wandb.Agent.Reports;
 using Wandb.Agent.RunFiles;
+using Wandb.Agent.Telemetry;
 
 namespace Wandb.Agent.Commands;
 
@@ -85,6 +87,7 @@ internal sealed class SyncCommand
             reporter.Problem(problem);
 
         IReadOnlyList<RunReport> reports = [];
+        IReadOnlyList<string> untold = [];
         if (found.Files.Count > 0)
         {
             var sources = ServerSourcesReader.Read(parsed.GetValue(_baseUrl), parsed.GetValue(_apiKeyFile), context);
@@ -95,15 +98,33 @@ internal sealed class SyncCommand
                 case ServerSettings.NoKey missing:
                     return await CommandFailure.TellAsync(context, "sync", missing.Message, ExitStatus.NotOnServer);
                 case ServerSettings.Found server:
-                    using (var http = new WandbHttp(server.Server, context.Http, context.Time, reporter))
-                        reports = await new SyncSession(http, options, reporter, context.Time, context.Sync).RunAsync(found.Files, ct);
+                    (reports, untold) = await SyncAsync(server.Server, options, found.Files, reporter, context, ct);
                     break;
                 default:
                     throw new UnreachableException();
             }
         }
         reporter.Close(reports, found.Problems);
+        foreach (var problem in untold)
+            await context.Error.WriteLineAsync(problem);
         return ExitStatus.Of(reports, found.Problems);
+    }
+
+    /// <summary>Syncs; metrics and traces are sent where the environment asks for them.</summary>
+    /// <returns>The reports, and what went wrong with metrics and traces.</returns>
+    private static async Task<(IReadOnlyList<RunReport> Reports, IReadOnlyList<string> Problems)> SyncAsync(
+        WandbServer server, SyncOptions options, IReadOnlyList<string> files, ISyncReporter reporter, CommandContext context, CancellationToken ct)
+    {
+        var board = new RunBoard(server.BaseUrl, static _ => "", context.Time);
+        IReadOnlyList<RunReport> reports;
+        await using (var telemetry = AgentTelemetry.Start(context.Environment, board, context.Time))
+        {
+            await using var gauges = telemetry.IsOn ? new StatusKeeper(board, [], telemetry, context.Time) : null;
+            var told = telemetry.IsOn ? telemetry.Over(new BoardReporter(reporter, board, static _ => { })) : reporter;
+            using var http = new WandbHttp(server, context.Http, context.Time, told);
+            reports = await new SyncSession(http, options, told, context.Time, context.Sync).RunAsync(files, ct);
+        }
+        return (reports, [.. board.Report().Problems.Where(problem => problem.StartsWith("telemetry", StringComparison.Ordinal))]);
     }
 
     private SyncOptions OptionsFrom(ParseResult parsed, CommandContext context)

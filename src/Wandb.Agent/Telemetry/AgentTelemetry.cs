@@ -48,9 +48,12 @@ internal sealed class AgentTelemetry : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the environment asks for anything.</summary>
+    public bool IsOn => _metrics is not null || _spans is not null;
+
     /// <returns>The same one when nothing is to be counted.</returns>
     public ISyncReporter Over(ISyncReporter reporter) =>
-        _metrics is null && _spans is null ? reporter : new MeteredReporter(reporter, _metrics, _spans);
+        IsOn ? new MeteredReporter(reporter, _metrics, _spans) : reporter;
 
     /// <summary>How everything stands; what the gauges say until the next one.</summary>
     public void Stands(AgentReport report) => _metrics?.Stands(report);

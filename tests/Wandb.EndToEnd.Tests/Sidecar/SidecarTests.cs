@@ -43,6 +43,9 @@ public sealed class SidecarTests : WatchTest
         Assert.Equal((AgentState.Done, true), (last.State, last.IsLast));
         Assert.Equal((ReportedRunState.Synced, 137, "OOMKilled", 5L, 4L), (told.State, told.ExitCode, told.ExitReason, told.RowsAcknowledged, told.LastStep));
         Assert.NotNull(told.ReceiptDigest);
+        // What was added to the run is no difference of it.
+        var verified = await Agent.RunAsync(["verify", Folder.Wandb], Stop);
+        Assert.True(verified.Status == 0, verified.ToString());
         Assert.Equal("kubernetes", (string)JsonNode.Parse(await File.ReadAllTextAsync(file.Path + ".receipt.json", Stop))!["exitSource"]!);
     }
 

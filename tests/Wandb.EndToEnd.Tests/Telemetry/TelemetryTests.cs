@@ -3,6 +3,7 @@ using Wandb.Contract;
 using Wandb.EndToEnd.Tests.Harness;
 using Wandb.EndToEnd.Tests.Live;
 using Wandb.Sandbox.Backend.Faults;
+using Wandb.Sandbox.Commands;
 using Xunit;
 
 namespace Wandb.EndToEnd.Tests.Telemetry;
@@ -54,6 +55,52 @@ public sealed class TelemetryTests : WatchTest
         Assert.All(collector.Exports, export => Assert.Contains("wandb-agent", export.Body.ToStringUtf8(), StringComparison.Ordinal));
 
         double Value(string name, string attributes = "") => metrics[name].Points[attributes];
+    }
+
+    [Fact]
+    public async Task Sync_sends_them_too()
+    {
+        await using var collector = new OtlpDouble();
+        Folder.Place(new RunRecords("once").Start().Rows(0, 5).Exit());
+
+        var run = await Watching(("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url)).SyncAsync(Stop, Folder.Wandb);
+
+        Assert.True(run.Status == 0, run.ToString());
+        var metrics = collector.Metrics();
+        Assert.Equal(((double)run.Report["records"]!, 1), (metrics["wandb.agent.records.acknowledged"].Points[""], metrics["wandb.agent.runs"].Points["wandb.run.state=synced"]));
+        Assert.Equal(Backend.Trace.Count, collector.Spans().Count);
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public async Task Sync_says_at_its_end_that_a_collector_is_away()
+    {
+        Folder.Place(new RunRecords("once").Start().Rows(0, 5).Exit());
+
+        var run = await Watching(("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://127.0.0.1:1/v1/metrics")).SyncAsync(Stop, Folder.Wandb);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal("telemetry: http://127.0.0.1:1/v1/metrics cannot be reached\n", run.Error);
+    }
+
+    [Fact]
+    public async Task Collector_may_speak_grpc_behind_a_certificate_that_the_machine_trusts()
+    {
+        await using var collector = await GrpcDouble.StartAsync(Folder.Root, Stop);
+        Folder.Place(new RunRecords("grpc").Start().Rows(0, 5).Exit());
+        var start = AgentProcess.StartInfo(AgentProcess.BuiltAgent, ["sync", Folder.Wandb], Backend.Url, Backend.ApiKey);
+        start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url;
+        start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+        start.Environment["SSL_CERT_FILE"] = collector.CertificateFile;
+        using var output = new StringWriter();
+
+        var status = await AgentProcess.RunAsync(start, output, Stop);
+
+        Assert.True(status == 0, output.ToString());
+        Assert.Equal(
+            ["/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "/opentelemetry.proto.collector.trace.v1.TraceService/Export"],
+            collector.Calls.Select(call => call.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Contains(collector.Calls, call => call.Body.ToStringUtf8().Contains("wandb.agent.records.read", StringComparison.Ordinal));
     }
 
     [Fact]
