@@ -37,8 +37,17 @@ internal static class ReportsCommand
         await using MeasuredOperator measured = await MeasuredOperator.StartAsync((started, stop) => started.ConnectAsync(HttpVersion.Version11, stop), cancellationToken);
         IReadOnlyList<ReportingPod> reporting = await CreateAsync(measured, runs, pods, cancellationToken);
         int rate = Math.Max(1, reporting.Count / every);
-        Task SendAsync(int number, CancellationToken stop) => reporting[number % reporting.Count].ReportAsync(stop);
+        int putOff = 0;
+        async Task SendAsync(int number, CancellationToken stop)
+        {
+            if (!await reporting[number % reporting.Count].ReportAsync(stop))
+            {
+                Interlocked.Increment(ref putOff);
+            }
+        }
+
         await SteadyLoad.RunAsync(rate, warmUp, SendAsync, cancellationToken);
+        int putOffBefore = Interlocked.Exchange(ref putOff, 0);
 
         IReadOnlyDictionary<string, int> before = measured.Requests;
         IReadOnlyList<long> delays = [];
@@ -56,6 +65,7 @@ internal static class ReportsCommand
         Console.WriteLine();
         Console.WriteLine("| | |\n|---|---:|");
         Console.WriteLine(FormattableString.Invariant($"| reports answered a second | {delays.Count / use.Elapsed.TotalSeconds:0} |"));
+        Console.WriteLine(FormattableString.Invariant($"| put off with 503, in the warm-up and after it | {putOffBefore}, {putOff} |"));
         Console.WriteLine(FormattableString.Invariant($"| CPU of a report with its share of statuses, ms | {use.Cpu.TotalMilliseconds / delays.Count:0.000} |"));
         Console.WriteLine(string.Join(Environment.NewLine, SteadyLoad.Rows(delays).Concat(use.Rows())));
         foreach ((string what, int count) in after)
@@ -125,8 +135,9 @@ internal static class ReportsCommand
     {
         private readonly DateTimeOffset begun = TimeProvider.System.GetUtcNow();
 
-        /// <exception cref="HttpRequestException">It is not taken.</exception>
-        public async Task ReportAsync(CancellationToken cancellationToken)
+        /// <returns>False: it is to come again, because the API server did not answer in time.</returns>
+        /// <exception cref="HttpRequestException">It is refused.</exception>
+        public async Task<bool> ReportAsync(CancellationToken cancellationToken)
         {
             DateTimeOffset now = TimeProvider.System.GetUtcNow();
             long rows = 100 + (long)(100 * (now - begun).TotalSeconds);
@@ -162,10 +173,12 @@ internal static class ReportsCommand
             request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(report, ContractJson.Default.AgentReport));
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using HttpResponseMessage response = await client.SendAsync(request, cancellationToken);
-            if (!response.IsSuccessStatusCode)
+            if (!response.IsSuccessStatusCode && response.StatusCode != HttpStatusCode.ServiceUnavailable)
             {
                 throw new HttpRequestException($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
             }
+
+            return response.IsSuccessStatusCode;
         }
 
         public void Dispose() => client.Dispose();
