@@ -27,7 +27,10 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>Something failed that may work another time: the run must not be closed yet.</summary>
-    public bool MustBeRetried { get; private set; }
+    public bool MustBeRetried => Unsent > 0;
+
+    /// <summary>Those of <see cref="Problems"/> that another try may solve: nobody refused them.</summary>
+    public int Unsent { get; private set; }
 
     /// <summary>The first one that is not on the server.</summary>
     /// <returns>Null when there is none, or when its record cannot be read.</returns>
@@ -79,7 +82,7 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
                 break;
             case ArtifactOutcome.GaveUp gaveUp:
                 _problems.Add($"{name} could not be sent: {gaveUp.Step}: {gaveUp.Cause.Words}");
-                MustBeRetried = true;
+                Unsent++;
                 break;
             default:
                 throw new UnreachableException();

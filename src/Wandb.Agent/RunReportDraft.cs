@@ -61,7 +61,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
             RecordsRead = work.Replay.Ledger.Records,
             RecordsAcknowledged = _recordsAcknowledged,
             RecordsLost = work.Replay.Ledger.LostCount,
-            SetAside = work.Quarantine.Count + work.Uploads.Problems.Count + work.Artifacts.Problems.Count,
+            SetAside = SetAside,
             Files = work.Uploads.Files.Count,
             Artifacts = work.Artifacts.Done.Count,
             ExitCode = ExitCode ?? work.Replay.State.Exit?.Code ?? WriterEnd?.Code,
@@ -107,6 +107,10 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
             work.Context.Observer.Note(work.Head.Path, $"the marker .synced cannot be written: {problem}");
         return report with { ReceiptPath = path, Message = isClosed ? Closed() : Unfinished() };
     }
+
+    /// <summary>What the server does not take. Files and artifacts that could not be sent are not among it: they are sent the next time.</summary>
+    private int SetAside =>
+        work.Quarantine.Count + work.Uploads.Problems.Count - work.Uploads.Unsent + work.Artifacts.Problems.Count - work.Artifacts.Unsent;
 
     private string Closed()
     {
@@ -158,7 +162,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
             Files = work.Uploads.Files.Count,
             MissingFiles = work.Uploads.MissingFiles,
             Artifacts = work.Artifacts.Done.Count,
-            SetAside = work.Quarantine.Count + work.Artifacts.Problems.Count + work.Uploads.Problems.Count,
+            SetAside = SetAside,
             ExitCode = ExitCode,
             IsClosedWithoutRecord = ExitCode is not null && work.Replay.State.Exit is null,
             IsGrowing = IsGrowing,

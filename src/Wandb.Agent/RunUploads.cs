@@ -25,7 +25,10 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>Something failed that may work another time: the run must not be closed yet.</summary>
-    public bool MustBeRetried { get; private set; }
+    public bool MustBeRetried => Unsent > 0;
+
+    /// <summary>Those of <see cref="Problems"/> that another try may solve: nobody refused them.</summary>
+    public int Unsent { get; private set; }
 
     /// <summary>Makes the part of the console again that an earlier agent has read.</summary>
     /// <param name="end">Where the checkpoint goes on in the file.</param>
@@ -96,14 +99,14 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
                 break;
             case FileOutcome.Unstable unstable:
                 _problems.Add($"file {unstable.Name} changed during each of {unstable.Tries} tries");
-                MustBeRetried = true;
+                Unsent++;
                 break;
             case FileOutcome.Refused refused:
                 _problems.Add($"file {refused.Name} was refused: HTTP {refused.Status}: {refused.Message}");
                 break;
             case FileOutcome.GaveUp gaveUp:
                 _problems.Add($"file {gaveUp.Name} could not be sent: {gaveUp.LastReason}");
-                MustBeRetried = true;
+                Unsent++;
                 break;
             default:
                 throw new UnreachableException();

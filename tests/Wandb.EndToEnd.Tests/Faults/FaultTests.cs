@@ -68,6 +68,21 @@ public sealed class FaultTests : SyncTest
     }
 
     [Fact]
+    public async Task Files_that_could_not_be_sent_are_not_called_refused()
+    {
+        Place("store");
+        var agent = Agent with { Retry = new RetryOptions { BaseDelay = TimeSpan.FromMilliseconds(1), FilePutTries = 3 } };
+        Backend.Faults.Set([new FaultRule("put", new FaultAction.DropBefore()) { Count = null }]);
+
+        var run = await agent.SyncAsync(Stop, Folder.Wandb);
+
+        Assert.Equal((2, "incomplete", 0), (run.Status, run.Result, (int)run.Report["setAside"]!));
+        Assert.Contains("could not be sent", run.Message, StringComparison.Ordinal);
+        Backend.Faults.Set([]);
+        Assert.Equal(0, (await agent.SyncAsync(Stop, Folder.Wandb)).Status);
+    }
+
+    [Fact]
     public async Task Retry_after_is_obeyed()
     {
         Place("after");
