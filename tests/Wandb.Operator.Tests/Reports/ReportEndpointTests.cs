@@ -110,7 +110,10 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
         var said = JsonNode.Parse(text)!;
         var observation = new RunObservation
         {
-            Spec = new WandbRunSpec(), Generation = 1, Now = _time.GetUtcNow(), Reports = [_store.Find("u0")!],
+            Spec = new WandbRunSpec(),
+            Generation = 1,
+            Now = _time.GetUtcNow(),
+            Reports = [_store.Find("u0")!],
             Pods = [new PodObservation { Uid = "u0", Name = "train-0", IsInjected = true, CreatedAt = _time.GetUtcNow() }],
         };
         var status = RunStatusComputation.Of(observation);
