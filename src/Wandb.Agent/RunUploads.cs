@@ -58,7 +58,7 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
         if (state.HasConsole && part.Console.Problem is { } problem)
         {
             _problems.Add($"{ConsoleName()} is not uploaded, because there is no room to keep it until the end of the run: {problem}");
-            MustBeRetried = true;
+            Unsent++;
         }
         _problems.AddRange(state.RefusedPaths.Select(path => $"not uploaded: {path}"));
     }
