@@ -16,10 +16,11 @@ namespace Wandb.Agent;
 /// each is read again when its turn has come.
 /// </summary>
 /// <param name="done">Those that an earlier agent has brought to the server.</param>
-internal sealed class RunArtifacts(RunContext context, RunHead head, RunState state, IReadOnlyList<ReceiptArtifact> done)
+internal sealed class RunArtifacts(RunContext context, RunHead head, RunState state, IReadOnlyList<ReceiptArtifact> done) : IDisposable
 {
     private readonly List<ReceiptArtifact> _done = [.. done];
     private readonly List<string> _problems = [];
+    private readonly HeldContents _held = new();
 
     public IReadOnlyList<ReceiptArtifact> Done => _done;
 
@@ -31,6 +32,24 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
 
     /// <summary>Those of <see cref="Problems"/> that another try may solve: nobody refused them.</summary>
     public int Unsent { get; private set; }
+
+    /// <summary>Keeps what a record names, before its trainer may remove it.</summary>
+    /// <param name="payload">Of the last record that the state was given, of whatever kind.</param>
+    /// <param name="offset">Where it begins in the run file.</param>
+    public void Hold(ReadOnlySpan<byte> payload, long offset)
+    {
+        if (state.ArtifactOffsets is not [.., var last] || last != offset || !RecordEnvelope.TryParse(payload, out var envelope))
+            return;
+        try
+        {
+            if (ArtifactRecord.Parser.ParseFrom(envelope.Body).Manifest is { } manifest)
+                _held.Hold(offset, manifest.Contents.Select(entry => entry.LocalPath));
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            // Told when its turn has come.
+        }
+    }
 
     /// <summary>The first one that is not on the server.</summary>
     /// <returns>Null when there is none, or when its record cannot be read.</returns>
@@ -65,10 +84,13 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
         };
         if (there is not { } stored)
             return false;
+        _held.Release(artifact.Offset);
         _done.Add(new ReceiptArtifact(
             artifact.Offset, artifact.Type, artifact.Name, artifact.Digest, stored.Id, stored.Files, stored.Bytes, stored.Answer));
         return true;
     }
+
+    public void Dispose() => _held.Dispose();
 
     private void NoteProblem(string name, ArtifactOutcome outcome)
     {
@@ -91,6 +113,16 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
 
     private IEnumerable<long> Pending() => state.ArtifactOffsets.Where(offset => _done.TrueForAll(artifact => artifact.Offset != offset));
 
+    private ArtifactPlan Held(long offset, ArtifactPlan plan) => plan with
+    {
+        Entries =
+        [
+            .. plan.Entries.Select(entry => entry.LocalPaths.Select(path => _held.PathOf(offset, path)).FirstOrDefault(path => path is not null) is { } held
+                ? entry with { LocalPaths = [.. entry.LocalPaths, held] }
+                : entry),
+        ],
+    };
+
     private PendingArtifact? Read(long offset, RunPath run)
     {
         using var reader = RunFileReader.Open(head.Path, offset);
@@ -101,7 +133,7 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
         {
             var record = ArtifactRecord.Parser.ParseFrom(envelope.Body);
             var folders = TrainerFolders.From(state.Environment.Program, state.Environment.CodePathLocal, state.Environment.Root);
-            return new PendingArtifact(offset, record.Type, record.Name, record.Digest, ArtifactPlan.For(record, run, folders));
+            return new PendingArtifact(offset, record.Type, record.Name, record.Digest, Held(offset, ArtifactPlan.For(record, run, folders)));
         }
         catch (InvalidProtocolBufferException)
         {

@@ -91,6 +91,8 @@ internal sealed class RunWork : IDisposable
                 var step = Replay.Apply(result.Payload, Reader.RecordStart, Reader.ResumeOffset);
                 if (step == ReplayStep.SetAside)
                     SetAside(Replay.Refused!);
+                if (Part.Follow is not null)
+                    Artifacts.Hold(result.Payload, Reader.RecordStart);
                 return step;
             case RecordReadKind.Corrupt:
                 Replay.Ledger.AddDamage(result.Damage);
@@ -116,7 +118,11 @@ internal sealed class RunWork : IDisposable
         Replay.State.EndWithout(end.ReportedCode, end.Reason, end.Tag);
     }
 
-    public void Dispose() => Reader.Dispose();
+    public void Dispose()
+    {
+        Artifacts.Dispose();
+        Reader.Dispose();
+    }
 
     private void SetAside(RefusedContent refused)
     {
