@@ -11,7 +11,7 @@ namespace Wandb.Operator.Admission;
 
 /// <summary>
 /// Surroundings of a pod from the caches. What was created just before the pod, as with one `kubectl apply` of a WandbRun and its Job, may not be
-/// there yet: a WandbRun, a profile that is named, and the Job are then read once.
+/// there yet: a WandbRun, a profile that is named, and the Job are then read once, and a WandbRun is waited for for a moment.
 /// </summary>
 internal sealed class CachedSurroundings(
     AdmissionCaches caches, RunWorkloads workloads, JobLookups jobs, KubernetesApi api, OperatorDefaults defaults, ServingCertificate certificate,
@@ -21,6 +21,10 @@ internal sealed class CachedSurroundings(
     /// <summary>So that there is time left of <see cref="AdmissionEndpoint.GatherLimit"/>: what a Job adds is not worth the whole injection.</summary>
     private static readonly TimeSpan JobLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a pod waits for a WandbRun that is not there; what is left of the limit is for the Job.</summary>
+    private static readonly TimeSpan RunLimit = TimeSpan.FromSeconds(0.7);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
     /// <exception cref="ApiException">Something is in no cache, and the API server cannot be asked.</exception>
     public async ValueTask<PodSurroundings> GatherAsync(string @namespace, JsonObject pod, CancellationToken ct)
     {
@@ -28,7 +32,7 @@ internal sealed class CachedSurroundings(
         var name = new NamespacedName(@namespace, PodAdmission.RunName(pod)!);
         // A text that is no name must not become a path.
         var run = InjectionAnnotations.RunProblem(name.Name) is null
-            ? caches.Runs.Find(name) ?? await FindAsync(ResourceNames.Runs, name, OperatorJson.Default.WandbRun, ct)
+            ? caches.Runs.Find(name) ?? await FindAsync(ResourceNames.Runs, name, OperatorJson.Default.WandbRun, ct) ?? await ComingAsync(name, ct)
             : null;
         var (owners, problem) = await OwnersAsync(name, ControllerReference.Of(pod["metadata"]), ct);
         return new PodSurroundings
@@ -41,6 +45,19 @@ internal sealed class CachedSurroundings(
             Defaults = defaults with { ReportCa = certificate.Bundle },
             Facts = NamespaceFactsReader.Of([.. caches.LimitsOf(@namespace).Select(json => JsonNode.Parse(json)!.AsObject())]) with { OldNodes = caches.OldNodes },
         };
+    }
+
+    /// <summary>`kubectl apply -f DIR` creates in the order of the files' names: a Job may come a moment before its WandbRun.</summary>
+    private async ValueTask<WandbRun?> ComingAsync(NamespacedName name, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(LookAgain, time);
+        for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < RunLimit;)
+        {
+            await timer.WaitForNextTickAsync(ct);
+            if (caches.Runs.Find(name) is { } run)
+                return run;
+        }
+        return null;
     }
 
     private async ValueTask<WandbProfile?> ProfileAsync(string @namespace, string? named, CancellationToken ct)

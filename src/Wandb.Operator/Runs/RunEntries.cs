@@ -134,7 +134,7 @@ internal static class RunEntries
         {
             State = RunStates.Name(ReportedRunState.Lost),
             RowsLost = (entry.RowsLost ?? 0) + open,
-            Message = Cut($"its pod ended before everything was proved to be on the server, and its volume with it; {open} rows of the last report were not there{Told(pod)}", MaxMessage),
+            Message = Cut($"{Why(entry, open)}{Told(pod)}", MaxMessage),
         };
     }
 
@@ -146,6 +146,11 @@ internal static class RunEntries
             return ends.Count == 1 ? ends[0] : null;
         return ends.FirstOrDefault(end => !(start < end.StartedAt) && !(start > end.FinishedAt?.AddSeconds(1)));
     }
+
+    private static string Why(RunEntry entry, long open) =>
+        open == 0 && RunStates.Is(entry.State, ReportedRunState.Incomplete) && entry.Message is { } message
+            ? $"{message}; its pod has ended, and its volume with it"
+            : $"its pod ended before everything was proved to be on the server, and its volume with it; {open} rows of the last report were not there";
 
     private static string Told(PodObservation? pod) => pod?.EndMessage is { Length: > 0 } message ? $"; Kubernetes says: {message}" : "";
 

@@ -77,7 +77,9 @@ internal static class RunStatusRules
     private static Verdict? NoRunsToSync(RunStatusFacts facts) => facts.Total == 0 ? new(False, "NoRuns", "there is no run yet") : null;
 
     private static Verdict? SyncLost(RunStatusFacts facts) => facts.Counts.Lost > 0
-        ? new(False, "DataLost", $"{Number(facts.Counts.Lost.Value, "run")} went away with {Rows(facts)} that the server does not have")
+        ? new(False, "DataLost", facts.Counts.RowsLost > 0
+            ? $"{Number(facts.Counts.Lost.Value, "run")} went away with {Rows(facts)} that the server does not have"
+            : $"{Number(facts.Counts.Lost.Value, "run")} went away before all of it was on the server")
         : null;
 
     private static Verdict? SyncIncomplete(RunStatusFacts facts) => facts.In(ReportedRunState.Incomplete) is { Count: > 0 } runs
@@ -109,7 +111,9 @@ internal static class RunStatusRules
     private static Verdict? NoRunsToLose(RunStatusFacts facts) => facts.Total == 0 ? new(Unknown, "NoRuns", "there is no run yet") : null;
 
     private static Verdict? SomeLost(RunStatusFacts facts) => facts.Counts.Lost > 0 || facts.Counts.RowsLost > 0
-        ? new(False, facts.Counts.Lost > 0 ? "VolumeGone" : "Damaged", $"{Rows(facts)} {(facts.Counts.RowsLost == 1 ? "is" : "are")} lost; {LostRun(facts)}")
+        ? new(False, facts.Counts.Lost > 0 ? "VolumeGone" : "Damaged", facts.Counts.RowsLost > 0
+            ? $"{Rows(facts)} {(facts.Counts.RowsLost == 1 ? "is" : "are")} lost; {LostRun(facts)}"
+            : LostRun(facts))
         : null;
 
     private static Verdict? SomeRefused(RunStatusFacts facts) => facts.In(ReportedRunState.Incomplete) is { Count: > 0 } runs

@@ -84,7 +84,7 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
 
         var refused = await scenario.UntilRunAsync("key", run => run.Condition("BackendReachable") == "False Unauthorized" && run.Count("rowsRead") > 0, "tells the refused key");
         var sentence = refused.Node.Objects("status", "conditions").Single(one => one.Text("type") == "BackendReachable").Text("message")!;
-        Assert.StartsWith($"{scenario.Backend.Url} does not take what is sent: ", sentence, StringComparison.Ordinal);
+        Assert.StartsWith($"{scenario.ServerUrl} does not take what is sent: ", sentence, StringComparison.Ordinal);
         Assert.Contains("401", sentence, StringComparison.Ordinal);
         Assert.Equal(("Buffering", 0L), (refused.Phase, refused.Count("rowsAcknowledged")));
         Assert.Empty(scenario.Backend.Runs());

@@ -85,7 +85,7 @@ public sealed class ScriptTests(ScenarioClusters clusters)
     {
         await using var scenario = await clusters.StartAsync(kind, "deaf");
         await scenario.ApplyAsync(Workload.Run("deaf"));
-        await scenario.ApplyAsync(scenario.Job("deaf", "--rows 100000 --rate 200 --deaf", retries: 0));
+        await scenario.ApplyAsync(scenario.Job("deaf", "--rows 100000 --rate 200 --deaf", retries: 0, grace: 10));
         var pod = await scenario.RunningPodAsync("deaf");
         await scenario.UntilRowsAsync(150);
 

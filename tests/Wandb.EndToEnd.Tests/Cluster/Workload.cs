@@ -22,9 +22,10 @@ internal static class Workload
     /// <param name="labels">Of the Job.</param>
     /// <param name="annotations">More of the Job.</param>
     /// <param name="retries">The Job's backoffLimit.</param>
+    /// <param name="grace">Seconds between SIGTERM and SIGKILL.</param>
     public static string Job(
         this Scenario scenario, string name, string train, string? run = null, string labels = "", string annotations = "", string spec = "",
-        int retries = 3, string podSpec = "", string container = "") => $$"""
+        int retries = 3, int grace = 30, string podSpec = "", string container = "") => $$"""
         apiVersion: batch/v1
         kind: Job
         metadata:
@@ -37,7 +38,7 @@ internal static class Workload
           template:
             spec:
               restartPolicy: Never
-              terminationGracePeriodSeconds: 10
+              terminationGracePeriodSeconds: {{grace}}
               {{podSpec}}
               containers:
                 - name: trainer

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Wandb.EndToEnd.Tests.Harness;
+using Wandb.Sandbox.Backend.Faults;
 using Xunit;
 
 namespace Wandb.EndToEnd.Tests.Live;
@@ -69,6 +70,24 @@ public sealed class LiveUploadTests : WatchTest
         Assert.True(run.Status == 0, run.ToString());
         Assert.Equal(2, (int)run.Report["artifacts"]!);
         Assert.Equal(2, Backend.Trace.Count(request => request.Operation == "CreateArtifact"));
+    }
+
+    [Fact]
+    public async Task Content_that_vanishes_before_the_server_takes_it_arrives_all_the_same()
+    {
+        Backend.Faults.Set([new FaultRule("graphql:CreateArtifact", new FaultAction.Status(503)) { Count = 2 }]);
+        var file = GrowingFile.In(Folder, "vanish");
+        var watch = Agent.WatchAsync(Stop, "--exit-when-done", Folder.Wandb);
+        var records = new RunRecords("vanish").Start().Rows(0, 3).Artifact(Folder.Artifact("report", "content"));
+        file.GrowTo(records);
+        await UntilAsync(() => Backend.Trace.Any(request => request.Operation == "CreateArtifact"), watch, "the artifact was tried");
+
+        Directory.Delete(Path.Combine(Folder.Root, "staging"), recursive: true);
+        file.GrowTo(records.Rows(3, 2).Exit());
+        var run = await watch;
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal(1, Committed());
     }
 
     [Fact]
