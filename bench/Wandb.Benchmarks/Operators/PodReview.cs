@@ -15,7 +15,12 @@ internal static class PodReview
         JsonObject pod = Pod(run);
         pod["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject
         {
-            ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = "train", ["uid"] = jobUid, ["controller"] = true, ["blockOwnerDeletion"] = true,
+            ["apiVersion"] = "batch/v1",
+            ["kind"] = "Job",
+            ["name"] = "train",
+            ["uid"] = jobUid,
+            ["controller"] = true,
+            ["blockOwnerDeletion"] = true,
         });
         var review = new JsonObject
         {
