@@ -99,7 +99,7 @@ internal static class InjectionPlanner
             SettingsFile = settingsFile,
             GraceSeconds = grace.Raised,
             PullSecrets = [.. (settings.PullSecrets?.Value ?? []).Select(secret => secret.Name)],
-            Warnings = [.. warnings, .. PlanWarnings.Of(containers)],
+            Warnings = [.. warnings, .. PlanWarnings.Of(containers), .. PlanWarnings.OfSharedTmp(settings.ShareTmp, agent.User)],
             Left = choice.Left,
         };
     }

@@ -3,6 +3,16 @@ namespace Wandb.Operator.Injection;
 /// <summary>What a plan keeps of the user's, or can only do in part.</summary>
 internal static class PlanWarnings
 {
+    /// <summary>Python makes temporary folders that their user alone can read.</summary>
+    public static IEnumerable<Problem> OfSharedTmp(bool sharesTmp, AgentUser agent) => sharesTmp && agent.Uid is null
+        ?
+        [
+            new Problem(
+                ProblemReasons.Limited,
+                "shareTmp is set, but no securityContext says runAsUser: the agent may then not be the user of the trainer, who alone can read what Artifact.new_file makes"),
+        ]
+        : [];
+
     public static IEnumerable<Problem> Of(IEnumerable<ContainerPlan> containers)
     {
         foreach (var plan in containers)

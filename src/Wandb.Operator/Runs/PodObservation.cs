@@ -46,6 +46,9 @@ internal sealed record PodObservation
     /// <summary>What is not uploaded yet is on a volume that outlives the pod.</summary>
     public bool IsStorageKept { get; init; }
 
+    /// <summary>Its agent has ended with exit status 0, which it does when everything is proved to be on the server (docs/agent.md).</summary>
+    public bool IsProved { get; init; }
+
     /// <summary>Restarts of the injected container that was restarted most.</summary>
     public int Restarts { get; init; }
 
@@ -83,6 +86,8 @@ internal sealed record PodObservation
             IsOver = isGone || phase is "Failed" or "Succeeded",
             HasFailed = phase == "Failed" || (isGone && phase != "Succeeded"),
             IsStorageKept = agent is not null && IsKept(pod, agent),
+            IsProved = JsonRead.Objects(json["status"]?["initContainerStatuses"]).Any(status =>
+                JsonRead.Text(status["name"]) == AgentSidecar.ContainerName && JsonRead.Number(status["state"]?["terminated"]?["exitCode"]) == 0),
             Restarts = (int)JsonRead.Objects(json["status"]?["containerStatuses"])
                 .Where(status => containers.Contains(JsonRead.Text(status["name"]) ?? ""))
                 .Select(status => JsonRead.Number(status["restartCount"]) ?? 0)

@@ -20,7 +20,7 @@ internal static class PodReduction
     {
         ["metadata"] = Metadata(pod["metadata"]),
         ["spec"] = Spec(pod["spec"]),
-        ["status"] = Members(pod["status"], "phase", "reason", "message", "conditions", "containerStatuses") is not { } status ? null : Status(status),
+        ["status"] = Members(pod["status"], "phase", "reason", "message", "conditions", "containerStatuses", "initContainerStatuses") is not { } status ? null : Status(status),
     };
 
     private static JsonObject? Metadata(JsonNode? metadata)
@@ -61,6 +61,8 @@ internal static class PodReduction
     {
         status["conditions"] = List(status["conditions"], condition => JsonRead.Text(condition["type"]) == PodEndCause.Condition ? condition.DeepClone() : null);
         status["containerStatuses"] = List(status["containerStatuses"], one => Members(one, "name", "state", "lastState", "restartCount"));
+        status["initContainerStatuses"] = List(
+            status["initContainerStatuses"], one => JsonRead.Text(one["name"]) == AgentSidecar.ContainerName ? Members(one, "name", "state") : null);
         return status;
     }
 

@@ -121,6 +121,15 @@ internal static class RunEntries
             entry = entry with { ExitReason = EndReasons.Unknown };
         if (!isOver || RunStates.IsFinal(entry.State) || RunStates.Is(entry.State, ReportedRunState.Unfinished))
             return entry;
+        if (pod is { IsProved: true } && !RunStates.Is(entry.State, ReportedRunState.Incomplete))
+        {
+            return entry with
+            {
+                State = RunStates.Name(ReportedRunState.Synced),
+                RowsAcknowledged = Math.Max(entry.RowsRead ?? 0, entry.RowsAcknowledged ?? 0),
+                Message = "its agent ended with exit status 0: everything is proved to be on the server; its last report did not come",
+            };
+        }
         if (pod?.IsStorageKept ?? observation.IsStorageKept)
         {
             return RunStates.Is(entry.State, ReportedRunState.Incomplete) ? entry : entry with

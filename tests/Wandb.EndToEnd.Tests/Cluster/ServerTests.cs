@@ -53,6 +53,7 @@ public sealed class ServerTests(ScenarioClusters clusters)
               template:
                 spec:
                   restartPolicy: Never
+                  securityContext: { runAsUser: 0 }
                   volumes: [{ name: runs, persistentVolumeClaim: { claimName: runs } }]
                   containers:
                     - name: agent

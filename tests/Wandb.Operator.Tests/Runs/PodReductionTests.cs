@@ -16,6 +16,7 @@ public sealed class PodReductionTests
             "labels":{"jobset.sigs.k8s.io/replicatedjob-name":"w","jobset.sigs.k8s.io/job-index":"1","app":"x"},
             "deletionTimestamp":"2026-03-01T10:00:30Z","deletionGracePeriodSeconds":30
             """ },
+        { """{"phase":"Succeeded","initContainerStatuses":[{"name":"other","state":{}},{"name":"wandb-operator-agent","state":{"terminated":{"exitCode":0}}}]}""", "" },
         { "null", "" },
     };
 

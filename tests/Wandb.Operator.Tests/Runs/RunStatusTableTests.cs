@@ -107,6 +107,20 @@ public sealed class RunStatusTableTests
         Assert.Equal(Text(first), Text(again));
     }
 
+    [Theory]
+    [InlineData(ReportedRunState.Running, "Synced", 0)]
+    [InlineData(ReportedRunState.Buffering, "Synced", 0)]
+    [InlineData(ReportedRunState.Incomplete, "Lost", 10)]
+    public void Agent_that_ended_well_has_proved_everything_although_its_last_report_did_not_come(ReportedRunState state, string expected, int lost)
+    {
+        var pod = Pod(0) with { IsOver = true, IsProved = true };
+        var run = Run(Pod(0), state, 0) with { RowsRead = 100, RowsAcknowledged = 90, RecordsLost = 0 };
+
+        var entry = Assert.Single(RunStatusComputation.Of(Of(new WandbRunSpec(), (pod, Report(Pod(0), run)))).Runs!);
+
+        Assert.Equal((expected, lost), (entry.State, entry.RowsLost));
+    }
+
     private static RunObservation One(ReportedRunState state, int? exitCode = null) =>
         Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), Run(Pod(0), state, exitCode) with { LagSeconds = state == ReportedRunState.Running ? 12.5 : 0 })));
 
