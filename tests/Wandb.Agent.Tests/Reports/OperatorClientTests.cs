@@ -76,7 +76,7 @@ public sealed class OperatorClientTests
     [InlineData(429, "1", null)]
     public async Task Replica_that_is_not_the_right_one_says_when_to_ask_another(int status, string? retryAfter, int? seconds)
     {
-        await using var server = await ScriptedServer.StartAsync(_ => Reply.Empty(status) .With("Retry-After", retryAfter ?? "") );
+        await using var server = await ScriptedServer.StartAsync(_ => retryAfter is null ? Reply.Empty(status) : Reply.Empty(status).With("Retry-After", retryAfter));
         using var client = Client(server.Url, tokenFile: null);
 
         Assert.Equal(seconds, (int?)(await SendAsync(client)).Again?.TotalSeconds);
