@@ -93,7 +93,7 @@ public sealed class WandbHttpTests
     public async Task A_used_up_rate_limit_delays_the_next_request_of_its_kind_only()
     {
         await using var server = await ScriptedServer.StartAsync(_ =>
-            Reply.Json("{}").With("RateLimit-Remaining", "0").With("RateLimit-Reset", "0.05"));
+            Reply.Json("{}").With("RateLimit-Remaining", "0").With("RateLimit-Reset", "3"));
         var waits = new RecordedWaits();
         using var http = TestHttp.To(server, waits);
         await http.SendAsync(Call(http), Ct);
