@@ -92,6 +92,9 @@ public sealed class PodTests
             "command":["sh","-c","trap 'echo asked' TERM; echo up; while :; do sleep 0.05; done"]}]}}
             """);
         await client.UntilPhaseAsync("p", "Running");
+        // Until then the shell has no trap.
+        while ((await client.SendAsync(HttpMethod.Get, ClusterClient.Pods + "/p/log")).Body?.ToString().Contains("up", StringComparison.Ordinal) != true)
+            await Task.Yield();
         var log = client.SendAsync(HttpMethod.Get, ClusterClient.Pods + "/p/log?follow=true");
         await client.SendAsync(HttpMethod.Delete, ClusterClient.Pods + "/p");
 
