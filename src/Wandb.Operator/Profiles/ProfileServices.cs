@@ -10,15 +10,7 @@ internal static class ProfileServices
     /// <summary>Needs the caches of WandbRuns and WandbProfiles, <see cref="StatusApi"/>, <see cref="WriteBudget"/> and <see cref="ILeadership"/>.</summary>
     public static IServiceCollection AddProfileReconciliation(this IServiceCollection services)
     {
-        services.AddSingleton(new StatusKind<WandbProfile, WandbProfileStatus>
-        {
-            Kind = WandbProfile.KindName,
-            Plural = ResourceNames.Profiles,
-            Metadata = static profile => profile.Metadata,
-            Status = static profile => profile.Status,
-            Change = ProfileStatusChange.Between,
-            Type = OperatorJson.Default.WandbProfileStatus,
-        });
+        services.AddSingleton(ProfileStatusKind.Value);
         services.AddSingleton<StatusWriter<WandbProfile, WandbProfileStatus>>();
         services.AddController(provider => new Controller<ProfileKey>
         {

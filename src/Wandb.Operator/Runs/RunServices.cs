@@ -54,15 +54,7 @@ internal static class RunServices
         services.AddSingleton<RunGathering>();
         services.AddSingleton<WriteBudget>();
         services.AddSingleton<StatusApi>();
-        services.AddSingleton(new StatusKind<WandbRun, WandbRunStatus>
-        {
-            Kind = WandbRun.KindName,
-            Plural = ResourceNames.Runs,
-            Metadata = static run => run.Metadata,
-            Status = static run => run.Status,
-            Change = RunStatusChange.Between,
-            Type = OperatorJson.Default.WandbRunStatus,
-        });
+        services.AddSingleton(RunStatusKind.Value);
         services.AddSingleton<StatusWriter<WandbRun, WandbRunStatus>>();
         services.AddSingleton<RunReconciler>();
         services.AddController(provider => new Controller<NamespacedName>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Wandb.Operator.Resources;
 
@@ -18,8 +19,19 @@ internal sealed record StatusKind<T, TStatus>
 
     public required Func<T, TStatus?> Status { get; init; }
 
-    /// <summary>From the status as it was written last, or null, to the one that should be.</summary>
-    public required Func<TStatus?, TStatus, StatusChange> Change { get; init; }
+    /// <summary>What is left of a status when figures, times and sentences are taken out, which go on as long as runs do.</summary>
+    public required Func<TStatus, TStatus> State { get; init; }
 
     public required JsonTypeInfo<TStatus> Type { get; init; }
+
+    /// <param name="before">As it was written, or as it came back; null: there is none.</param>
+    /// <param name="after">As it should be.</param>
+    public StatusChange Change(TStatus? before, TStatus after) => before is null ? StatusChange.State
+        : AreEqual(before, after) ? StatusChange.None
+        : AreEqual(State(before), State(after)) ? StatusChange.Progress
+        : StatusChange.State;
+
+    // As JSON: an API server writes 1.0 as 1, and absent is the same as null.
+    private bool AreEqual(TStatus one, TStatus other) =>
+        JsonElement.DeepEquals(JsonSerializer.SerializeToElement(one, Type), JsonSerializer.SerializeToElement(other, Type));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -36,8 +37,6 @@ internal sealed record TrainerArtifact(string Name, string EntryPath, string Loc
         return new TrainerArtifact(name, entryPath, path, new FileInfo(path).Length, Convert.ToBase64String(Md5(content)));
     }
 
-    // The protocol's digest; nothing is kept secret by it.
-#pragma warning disable CA5351
+    [SuppressMessage("Security", "CA5351", Justification = "W&B's digests are MD5.")]
     private static byte[] Md5(string text) => MD5.HashData(Encoding.UTF8.GetBytes(text));
-#pragma warning restore CA5351
 }

@@ -43,7 +43,7 @@ public sealed class ProfileStatusTests
         Assert.Equal(expected, string.Join(' ', status.Conditions!.Select(condition => $"{condition.Status}/{condition.Reason}")));
         Assert.All(status.Conditions!, condition => Assert.NotEmpty(condition.Message));
         Assert.Equal((3L, runs.Length), (status.ObservedGeneration, status.Runs));
-        Assert.Equal(StatusChange.None, ProfileStatusChange.Between(status, again));
+        Assert.Equal(StatusChange.None, ProfileStatusKind.Value.Change(status, again));
     }
 
     [Fact]
@@ -76,9 +76,9 @@ public sealed class ProfileStatusTests
     {
         WandbProfileStatus Of(params WandbRun[] runs) => ProfileStatusComputation.Of(new ProfileObservation { Spec = new(), Runs = runs, Now = Observed.Now });
 
-        Assert.Equal(StatusChange.State, ProfileStatusChange.Between(null, Of()));
-        Assert.Equal(StatusChange.State, ProfileStatusChange.Between(Of(), Of(Run("a"))));
-        Assert.Equal(StatusChange.Progress, ProfileStatusChange.Between(Of(Run("a")), Of(Run("a"), Run("b"))));
+        Assert.Equal(StatusChange.State, ProfileStatusKind.Value.Change(null, Of()));
+        Assert.Equal(StatusChange.State, ProfileStatusKind.Value.Change(Of(), Of(Run("a"))));
+        Assert.Equal(StatusChange.Progress, ProfileStatusKind.Value.Change(Of(Run("a")), Of(Run("a"), Run("b"))));
     }
 
     private static WandbRun Run(string name, string? project = null) => new() { Metadata = new ObjectMeta { Name = name }, Spec = new WandbRunSpec { Project = project } };

@@ -1,28 +1,20 @@
-using System.Text.Json;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Statuses;
 
 namespace Wandb.Operator.Runs;
 
-/// <summary>Two statuses to their difference.</summary>
-internal static class RunStatusChange
+/// <summary>The status of a WandbRun: how runs, groups and conditions stand is waited for, figures are not.</summary>
+internal static class RunStatusKind
 {
-    /// <param name="before">As it was written, or as it came back; null: there is none.</param>
-    /// <param name="after">As it should be.</param>
-    public static StatusChange Between(WandbRunStatus? before, WandbRunStatus after)
+    public static StatusKind<WandbRun, WandbRunStatus> Value { get; } = new()
     {
-        if (before is null)
-            return StatusChange.State;
-        if (AreEqual(before, after))
-            return StatusChange.None;
-        return AreEqual(State(before), State(after)) ? StatusChange.Progress : StatusChange.State;
-    }
-
-    // As JSON: an API server writes 1.0 as 1, and absent is the same as null.
-    private static bool AreEqual(WandbRunStatus one, WandbRunStatus other) =>
-        JsonElement.DeepEquals(
-            JsonSerializer.SerializeToElement(one, OperatorJson.Default.WandbRunStatus),
-            JsonSerializer.SerializeToElement(other, OperatorJson.Default.WandbRunStatus));
+        Kind = WandbRun.KindName,
+        Plural = ResourceNames.Runs,
+        Metadata = static run => run.Metadata,
+        Status = static run => run.Status,
+        State = State,
+        Type = OperatorJson.Default.WandbRunStatus,
+    };
 
     private static WandbRunStatus State(WandbRunStatus status) =>
         status with

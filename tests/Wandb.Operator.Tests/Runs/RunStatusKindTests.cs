@@ -6,19 +6,19 @@ using Wandb.Operator.Statuses;
 
 namespace Wandb.Operator.Tests.Runs;
 
-public sealed class RunStatusChangeTests
+public sealed class RunStatusKindTests
 {
     private static readonly WandbRunSpec Spec = new() { SummaryMetrics = ["loss"], Folds = 2 };
 
     [Fact]
-    public void The_first_status_is_a_change_of_state() => Assert.Equal(StatusChange.State, RunStatusChange.Between(null, Running()));
+    public void The_first_status_is_a_change_of_state() => Assert.Equal(StatusChange.State, RunStatusKind.Value.Change(null, Running()));
 
     [Fact]
     public void What_comes_back_from_the_API_server_is_no_change()
     {
         var status = Running();
 
-        Assert.Equal(StatusChange.None, RunStatusChange.Between(Observed.Stored(status), status));
+        Assert.Equal(StatusChange.None, RunStatusKind.Value.Change(Observed.Stored(status), status));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class RunStatusChangeTests
         var stored = JsonSerializer.Deserialize(text, OperatorJson.Default.WandbRun)!.Status!;
 
         Assert.Contains("5e-1", text, StringComparison.Ordinal);
-        Assert.Equal(StatusChange.None, RunStatusChange.Between(stored, status));
+        Assert.Equal(StatusChange.None, RunStatusKind.Value.Change(stored, status));
     }
 
     public static TheoryData<string, bool> Changes() => new()
@@ -73,7 +73,7 @@ public sealed class RunStatusChangeTests
             _ => throw new ArgumentOutOfRangeException(nameof(what)),
         };
 
-        Assert.Equal(isState ? StatusChange.State : StatusChange.Progress, RunStatusChange.Between(before, after));
+        Assert.Equal(isState ? StatusChange.State : StatusChange.Progress, RunStatusKind.Value.Change(before, after));
     }
 
     private static WandbRunStatus Run(WandbRunStatus status, RunEntry entry) => status with { Runs = [entry] };
