@@ -23,13 +23,13 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
 
     public void CheckpointKept(string file, long bytes)
     {
-        board.CheckpointSaved(file, null);
+        board.Problems.CheckpointSaved(file, null);
         shown.CheckpointKept(file, bytes);
     }
 
     public void CheckpointFailed(string file, string problem)
     {
-        board.CheckpointSaved(file, problem);
+        board.Problems.CheckpointSaved(file, problem);
         shown.CheckpointFailed(file, problem);
     }
 
@@ -55,7 +55,7 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
         shown.Tried(attempt);
     }
 
-    public void Hindered(string subject, string? words) => board.Problem(subject, words);
+    public void Hindered(string subject, string? words) => board.Problems.Tell(subject, words);
 
     public void Problem(PathProblem problem) => shown.Problem(problem);
 

@@ -30,7 +30,7 @@ internal sealed class DarkEnd(RunBoard board, WandbHttp http, TimeSpan patience,
                     break;
                 await Task.Delay(Poll, time, ct);
             }
-            board.Problem("end", "the server is away: ended before the grace time was over, because the run files stay; the next agent goes on there");
+            board.Problems.Tell("end", "the server is away: ended before the grace time was over, because the run files stay; the next agent goes on there");
             end();
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

@@ -45,7 +45,7 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
     public async Task<TimeSpan?> TryAsync(AgentReport report, CancellationToken ct)
     {
         var outcome = await client.SendAsync(report, ct);
-        board.Problem("operator", outcome.Answer is null ? outcome.Problem : null);
+        board.Problems.Tell("operator", outcome.Answer is null ? outcome.Problem : null);
         if (outcome.Answer is not { } answer)
         {
             Failed();

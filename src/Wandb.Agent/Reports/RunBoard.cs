@@ -25,10 +25,6 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
     // Guards everything below.
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, BoardEntry> _entries = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
-
-    // Why the last checkpoint of these run files could not be written.
-    private readonly Dictionary<string, string> _unsaved = new(StringComparer.Ordinal);
     private readonly List<ChangeSignal> _listeners = [];
     private BackendHealth _backend = BackendHealth.Unknown;
     private AgentState _state = AgentState.Following;
@@ -38,6 +34,16 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
 
     /// <summary>Where it is said what changed of the agent and of the server.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
+
+    /// <summary>What the agent copes with.</summary>
+    public BoardProblems Problems
+    {
+        get
+        {
+            lock (_gate)
+                return field ??= new BoardProblems(Log, Signal);
+        }
+    }
 
     /// <inheritdoc cref="BackendHealth.IsDark"/>
     public bool IsDark
@@ -166,53 +172,18 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
             before = _backend;
             Become(after = before.After(attempt, time.GetUtcNow()));
         }
-        if (after.State != before.State)
-            Say(after);
+        if (after.State == before.State)
+            return;
+        if (after.IsDark)
+            Log.ServerIsDark(after.State, after.Reason);
+        else
+            Log.ServerAnswers(after.State);
     }
 
     public void Waiting(TimeSpan delay)
     {
         lock (_gate)
             _backend = _backend.Waiting(delay, time.GetUtcNow());
-    }
-
-    /// <summary>Something that the agent copes with.</summary>
-    /// <param name="subject">One problem of a subject is told at a time.</param>
-    /// <param name="words">One sentence; null when the problem is over.</param>
-    public void Problem(string subject, string? words)
-    {
-        string? before;
-        lock (_gate)
-        {
-            before = _problems.GetValueOrDefault(subject);
-            if (string.Equals(before, words, StringComparison.Ordinal))
-                return;
-            if (words is null)
-                _problems.Remove(subject);
-            else
-                _problems[subject] = words;
-            Signal();
-        }
-        if (words is not null)
-            Log.ProblemBegan(words);
-        else if (before is not null)
-            Log.ProblemIsOver(before);
-    }
-
-    /// <param name="problem">Why the checkpoint of this run file could not be written; null: it was.</param>
-    public void CheckpointSaved(string file, string? problem)
-    {
-        string? words;
-        lock (_gate)
-        {
-            if (problem is null && !_unsaved.Remove(file))
-                return;
-            if (problem is not null)
-                _unsaved[file] = problem;
-            words = _unsaved.Count == 0 ? null
-                : $"checkpoints of {Units.Count(_unsaved.Count, "run file")} cannot be written ({_unsaved.Values.First()}): nothing is lost, but an agent that is started again sends much again";
-        }
-        Problem("checkpoints", words);
     }
 
     public void Become(AgentState state)
@@ -248,7 +219,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
                 State = _state == AgentState.Following && _backend.IsDark ? AgentState.Buffering : _state,
                 Backend = Backend(),
                 Runs = [.. runs.OrderBy(run => run.StartedAt)],
-                Problems = [.. _problems.Values],
+                Problems = Problems.All,
                 IsLast = _state is AgentState.Draining or AgentState.Done,
             };
         }
@@ -315,14 +286,6 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
             Signal();
     }
 
-    private void Say(BackendHealth health)
-    {
-        if (health.IsDark)
-            Log.ServerIsDark(health.State, health.Reason);
-        else
-            Log.ServerAnswers(health.State);
-    }
-
     private void Compare(BoardEntry entry)
     {
         var state = StateOf(entry, isGone: false);
@@ -342,7 +305,10 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
 
     private void Signal()
     {
-        foreach (var listener in _listeners)
-            listener.Set();
+        lock (_gate)
+        {
+            foreach (var listener in _listeners)
+                listener.Set();
+        }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class StatusKeeper : IAsyncDisposable
         string? problem = null;
         foreach (var file in _files)
             problem = file.Write(report, _locks) ?? problem;
-        _board.Problem("status", problem);
+        _board.Problems.Tell("status", problem);
         return Task.CompletedTask;
     }
 }

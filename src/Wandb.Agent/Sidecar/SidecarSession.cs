@@ -121,7 +121,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             while (true)
             {
                 var (exit, problem) = file.Look();
-                board.Problem("writer-exit", problem);
+                board.Problems.Tell("writer-exit", problem);
                 if (exit is not null)
                 {
                     ends.Take(exit);

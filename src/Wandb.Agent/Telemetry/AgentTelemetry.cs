@@ -25,12 +25,12 @@ internal sealed class AgentTelemetry : IAsyncDisposable
         if (metrics is not null)
         {
             _metrics = new AgentMetrics(time);
-            _meterProvider = new OtlpExport(variables).Meters(metrics, problem => board.Problem(SubjectOf(OtlpSignal.Metrics), problem));
+            _meterProvider = new OtlpExport(variables).Meters(metrics, problem => board.Problems.Tell(SubjectOf(OtlpSignal.Metrics), problem));
         }
         if (traces is not null)
         {
             _spans = new RequestSpans(time);
-            _tracerProvider = new OtlpExport(variables).Spans(traces, problem => board.Problem(SubjectOf(OtlpSignal.Traces), problem));
+            _tracerProvider = new OtlpExport(variables).Spans(traces, problem => board.Problems.Tell(SubjectOf(OtlpSignal.Traces), problem));
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class AgentTelemetry : IAsyncDisposable
         {
             var (settings, problem) = OtlpSettings.For(signal, name => variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null);
             if (problem is not null)
-                board.Problem(SubjectOf(signal), $"telemetry: {problem}");
+                board.Problems.Tell(SubjectOf(signal), $"telemetry: {problem}");
             return settings;
         }
     }

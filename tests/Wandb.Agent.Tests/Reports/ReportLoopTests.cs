@@ -41,14 +41,14 @@ public sealed class ReportLoopTests
         {
             await NextAsync();
             await MoveAsync(0.2);
-            _board.Problem("a", "first");
-            _board.Problem("b", "second");
+            _board.Problems.Tell("a", "first");
+            _board.Problems.Tell("b", "second");
             await MoveAsync(0.7);
             Assert.Equal([0], _sentAt);
             await MoveAsync(0.5);
             await NextAsync();
             Assert.InRange(_sentAt[1], 1, 1.3);
-            _board.Problem("c", "third");
+            _board.Problems.Tell("c", "third");
             // The loop may look at the clock a step later than it sets its timer.
             await MoveAsync(2);
             await NextAsync();

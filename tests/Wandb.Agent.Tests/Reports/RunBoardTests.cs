@@ -111,9 +111,9 @@ public sealed class RunBoardTests : IDisposable
     public void Problem_that_is_over_is_told_no_more()
     {
         var board = new RunBoard(new Uri("http://w"), _ => "", _time);
-        board.Problem("disk", "no room");
+        board.Problems.Tell("disk", "no room");
         Assert.Equal(["no room"], board.Report().Problems);
-        board.Problem("disk", null);
+        board.Problems.Tell("disk", null);
         Assert.Empty(board.Report().Problems);
     }
 
@@ -121,14 +121,14 @@ public sealed class RunBoardTests : IDisposable
     public void Checkpoints_that_cannot_be_written_are_one_problem_until_all_can_be()
     {
         var board = new RunBoard(new Uri("http://w"), _ => "", _time);
-        board.CheckpointSaved("a", "no space left on device");
-        board.CheckpointSaved("b", "no space left on device");
+        board.Problems.CheckpointSaved("a", "no space left on device");
+        board.Problems.CheckpointSaved("b", "no space left on device");
         Assert.StartsWith("checkpoints of 2 run files cannot be written (no space left on device)", Assert.Single(board.Report().Problems), StringComparison.Ordinal);
 
-        board.CheckpointSaved("c", null);
-        board.CheckpointSaved("a", null);
+        board.Problems.CheckpointSaved("c", null);
+        board.Problems.CheckpointSaved("a", null);
         Assert.StartsWith("checkpoints of 1 run file cannot be written", Assert.Single(board.Report().Problems), StringComparison.Ordinal);
-        board.CheckpointSaved("b", null);
+        board.Problems.CheckpointSaved("b", null);
 
         Assert.Empty(board.Report().Problems);
     }
