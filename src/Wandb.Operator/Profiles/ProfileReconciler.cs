@@ -45,10 +45,7 @@ internal sealed class ProfileReconciler : IReconciler<ProfileKey>
 
     private void ProfileChanged(NamespacedName name, WandbProfile? before, WandbProfile? after)
     {
-        if (before is not null && before.Metadata.Uid != after?.Metadata.Uid)
-            _writer.Forget(name, before.Metadata.Uid);
-        // What was written here comes back, and changes nothing.
-        if (after is null || !_writer.Wrote(name, after.Metadata.ResourceVersion))
+        if (_writer.IsNews(name, before, after))
             _queue.Add(new ProfileKey(name));
     }
 

@@ -24,8 +24,7 @@ internal static class ProfileStatusComputation
                 Status = status,
                 Reason = reason,
                 Message = message,
-                // metav1.Time has whole seconds: with more, what is read back would differ from what was written.
-                LastTransitionTime = observation.Now.AddTicks(-(observation.Now.Ticks % TimeSpan.TicksPerSecond)),
+                LastTransitionTime = Condition.WholeSeconds(observation.Now),
                 ObservedGeneration = observation.Generation,
             });
         }

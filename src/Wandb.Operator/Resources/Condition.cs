@@ -19,6 +19,9 @@ internal sealed record Condition
 
     public long? ObservedGeneration { get; init; }
 
+    /// <summary>A time as metav1.Time holds it: with less than a second in it, what is read back would differ from what was written.</summary>
+    public static DateTimeOffset WholeSeconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
+
     /// <returns><paramref name="conditions"/> with <paramref name="next"/> at the place of its type, or at the end.</returns>
     /// <remarks>The time of <paramref name="next"/> counts only when the status is another one than before.</remarks>
     public static IReadOnlyList<Condition> With(IReadOnlyList<Condition> conditions, Condition next)

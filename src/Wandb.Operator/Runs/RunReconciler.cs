@@ -34,10 +34,7 @@ internal sealed class RunReconciler : IReconciler<NamespacedName>
 
     private void RunChanged(NamespacedName key, WandbRun? before, WandbRun? after)
     {
-        if (before is not null && before.Metadata.Uid != after?.Metadata.Uid)
-            _writer.Forget(key, before.Metadata.Uid);
-        // What was written here comes back, and changes nothing.
-        if (after is null || !_writer.Wrote(key, after.Metadata.ResourceVersion))
+        if (_writer.IsNews(key, before, after))
             _queue.Add(key);
     }
 }

@@ -58,8 +58,7 @@ internal static class RunStatusComputation
                 Status = verdict.Status,
                 Reason = verdict.Reason,
                 Message = verdict.Message.Length <= MaxMessage ? verdict.Message : verdict.Message[..MaxMessage],
-                // metav1.Time has whole seconds: with more, what is read back would differ from what was written.
-                LastTransitionTime = facts.Observation.Now.AddTicks(-(facts.Observation.Now.Ticks % TimeSpan.TicksPerSecond)),
+                LastTransitionTime = Condition.WholeSeconds(facts.Observation.Now),
                 ObservedGeneration = facts.Observation.Generation,
             });
         }

@@ -21,9 +21,15 @@ internal sealed class StatusWriter<T, TStatus>(StatusKind<T, TStatus> kind, Stat
             ? written.Status
             : kind.Status(cached.Value);
 
-    /// <summary>Whether a change of the cache is what was written here.</summary>
-    public bool Wrote(NamespacedName name, string? resourceVersion) =>
-        _written.TryGetValue(name, out var written) && written.ResourceVersion == resourceVersion;
+    /// <summary>Takes note of a change of the cache, and forgets an object of which another one has taken the name.</summary>
+    /// <returns>Whether it is news: what was written here comes back, and changes nothing.</returns>
+    public bool IsNews(NamespacedName name, T? before, T? after)
+    {
+        var (uid, metadata) = (before is null ? null : kind.Metadata(before).Uid, after is null ? null : kind.Metadata(after));
+        if (before is not null && uid != metadata?.Uid)
+            Forget(name, uid);
+        return metadata is null || !(_written.TryGetValue(name, out var written) && written.ResourceVersion == metadata.ResourceVersion);
+    }
 
     /// <param name="previous">Of <see cref="Previous"/>.</param>
     /// <exception cref="ApiException">It is to be tried again.</exception>
