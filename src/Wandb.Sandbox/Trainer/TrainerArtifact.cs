@@ -14,6 +14,8 @@ internal sealed record TrainerArtifact(string Name, string EntryPath, string Loc
 {
     public const string Type = "model";
 
+    private bool IsTemporary { get; init; }
+
     /// <summary>MD5 in hex over the manifest's lines; the rule is that of wandb/sdk/artifacts/artifact_manifests/artifact_manifest_v1.py.</summary>
     public string Digest => Convert.ToHexStringLower(Md5($"wandb-artifact-manifest-v1\n{EntryPath}:{EntryDigest}\n"));
 
@@ -23,12 +25,16 @@ internal sealed record TrainerArtifact(string Name, string EntryPath, string Loc
     public static TrainerArtifact Staged(string dataFolder, string name, string entryPath, string content) =>
         Write(Directory.CreateDirectory(Path.Combine(dataFolder, "artifacts", "staging")).FullName, name, entryPath, content);
 
-    /// <summary>As Artifact.new_file(): the content lies below TMPDIR; <see cref="RemoveTemporary"/> is what happens when the script ends.</summary>
+    /// <summary>As Artifact.new_file(): the content lies below TMPDIR until <see cref="ScriptEnded"/>.</summary>
     public static TrainerArtifact Temporary(string name, string entryPath, string content) =>
-        Write(Directory.CreateTempSubdirectory("tmp").FullName, name, entryPath, content);
+        Write(Directory.CreateTempSubdirectory("tmp").FullName, name, entryPath, content) with { IsTemporary = true };
 
-    /// <summary>The folder of <see cref="Temporary"/> goes with the script.</summary>
-    public void RemoveTemporary() => Directory.Delete(Path.GetDirectoryName(LocalPath)!, recursive: true);
+    /// <summary>The script has ended, and its temporary folder goes with it.</summary>
+    public void ScriptEnded()
+    {
+        if (IsTemporary)
+            Directory.Delete(Path.GetDirectoryName(LocalPath)!, recursive: true);
+    }
 
     private static TrainerArtifact Write(string folder, string name, string entryPath, string content)
     {

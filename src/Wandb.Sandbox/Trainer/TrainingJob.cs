@@ -8,7 +8,6 @@ internal sealed record TrainingJob
     // Console output and system metrics come less often than rows.
     private const int RowsPerConsoleLine = 50;
     private const int RowsPerStats = 200;
-    private const string Report = "report-";
 
     public required TrainerRun Run { get; init; }
 
@@ -77,8 +76,8 @@ internal sealed record TrainingJob
                 if (Upload is not null)
                     await Upload.EndAsync(exitCode, ct);
             }
-            foreach (var temporary in artifacts.Where(one => one.Name.StartsWith(Report, StringComparison.Ordinal)))
-                temporary.RemoveTemporary();
+            foreach (var artifact in artifacts)
+                artifact.ScriptEnded();
         }
         return path;
     }
@@ -86,7 +85,7 @@ internal sealed record TrainingJob
     private TrainerArtifact[] Artifacts(string dataFolder) =>
     [
         TrainerArtifact.Staged(dataFolder, "weights-" + Run.RunId, "weights.txt", $"weights of {Run.RunId}\n"),
-        TrainerArtifact.Temporary(Report + Run.RunId, "report.txt", $"report of {Run.RunId}\n"),
+        TrainerArtifact.Temporary("report-" + Run.RunId, "report.txt", $"report of {Run.RunId}\n"),
     ];
 
     private void AppendArtifacts(RunFileWriter writer, RunRecordBytes records, TrainerArtifact[] artifacts)
