@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Wandb.Sandbox.Cluster;
@@ -19,7 +17,6 @@ internal sealed class MeasuredOperator : IAsyncDisposable
 {
     public const string Namespace = "default";
     private const string Own = "wandb-operator";
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<string, int> requests;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("wandb-bench-operator-");
@@ -81,14 +78,7 @@ internal sealed class MeasuredOperator : IAsyncDisposable
             throw new HttpRequestException("there is no caBundle yet");
         }
 
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.ImportFromPem(Encoding.UTF8.GetString(Convert.FromBase64String(bundle)));
-        return new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust } })
-        {
-            BaseAddress = new Uri($"https://{address}"),
-            DefaultRequestVersion = version,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
+        return FirstAnswer.Client(address, Encoding.UTF8.GetString(Convert.FromBase64String(bundle)), version);
     }
 
     public async ValueTask DisposeAsync()
@@ -112,27 +102,8 @@ internal sealed class MeasuredOperator : IAsyncDisposable
         long begun = TimeProvider.System.GetTimestamp();
         process = await OperatorProcess.StartAsync(new OperatorStart(kubeconfig, Own, "agent.example/wandb-agent:1", address), cancellationToken);
         Cluster.ForwardService(Own, Own, address);
-        using var timer = new PeriodicTimer(LookAgain, TimeProvider.System);
-        while (!await AnswersAsync(firstAnswer, cancellationToken))
-        {
-            process.ThrowIfOver();
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
-
+        await FirstAnswer.WaitAsync(stop => firstAnswer(this, stop), process.ThrowIfOver, cancellationToken);
         StartUp = TimeProvider.System.GetElapsedTime(begun);
         await process.UntilReadyAsync(cancellationToken);
-    }
-
-    private async Task<bool> AnswersAsync(Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await firstAnswer(this, cancellationToken);
-            return true;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 }

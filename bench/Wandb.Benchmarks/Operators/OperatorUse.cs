@@ -4,7 +4,7 @@ using Wandb.Benchmarks.Live;
 
 namespace Wandb.Benchmarks.Operators;
 
-/// <summary>What the operator's process used while something was sent.</summary>
+/// <summary>What the operator's process, or one beside it, used while something was sent.</summary>
 internal sealed record OperatorUse(TimeSpan Elapsed, TimeSpan Cpu, long RssBytes, long PeakBytes, string Load)
 {
     public static async Task<OperatorUse> DuringAsync(int processId, Func<Task> work)
@@ -15,6 +15,13 @@ internal sealed record OperatorUse(TimeSpan Elapsed, TimeSpan Cpu, long RssBytes
         return new OperatorUse(
             TimeProvider.System.GetElapsedTime(begun), after.Cpu - before.Cpu, after.RssBytes, PeakMemory.Of(processId) ?? 0, $"{load}, {LoadNow()}");
     }
+
+    /// <summary>Of several times: time and CPU of all, memory and load at the last.</summary>
+    public static OperatorUse Sum(IReadOnlyList<OperatorUse> parts) => parts[^1] with
+    {
+        Elapsed = TimeSpan.FromTicks(parts.Sum(part => part.Elapsed.Ticks)),
+        Cpu = TimeSpan.FromTicks(parts.Sum(part => part.Cpu.Ticks)),
+    };
 
     /// <summary>Lines of a Markdown table.</summary>
     public IEnumerable<string> Rows() =>

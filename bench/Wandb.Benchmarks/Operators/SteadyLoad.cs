@@ -44,5 +44,8 @@ internal static class SteadyLoad
             .Select(part => FormattableString.Invariant($"| answer {part.Item1}, ms | {Milliseconds(RowDelays.Percentile(delays, part.Item2)):0.00} |"))
             .Append(FormattableString.Invariant($"| slowest answer, ms | {Milliseconds(delays[^1]):0.0} |"));
 
+    /// <param name="delays">Of one load or several, in any order.</param>
+    public static double Milliseconds(IReadOnlyList<long> delays, double part) => Milliseconds(RowDelays.Percentile([.. delays.Order()], part));
+
     private static double Milliseconds(long ticks) => TimeProvider.System.GetElapsedTime(0, ticks).TotalMilliseconds;
 }

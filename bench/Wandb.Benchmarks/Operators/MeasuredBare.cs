@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Wandb.Operator.Certificates;
+using Wandb.Sandbox.Commands;
+using Wandb.Sandbox.Demonstration;
+
+namespace Wandb.Benchmarks.Operators;
+
+/// <summary>`bare` as a process of its own, which ends with this object.</summary>
+internal sealed class MeasuredBare : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("wandb-bench-bare-");
+    private readonly IPEndPoint address = OperatorStart.FreeAddress();
+    private readonly Process process;
+    private readonly string trusted;
+
+    /// <param name="answer">What it says to every review.</param>
+    private MeasuredBare(string answer)
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        var times = new CertificateTimes();
+        IssuedCertificate authority = CertificateMaker.Authority(now, times);
+        IssuedCertificate serving = CertificateMaker.Serving(authority, [$"{address.Address}"], now, times);
+        trusted = authority.Pem;
+        File.WriteAllText(Path.Combine(folder.FullName, BareCommand.CertificateFile), serving.Pem);
+        File.WriteAllText(Path.Combine(folder.FullName, BareCommand.KeyFile), serving.KeyPem);
+        File.WriteAllText(Path.Combine(folder.FullName, BareCommand.AnswerFile), answer);
+        string[] arguments = [BareCommand.Name, folder.FullName, address.Port.ToString(CultureInfo.InvariantCulture)];
+        process = new Process { StartInfo = AgentProcess.StartInfo(typeof(MeasuredBare).Assembly.Location, arguments) };
+    }
+
+    public int ProcessId => process.Id;
+
+    /// <summary>From the start of the process to the first answer over TLS.</summary>
+    public TimeSpan StartUp { get; private set; }
+
+    /// <param name="answer">What it says to every review.</param>
+    /// <param name="firstAnswer">As in <see cref="MeasuredOperator.StartAsync"/>.</param>
+    public static async Task<MeasuredBare> StartAsync(string answer, Func<HttpClient, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
+    {
+        var started = new MeasuredBare(answer);
+        try
+        {
+            long begun = TimeProvider.System.GetTimestamp();
+            started.process.Start();
+            await FirstAnswer.WaitAsync(
+                async stop =>
+                {
+                    using HttpClient first = started.Connect();
+                    await firstAnswer(first, stop);
+                },
+                started.ThrowIfOver,
+                cancellationToken);
+            started.StartUp = TimeProvider.System.GetElapsedTime(begun);
+            return started;
+        }
+        catch
+        {
+            started.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>HTTP/2, as the API server.</summary>
+    public HttpClient Connect() => FirstAnswer.Client(address, trusted, HttpVersion.Version20);
+
+    public void Dispose()
+    {
+        process.Kill();
+        process.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    private void ThrowIfOver()
+    {
+        if (process.HasExited)
+        {
+            throw new InvalidOperationException($"the bare endpoint ended with status {process.ExitCode}");
+        }
+    }
+}
