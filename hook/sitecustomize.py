@@ -69,8 +69,9 @@ def _install():
 
 def _run_hidden():
     """Python imports only the first sitecustomize of the path. The one that this file hides takes its place, also in sys.modules."""
-    own = os.path.dirname(os.path.realpath(__file__))
-    others = [entry for entry in sys.path if os.path.realpath(entry) != own]
+    # By what the name leads to: in a volume of Kubernetes it is a link into another folder.
+    own = os.path.realpath(__file__)
+    others = [entry for entry in sys.path if os.path.realpath(os.path.join(entry, "sitecustomize.py")) != own]
     spec = importlib.machinery.PathFinder.find_spec("sitecustomize", others)
     if spec is not None and spec.loader is not None:
         module = importlib.util.module_from_spec(spec)

@@ -24,6 +24,9 @@ public static class AgentPaths
     /// <summary>Mount of the SDK's settings file; only in trainers.</summary>
     public const string Settings = "/wandb-operator/settings";
 
+    /// <summary>Mount of the hook for Python; only in trainers.</summary>
+    public const string PythonHook = "/wandb-operator/python";
+
     /// <summary>Audience of the projected token.</summary>
     public const string TokenAudience = "wandb-operator";
 

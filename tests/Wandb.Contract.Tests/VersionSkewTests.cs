@@ -81,11 +81,11 @@ public sealed class VersionSkewTests
         Assert.Equal(
             [
                 "/wandb-operator/runs", "/wandb-operator/state", "/wandb-operator/key", "/wandb-operator/token", "/wandb-operator/ca", "/wandb-operator/tmp",
-                "/wandb-operator/settings", "wandb-operator", "/v1/reports", ".wandb-agent",
+                "/wandb-operator/settings", "/wandb-operator/python", "wandb-operator", "/v1/reports", ".wandb-agent",
             ],
             [
                 AgentPaths.Shared, AgentPaths.State, AgentPaths.ApiKey, AgentPaths.Token, AgentPaths.ServerCa, AgentPaths.Tmp,
-                AgentPaths.Settings, AgentPaths.TokenAudience, AgentPaths.ReportPath, AgentPaths.AgentFolder,
+                AgentPaths.Settings, AgentPaths.PythonHook, AgentPaths.TokenAudience, AgentPaths.ReportPath, AgentPaths.AgentFolder,
             ]);
     }
 

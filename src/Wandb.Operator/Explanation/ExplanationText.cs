@@ -30,8 +30,12 @@ internal static class ExplanationText
         yield return "";
         yield return "  Patch";
         foreach (var operation in patch.Operations)
-            yield return $"    add {operation.Path}  {operation.Value.ToJsonString(Relaxed)}";
+            yield return $"    add {operation.Path}  {Value(operation)}";
     }
+
+    /// <summary>A program of a hundred lines says nothing to people here.</summary>
+    private static string Value(JsonPatchOperation operation) =>
+        JsonRead.Text(operation.Value) == PythonHook.Text ? $"(text of {PythonHook.FileName})" : operation.Value.ToJsonString(Relaxed);
 
     private static readonly JsonSerializerOptions Relaxed = new(OperatorJson.Default.Options)
     {
@@ -57,6 +61,8 @@ internal static class ExplanationText
         yield return $"containers: {string.Join(", ", plan.Containers.Select(container => container.Container.Name))}";
         foreach (var (container, reason) in plan.Left)
             yield return $"left alone: {container} ({reason})";
+        if (plan.HasPythonHook)
+            yield return $"python hook: mounted, found by {PythonHook.Variable}";
         if (plan.GraceSeconds is { } grace)
             yield return $"grace period: raised to {grace} s";
         foreach (var problem in Problems(patch.Warnings))

@@ -44,6 +44,14 @@ internal sealed record ContainerVariables
         return new ContainerVariables { Added = added, InSettingsFile = inFile, Withheld = withheld, Kept = kept };
     }
 
+    public ContainerVariables And(ContainerVariables more) => new()
+    {
+        Added = [.. Added, .. more.Added],
+        InSettingsFile = [.. InSettingsFile, .. more.InSettingsFile],
+        Withheld = [.. Withheld, .. more.Withheld],
+        Kept = [.. Kept, .. more.Kept],
+    };
+
     private static bool CanStandInFile(WantedVariable variable) =>
         variable is { SettingsKey: not null, Value: EnvValue.Text text } && SettingsFile.CanHold(text.Value);
 

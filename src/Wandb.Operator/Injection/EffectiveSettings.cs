@@ -86,7 +86,7 @@ internal sealed record EffectiveSettings
 
     public bool Required => FirstValue(static settings => settings.Required)?.Value ?? false;
 
-    public bool PythonHook => FirstValue(static settings => settings.PythonHook)?.Value ?? false;
+    public Setting<bool>? PythonHook => FirstValue(static settings => settings.PythonHook);
 
     public bool ShareTmp => FirstValue(static settings => settings.ShareTmp)?.Value ?? false;
 

@@ -29,6 +29,9 @@ internal static class InjectionKeys
     /// <summary>Set by us: settings that must not beat the user's <c>envFrom</c>, as a file of the SDK.</summary>
     public const string Settings = Prefix + "settings";
 
+    /// <summary>Set by us: text of <see cref="Injection.PythonHook"/>.</summary>
+    public const string PythonHook = Prefix + "python-hook";
+
     /// <summary>Set by us on the template of a Job that is not Indexed and has several pods: their number.</summary>
     public const string Parallel = Prefix + "parallel";
 
@@ -39,7 +42,7 @@ internal static class InjectionKeys
     public static readonly IReadOnlyList<string> Annotations = [Run, Group, JobType, Name, Tags, Mode, Containers, Required];
 
     /// <summary>Annotations that only we set.</summary>
-    public static readonly IReadOnlyList<string> Ours = [Injected, RunUid, Settings, Parallel, Missed];
+    public static readonly IReadOnlyList<string> Ours = [Injected, RunUid, Settings, PythonHook, Parallel, Missed];
 
     public static readonly IReadOnlyList<string> Labels = [Run, Group, JobType];
 }

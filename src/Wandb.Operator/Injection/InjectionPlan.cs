@@ -29,6 +29,9 @@ internal sealed record InjectionPlan
     /// <summary>Text of the SDK's settings file; null: none is needed.</summary>
     public string? SettingsFile { get; init; }
 
+    /// <summary>The trainers get <see cref="PythonHook"/>.</summary>
+    public bool HasPythonHook { get; init; }
+
     /// <summary>New grace period of the pod in seconds; null: the pod's own stays.</summary>
     public int? GraceSeconds { get; init; }
 

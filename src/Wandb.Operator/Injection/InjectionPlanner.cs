@@ -73,8 +73,9 @@ internal static class InjectionPlanner
         var volumes = new VolumeNames(subject.Pod);
         var name = DisplayName.Of(subject);
         var containers = directories.Containers.Select(directory => Container(subject, directories, directory, volumes, name, warnings)).ToList();
-        if (settings.PythonHook)
-            warnings.Add(new Problem(ProblemReasons.Limited, "pythonHook is asked for, but this version of the operator has no hook"));
+        var hook = PythonHook.Of(subject, directories, warnings);
+        if (hook is not null)
+            containers = [.. containers.Select(plan => PythonHook.In(plan, hook, volumes.PythonHook, subject.Facts))];
         var grace = Grace(subject.Pod, settings);
         var settingsFile = SettingsText(containers);
         var sharesTmp = containers.Any(container => container.Mounts.Any(mount => JsonRead.Text(mount["name"]) == volumes.Tmp));
@@ -95,8 +96,9 @@ internal static class InjectionPlanner
             Mode = settings.Mode.Value,
             Containers = containers,
             Agent = agent,
-            Volumes = Volumes(subject, volumes, sharesTmp, settingsFile is not null),
+            Volumes = [.. Volumes(subject, volumes, sharesTmp), .. AnnotationVolumes(volumes, settingsFile is not null, hook is not null)],
             SettingsFile = settingsFile,
+            HasPythonHook = hook is not null,
             GraceSeconds = grace.Raised,
             PullSecrets = [.. (settings.PullSecrets?.Value ?? []).Select(secret => secret.Name)],
             Warnings = [.. warnings, .. PlanWarnings.Of(containers), .. PlanWarnings.OfSharedTmp(settings.ShareTmp, agent.User)],
@@ -152,7 +154,7 @@ internal static class InjectionPlanner
         return mounts;
     }
 
-    private static List<JsonObject> Volumes(InjectionSubject subject, VolumeNames names, bool sharesTmp, bool hasSettingsFile)
+    private static List<JsonObject> Volumes(InjectionSubject subject, VolumeNames names, bool sharesTmp)
     {
         var settings = subject.Settings;
         var volumes = new List<JsonObject> { RunVolumes.Shared(names.Runs, settings.Storage?.Value), RunVolumes.EmptyDir(names.State) };
@@ -164,9 +166,15 @@ internal static class InjectionPlanner
             volumes.Add(RunVolumes.ServerCa(names.ServerCa, bundle));
         if (sharesTmp)
             volumes.Add(RunVolumes.EmptyDir(names.Tmp));
-        if (hasSettingsFile)
-            volumes.Add(RunVolumes.Settings(names.Settings));
         return volumes;
+    }
+
+    private static IEnumerable<JsonObject> AnnotationVolumes(VolumeNames names, bool hasSettingsFile, bool hasPythonHook)
+    {
+        if (hasSettingsFile)
+            yield return RunVolumes.Annotation(names.Settings, InjectionKeys.Settings, SettingsFile.FileName);
+        if (hasPythonHook)
+            yield return RunVolumes.Annotation(names.PythonHook, InjectionKeys.PythonHook, PythonHook.FileName);
     }
 
     /// <summary>The agent uploads, so it has the key; otherwise the SDK does.</summary>

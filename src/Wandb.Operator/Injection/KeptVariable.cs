@@ -14,7 +14,8 @@ internal sealed record KeptVariable(string Container, string Name, string? Value
     private string Sentence()
     {
         var what = Value is null ? $"takes {Name} from a reference" : $"sets {Name}='{Value}'";
-        var instead = Instead.Origin.Layer == OriginLayer.BuiltIn ? "" : $"; {Instead.Origin} says '{Instead.Value}'";
+        var instead = Instead.Consequence is { } consequence ? $"; {consequence}"
+            : Instead.Origin.Layer == OriginLayer.BuiltIn ? "" : $"; {Instead.Origin} says '{Instead.Value}'";
         return Instead.Value is EnvValue.SecretKey
             ? $"container {Container} has its own {Name}, which is kept"
             : $"container {Container} {what}, which is kept{instead}";

@@ -22,13 +22,15 @@ internal static class PlanWarnings
             var name = plan.Container.Name;
             if (plan.Container.Variable("WANDB_GROUP") is not null)
                 yield return new Problem(ProblemReasons.Limited, $"container {name} sets WANDB_GROUP, which the SDK does not read; it reads WANDB_RUN_GROUP");
-            var withheld = plan.Variables.Withheld;
+            var withheld = plan.Variables.Withheld.Where(variable => variable.Consequence is null).ToList();
             if (withheld.Count > 0)
             {
                 yield return new Problem(
                     ProblemReasons.Limited,
                     $"container {name} has an envFrom whose keys are not known, so that {string.Join(", ", withheld.Select(variable => variable.Name))} could override what it sets and are not given to the SDK");
             }
+            foreach (var variable in plan.Variables.Withheld.Where(variable => variable.Consequence is not null))
+                yield return new Problem(ProblemReasons.Limited, $"container {name} has an envFrom whose keys are not known, so that {variable.Name} could override what it sets and is left to you; {variable.Consequence}");
         }
     }
 }

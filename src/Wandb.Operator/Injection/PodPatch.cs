@@ -76,6 +76,8 @@ internal static class PodPatch
             operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.RunUid), uid));
         if (plan.SettingsFile is { } settings)
             operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.Settings), settings));
+        if (plan.HasPythonHook)
+            operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.PythonHook), PythonHook.Text));
         operations.AddRange(Label(pod, plan.RunName));
     }
 

@@ -23,6 +23,9 @@ internal sealed record RunDirectories
     /// <summary>Mount path of the SDK's settings file, in trainers.</summary>
     public required string Settings { get; init; }
 
+    /// <summary>Mount path of <see cref="Injection.PythonHook"/>, in trainers.</summary>
+    public required string PythonHook { get; init; }
+
     /// <summary>In the order of the chosen containers.</summary>
     public required IReadOnlyList<ContainerDirectory> Containers { get; init; }
 
@@ -80,6 +83,7 @@ internal sealed record RunDirectories
             Shared = ours,
             Tmp = tmp,
             Settings = FreePath(chosen, AgentPaths.Settings),
+            PythonHook = FreePath(chosen, AgentPaths.PythonHook),
             Containers = containers,
             Mirrored = mirrored,
             Roots = roots,

@@ -40,8 +40,8 @@ internal static class RunVolumes
             },
         };
 
-    /// <summary>The SDK's settings file, from an annotation of the pod itself.</summary>
-    public static JsonObject Settings(string name) =>
+    /// <summary>A file that is an annotation of the pod itself.</summary>
+    public static JsonObject Annotation(string name, string key, string file) =>
         new()
         {
             ["name"] = name,
@@ -49,8 +49,8 @@ internal static class RunVolumes
             {
                 ["items"] = new JsonArray(new JsonObject
                 {
-                    ["path"] = SettingsFile.FileName,
-                    ["fieldRef"] = new JsonObject { ["fieldPath"] = $"metadata.annotations['{InjectionKeys.Settings}']" },
+                    ["path"] = file,
+                    ["fieldRef"] = new JsonObject { ["fieldPath"] = $"metadata.annotations['{key}']" },
                 }),
             },
         };

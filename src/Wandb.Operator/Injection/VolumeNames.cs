@@ -15,6 +15,8 @@ internal sealed class VolumeNames(PodView pod)
 
     public string Settings { get; } = Free(pod, "wandb-operator-settings");
 
+    public string PythonHook { get; } = Free(pod, "wandb-operator-python");
+
     public string ServerCa { get; } = Free(pod, "wandb-operator-ca");
 
     private static string Free(PodView pod, string wanted)

@@ -12,5 +12,8 @@ internal sealed record WantedVariable(string Name, EnvValue Value, Origin Origin
     /// <summary>Key in the SDK's settings file, which every variable beats; null: it cannot stand there.</summary>
     public string? SettingsKey { get; init; }
 
+    /// <summary>What it means that the user's is kept, where that is more than another value; told in its place.</summary>
+    public string? Consequence { get; init; }
+
     public IEnumerable<string> Names => Aliases.Prepend(Name);
 }

@@ -72,6 +72,7 @@ internal record RunSettings
     /// <summary>A pod that cannot be injected is refused instead of started without.</summary>
     public bool? Required { get; init; }
 
+    /// <summary>Mounts <c>hook/sitecustomize.py</c> into the trainers, so that SIGTERM ends their runs in order.</summary>
     public bool? PythonHook { get; init; }
 
     /// <summary>Puts TMPDIR where the agent sees it, so that content of <c>Artifact.new_file</c> can be uploaded while the trainer lives.</summary>

@@ -24,6 +24,9 @@ internal sealed record ClusterSettings
 
     public string AgentImage { get; init; } = "wandb-agent:e2e";
 
+    /// <summary>Image with <c>python3</c> on its path; null: scenarios that need one are skipped.</summary>
+    public string? PythonImage { get; init; }
+
     public string OperatorImage { get; init; } = "wandb-operator:e2e";
 
     /// <summary>Of the operator; where all pods share the ports of one machine, there can be but one.</summary>
@@ -40,6 +43,7 @@ internal sealed record ClusterSettings
             OutsideAnnotation = variables["OUTSIDE_ANNOTATION"],
             TrainerImage = variables["TRAINER_IMAGE"] ?? defaults.TrainerImage,
             AgentImage = variables["AGENT_IMAGE"] ?? defaults.AgentImage,
+            PythonImage = variables["PYTHON_IMAGE"],
             OperatorImage = variables["OPERATOR_IMAGE"] ?? defaults.OperatorImage,
             Replicas = variables["REPLICAS"] is { } replicas ? int.Parse(replicas, CultureInfo.InvariantCulture) : defaults.Replicas,
         };

@@ -11,6 +11,9 @@ internal interface ICluster : IAsyncDisposable
     /// <summary>Image whose entrypoint is <c>wandb-agent</c>.</summary>
     string AgentImage { get; }
 
+    /// <summary>Image with <c>python3</c> on its path; null: none was named.</summary>
+    string? PythonImage { get; }
+
     /// <summary>Where the pods of a namespace reach the test's W&amp;B server; null: at its own address, on 127.0.0.1.</summary>
     Uri? ServerUrl(string ns);
 

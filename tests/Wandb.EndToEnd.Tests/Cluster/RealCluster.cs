@@ -30,6 +30,8 @@ internal sealed class RealCluster : ICluster
 
     public string AgentImage => _settings.AgentImage;
 
+    public string? PythonImage => _settings.PythonImage;
+
     public TimeSpan Deadline => TimeSpan.FromMinutes(3);
 
     public static async Task<RealCluster> StartAsync(ClusterSettings settings, CancellationToken ct)

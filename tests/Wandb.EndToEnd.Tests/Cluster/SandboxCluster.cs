@@ -31,6 +31,8 @@ internal sealed class SandboxCluster : ICluster
 
     public string AgentImage => "sandbox.example/agent:1";
 
+    public string? PythonImage => "sandbox.example/python:1";
+
     public TimeSpan Deadline => TimeSpan.FromSeconds(60);
 
     public static async Task<SandboxCluster> StartAsync(CancellationToken ct)
@@ -45,6 +47,7 @@ internal sealed class SandboxCluster : ICluster
                 {
                     ["sandbox.example/trainer"] = [.. dotnet, Path.Combine(AppContext.BaseDirectory, "wandb-sandbox.dll")],
                     ["sandbox.example/agent"] = [.. dotnet, AgentProcess.BuiltAgent],
+                    ["sandbox.example/python"] = ["python3"],
                 },
                 RestartDelay = TimeSpan.FromMilliseconds(200),
                 JobRetryDelay = TimeSpan.FromMilliseconds(200),

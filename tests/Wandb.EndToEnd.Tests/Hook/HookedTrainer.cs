@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using Xunit;
@@ -10,10 +9,22 @@ internal sealed class HookedTrainer : IDisposable
 {
     private static readonly string Sources = Path.Combine(AppContext.BaseDirectory, "Hook", "Python");
 
+    private string _hook = Path.Combine(Sources, "hook");
     private readonly string _folder = Directory.CreateTempSubdirectory("wandb-hook-").FullName;
 
     /// <summary>Where a test puts modules that lie behind the hook in the path.</summary>
     public string Modules => Directory.CreateDirectory(Path.Combine(_folder, "modules")).FullName;
+
+    /// <summary>The hook as a kubelet writes files into a volume: through a link to a folder that holds the files of one version.</summary>
+    public void LinkHook()
+    {
+        var volume = Directory.CreateDirectory(Path.Combine(_folder, "volume")).FullName;
+        Directory.CreateDirectory(Path.Combine(volume, "..2026_01_01"));
+        File.Copy(Path.Combine(_hook, "sitecustomize.py"), Path.Combine(volume, "..2026_01_01", "sitecustomize.py"));
+        Directory.CreateSymbolicLink(Path.Combine(volume, "..data"), "..2026_01_01");
+        File.CreateSymbolicLink(Path.Combine(volume, "sitecustomize.py"), "..data/sitecustomize.py");
+        _hook = volume;
+    }
 
     /// <param name="script">Prints <c>ready</c> when it can be sent the signal; its standard input ends after the last signal.</param>
     /// <param name="lines">A signal is sent when such a line is printed, in this order.</param>
@@ -22,8 +33,8 @@ internal sealed class HookedTrainer : IDisposable
     {
         string[] namespaced = ["unshare", "--pid", "--fork", "--kill-child", "--map-root-user"];
         if (asFirstOfNamespace)
-            Assert.SkipUnless(await SucceedsAsync([.. namespaced, "true"]), "PID namespaces are not permitted here");
-        Assert.SkipUnless(await SucceedsAsync(["python3", "-S", "-c", "import sys; sys.exit(sys.version_info < (3, 8))"]), "Needs python3, 3.8 or later");
+            Assert.SkipUnless(await Python3.SucceedsAsync([.. namespaced, "true"]), "PID namespaces are not permitted here");
+        await Python3.NeededAsync();
         var file = Path.Combine(_folder, "train.py");
         await File.WriteAllTextAsync(file, script, TestContext.Current.CancellationToken);
         string[] trainer = asFirstOfNamespace ? [.. namespaced, "python3", file] : ["python3", file];
@@ -39,23 +50,10 @@ internal sealed class HookedTrainer : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private async Task<bool> SucceedsAsync(string[] command)
-    {
-        try
-        {
-            return await RunAsync(command) is (0, _, _);
-        }
-        catch (Win32Exception)
-        {
-            // There is no such program.
-            return false;
-        }
-    }
-
     private async Task<(int Code, string Output, string Error)> RunAsync(string[] command)
     {
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PYTHONPATH"] = string.Join(':', Path.Combine(Sources, "hook"), Modules, Sources);
+        start.Environment["PYTHONPATH"] = string.Join(':', _hook, Modules, Sources);
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -76,6 +76,21 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Hook_in_a_volume_of_Kubernetes_does_not_take_itself_for_another()
+    {
+        _trainer.LinkHook();
+        await PlaceAsync("print('other')");
+        var end = await _trainer.SignalAsync("""
+            import sys, wandb
+            wandb.init()
+            print("ready", flush=True)
+            sys.stdin.read()
+            """);
+        Assert.Equal(["other", "ready", "closing", "closed 143"], end.Output);
+        Assert.Equal("", end.Error);
+    }
+
+    [Fact]
     public async Task Handler_of_the_hidden_sitecustomize_wins()
     {
         await PlaceAsync("""

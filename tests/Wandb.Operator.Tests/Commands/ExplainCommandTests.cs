@@ -44,6 +44,18 @@ public sealed class ExplainCommandTests
     }
 
     [Fact]
+    public async Task Hook_is_named_and_its_text_left_out()
+    {
+        var (status, output, _) = await Explain(Run.Replace("project: p", "project: p, pythonHook: true", StringComparison.Ordinal) + "apiVersion: v1\nkind: Pod\n" + Asks, "-f", "-");
+
+        Assert.Equal(0, status);
+        Assert.Contains("\n  python hook: mounted, found by PYTHONPATH\n", output, StringComparison.Ordinal);
+        Assert.Matches("\n    PYTHONPATH +/wandb-operator/python +WandbRun r\n", output);
+        Assert.Contains("add /metadata/annotations/wandb-operator.io~1python-hook  (text of sitecustomize.py)\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("import signal", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Pod_that_asks_and_is_not_injected_ends_with_2()
     {
         var (status, output, _) = await Explain("apiVersion: v1\nkind: Pod\n" + Asks, "-f", "-");

@@ -22,7 +22,7 @@ public sealed class PodPatchPropertyTests
 
     private static readonly Gen<JsonObject> GenEnv =
         Gen.Select(
-            Of("WANDB_PROJECT", "WANDB_NAME", "WANDB_RUN_NAME", "WANDB_MODE", "WANDB_DIR", "OUT", "RANK", "LOCAL_RANK", "TMPDIR", "WANDB_TAGS", "WANDB_CONFIG_DIR"),
+            Of("WANDB_PROJECT", "WANDB_NAME", "WANDB_RUN_NAME", "WANDB_MODE", "WANDB_DIR", "OUT", "RANK", "LOCAL_RANK", "TMPDIR", "PYTHONPATH", "WANDB_TAGS", "WANDB_CONFIG_DIR"),
             Of("x", "/data/out", "/wandb-operator/runs", "$(OUT)/a", "$$(OUT)", "2", "offline", ""),
             Gen.Int[0, 9],
             GenUnknown)
@@ -37,7 +37,7 @@ public sealed class PodPatchPropertyTests
         });
 
     private static readonly Gen<JsonObject> GenMount =
-        Gen.Select(Of("data", "wandb-operator-runs", "cfg"), Of("/data", "/wandb-operator/runs", "/wandb-operator/tmp", "/cfg"), Gen.Bool)
+        Gen.Select(Of("data", "wandb-operator-runs", "cfg"), Of("/data", "/wandb-operator/runs", "/wandb-operator/tmp", "/wandb-operator/python", "/cfg"), Gen.Bool)
         .Select((volume, path, isReadOnly) => new JsonObject { ["name"] = volume, ["mountPath"] = path, ["readOnly"] = isReadOnly, ["futureField"] = 1 });
 
     private static readonly Gen<JsonObject> GenContainer =
@@ -87,13 +87,14 @@ public sealed class PodPatchPropertyTests
         });
 
     private static readonly Gen<WandbRunSpec> GenRun =
-        Gen.Select(Gen.Int[0, 1], Gen.Bool, Gen.Int[0, 2], Of<string?>(null, "/data/out", "/elsewhere"), Of("{job}", "{job}-{node}-{attempt}"), Gen.Bool)
-        .Select((storage, shareTmp, resume, dir, template, isZero) => new WandbRunSpec
+        Gen.Select(Gen.Int[0, 1], Gen.Bool, Gen.Int[0, 2], Of<string?>(null, "/data/out", "/elsewhere"), Of("{job}", "{job}-{node}-{attempt}"), Gen.Bool, Gen.Bool)
+        .Select((storage, shareTmp, resume, dir, template, isZero, hasHook) => new WandbRunSpec
         {
             Project = "p",
             Tags = ["a"],
             Storage = storage == 0 ? null : new StorageSettings { PersistentVolumeClaim = new ClaimSettings { ClaimName = "c" } },
             ShareTmp = shareTmp,
+            PythonHook = hasHook,
             Resume = resume == 0 ? null : ResumeMode.Allow,
             Dir = dir,
             NameTemplate = template,

@@ -47,6 +47,24 @@ public sealed class PodTests
     }
 
     [Fact]
+    public async Task Files_of_a_volume_are_links_as_a_kubelet_makes_them()
+    {
+        await using var client = await ClusterClient.StartAsync();
+        await client.CreateAsync("api/v1/namespaces/default/secrets", """{"metadata":{"name":"s"},"stringData":{"k":"secret"}}""");
+        await client.CreateAsync(ClusterClient.Pods, """
+            {"metadata":{"name":"p","annotations":{"a/b":"one\ntwo\n"}},"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"sandbox/host",
+            "command":["sh","-c","readlink $D/notes.txt; cat $D/notes.txt $S/deep/key"],"env":[{"name":"D","value":"/d"},{"name":"S","value":"/s"}],
+            "volumeMounts":[{"name":"d","mountPath":"/d"},{"name":"s","mountPath":"/s"}]}],
+            "volumes":[{"name":"d","downwardAPI":{"items":[{"path":"notes.txt","fieldRef":{"fieldPath":"metadata.annotations['a/b']"}}]}},
+            {"name":"s","secret":{"secretName":"s","items":[{"key":"k","path":"deep/key"}]}}]}}
+            """);
+
+        await client.UntilPhaseAsync("p", "Succeeded");
+
+        Assert.Equal("..data/notes.txt\none\ntwo\nsecret\n", await LogAsync(client, "p", "c"));
+    }
+
+    [Fact]
     public async Task A_projected_token_is_good_for_its_audience_and_ends_with_its_pod()
     {
         await using var client = await ClusterClient.StartAsync();

@@ -10,6 +10,8 @@ namespace Wandb.Sandbox.Cluster.Kubelet;
 /// <param name="claims">Folder of all PersistentVolumeClaims: they outlive pods.</param>
 internal sealed class PodVolumes(ClusterParts parts, JsonObject pod, string folder, string claims)
 {
+    private static readonly string[] Written = ["projected", "downwardAPI", "secret", "configMap"];
+
     private readonly Dictionary<string, string> folders = new(StringComparer.Ordinal);
 
     /// <returns>"" or what is missing.</returns>
@@ -32,8 +34,7 @@ internal sealed class PodVolumes(ClusterParts parts, JsonObject pod, string fold
 
             folders[name] = Path.Combine(folder, "volumes", name);
             Directory.CreateDirectory(folders[name]);
-            JsonObject[] sources = volume["projected"] is { } projected ? [.. projected.Objects("sources")] : [volume];
-            if (sources.Select(source => WriteSource(folders[name], source)).FirstOrDefault(problem => problem.Length > 0) is { } missing)
+            if (Written.Any(kind => volume[kind] is not null) && WriteVolume(folders[name], volume) is { Length: > 0 } missing)
             {
                 return missing;
             }
@@ -73,6 +74,32 @@ internal sealed class PodVolumes(ClusterParts parts, JsonObject pod, string fold
         {
             Directory.Delete(Path.Combine(folder, "volumes"), recursive: true);
         }
+    }
+
+    /// <summary>As the kubelet does: the files lie in a folder that a link, `..data`, leads to, and what programs open are links through that.</summary>
+    private string WriteVolume(string target, JsonObject volume)
+    {
+        var payload = Path.Combine(target, "..1");
+        if (Directory.Exists(payload))
+        {
+            return ""; // Of a pod that was prepared before and had to wait for another volume.
+        }
+
+        Directory.CreateDirectory(payload);
+        JsonObject[] sources = volume["projected"] is { } projected ? [.. projected.Objects("sources")] : [volume];
+        if (sources.Select(source => WriteSource(payload, source)).FirstOrDefault(problem => problem.Length > 0) is { } missing)
+        {
+            Directory.Delete(payload, recursive: true);
+            return missing;
+        }
+
+        Directory.CreateSymbolicLink(Path.Combine(target, "..data"), "..1");
+        foreach (var entry in Directory.EnumerateFileSystemEntries(payload).Select(Path.GetFileName))
+        {
+            File.CreateSymbolicLink(Path.Combine(target, entry!), Path.Combine("..data", entry!));
+        }
+
+        return "";
     }
 
     private string WriteSource(string target, JsonObject source)
