@@ -175,6 +175,9 @@ internal sealed class WandbHttp : IDisposable
         using var timeout = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
 
+        // Files often go to a store of another host, which a network that lets the server through may still not know.
+        var place = server.Owns(call.Target) ? "" : $" at {call.Target.Authority}";
+
         // Bytes that move push the end of a PUT further away.
         Action onProgress = call.Kind != RequestKind.FilePut ? signs.Seen : () =>
         {
@@ -191,7 +194,7 @@ internal sealed class WandbHttp : IDisposable
             if (!response.IsSuccessStatusCode)
             {
                 var failure = new AttemptFailure.Status(status, Header(response, "Retry-After"));
-                return new Attempt(null, failure, server.Redact(redirect ?? ServerMessage.From(body, status)));
+                return new Attempt(null, failure, server.Redact(redirect ?? ServerMessage.From(body, status))) { Place = place };
             }
 
             return isWhole
@@ -200,12 +203,12 @@ internal sealed class WandbHttp : IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return new Attempt(null, new AttemptFailure.TimedOut(limit), "");
+            return new Attempt(null, new AttemptFailure.TimedOut(limit), "") { Place = place };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException or BodyUnavailableException)
         {
             return ConnectionFailure.From(exception) is { } failure
-                ? new Attempt(null, failure, "")
+                ? new Attempt(null, failure, "") { Place = place }
                 : new Attempt(new HttpOutcome.BodyUnavailable(BodyReason(exception)), null, "");
         }
     }
@@ -271,8 +274,11 @@ internal sealed class WandbHttp : IDisposable
     /// <summary>One try: an outcome, or a failure with the server's words about it.</summary>
     private readonly record struct Attempt(HttpOutcome? Outcome, AttemptFailure? Failure, string Message)
     {
+        /// <summary>Where it was sent to if that is not the server, with a blank before it.</summary>
+        internal string Place { get; init; } = "";
+
         internal string Words => Failure is AttemptFailure.Status status && Message.Length > 0 && Message != $"HTTP {status.Code}"
-            ? $"HTTP {status.Code}: {Message}"
-            : Failure?.Words ?? Message;
+            ? $"HTTP {status.Code}{Place}: {Message}"
+            : (Failure?.Words ?? Message) + Place;
     }
 }

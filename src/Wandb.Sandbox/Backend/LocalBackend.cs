@@ -22,7 +22,7 @@ internal sealed class LocalBackend : IAsyncDisposable
     private readonly LocalBackendOptions options;
     private readonly BackendState state;
     private readonly RequestTrace trace = new();
-    private RequestPipeline pipeline = null!; // set once the port is known, before StartAsync returns
+    private readonly RequestPipeline pipeline;
 
     private LocalBackend(LocalBackendOptions options)
     {
@@ -30,6 +30,7 @@ internal sealed class LocalBackend : IAsyncDisposable
         Faults = new FaultSet(options.Time, options.FaultSeed);
         Faults.Set(options.Faults);
         state = new BackendState(StorageFolder.Open(options.Directory), options.Time);
+        pipeline = new RequestPipeline(options, state, Faults, trace);
         app = Build(options.Port);
         app.Run(HandleAsync);
     }
@@ -54,7 +55,6 @@ internal sealed class LocalBackend : IAsyncDisposable
         await backend.app.StartAsync(cancellationToken);
         var address = backend.app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         backend.Url = new Uri(address + "/");
-        backend.pipeline = new RequestPipeline(options, backend.state, backend.Faults, backend.trace, options.PublicUrl ?? backend.Url);
         return backend;
     }
 

@@ -11,9 +11,6 @@ internal sealed record LocalBackendOptions
     /// <summary>Port on 127.0.0.1; default 0: the system chooses a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Where clients reach it, and so the base of upload URLs; default null: at <see cref="LocalBackend.Url"/> itself.</summary>
-    public Uri? PublicUrl { get; init; }
-
     /// <summary>The only key that is let in; default <see cref="DefaultApiKey"/>.</summary>
     public string ApiKey { get; init; } = DefaultApiKey;
 

@@ -130,12 +130,18 @@ public sealed class WandbHttpTests
     [Fact]
     public async Task A_refused_connection_is_tried_again_and_named()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var closed = new Uri($"http://{listener.LocalEndpoint}");
-        listener.Stop();
-        using var http = new WandbHttp(new WandbServer(closed, null), TestHttp.Fast, TimeProvider.System, new RecordedWaits());
+        using var http = new WandbHttp(new WandbServer(ClosedPort(), null), TestHttp.Fast, TimeProvider.System, new RecordedWaits());
         Assert.Equal(new HttpOutcome.GaveUp(5, "connection refused"), await http.SendAsync(Call(http), Ct));
+    }
+
+    [Fact]
+    public async Task A_store_of_another_host_is_named_when_it_cannot_be_reached()
+    {
+        await using var server = await ScriptedServer.StartAsync(_ => Reply.Empty());
+        var store = ClosedPort();
+        using var http = TestHttp.To(server);
+        var call = new HttpCall(RequestKind.FilePut, "upload of model.pt", HttpMethod.Put, new Uri(store, "bucket?signature=secret"), _ => new StringContent("body"));
+        Assert.Equal(new HttpOutcome.GaveUp(3, $"connection refused at {store.Authority}"), await http.SendAsync(call, Ct));
     }
 
     [Fact]
@@ -178,6 +184,13 @@ public sealed class WandbHttpTests
         using var http = TestHttp.To(server);
         var call = new HttpCall(RequestKind.FilePut, "test", HttpMethod.Put, server.Url, _ => new BrokenBody());
         Assert.Equal(new HttpOutcome.BodyUnavailable("file became shorter"), await http.SendAsync(call, Ct));
+    }
+
+    private static Uri ClosedPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new Uri($"http://{listener.LocalEndpoint}");
     }
 
     private static HttpCall Call(WandbHttp http, RequestKind kind = RequestKind.FileStream) =>

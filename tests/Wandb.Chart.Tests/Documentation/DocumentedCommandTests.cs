@@ -4,13 +4,14 @@ namespace Wandb.Chart.Tests.Documentation;
 
 /// <summary>
 /// Commands in the documentation are those of the programs: blocks marked <c>sh run</c> are run, page by page, against the embedded server, those
-/// marked <c>sh cluster</c> one page after the other in the sandbox's cluster; of all others every flag, every file and the chart's values are looked up.
+/// marked <c>sh cluster</c> one page after the other in the sandbox's cluster, and together with <c>sh install</c> on a real API server where one is named; of all
+/// others every flag, every file and the chart's values are looked up.
 /// </summary>
 public sealed partial class DocumentedCommandTests
 {
     public static TheoryData<string> Pages() => new(DocumentedCommands.Pages);
 
-    public static TheoryData<string> PagesThatRun() => new(DocumentedCommands.Pages.Where(page => DocumentedCommands.Blocks(page).Any(block => block.Runs)));
+    public static TheoryData<string> PagesThatRun() => new(DocumentedCommands.Pages.Where(page => DocumentedCommands.Blocks(page).Any(RunsAlone)));
 
     [Theory]
     [MemberData(nameof(PagesThatRun))]
@@ -18,11 +19,8 @@ public sealed partial class DocumentedCommandTests
     {
         using var place = new RunPlace();
         var url = await place.StartServerAsync(TestContext.Current.CancellationToken);
-        foreach (var block in DocumentedCommands.Blocks(page).Where(block => block.Runs))
-        {
-            var (status, output, error) = place.Run(block.Text, url);
-            Assert.True(status == 0, $"{page}:{block.Line} ended with {status}:\n{output}\n{error}");
-        }
+        foreach (var block in DocumentedCommands.Blocks(page).Where(RunsAlone))
+            Run(block, place, url);
     }
 
     [Fact]
@@ -34,14 +32,31 @@ public sealed partial class DocumentedCommandTests
         using var cluster = new ClusterPlace();
         await cluster.StartAsync(place, server, TestContext.Current.CancellationToken);
         // That page ends with the kinds' removal.
-        var blocks = DocumentedCommands.Pages.OrderBy(page => page == "docs/getting-started.md").SelectMany(DocumentedCommands.Blocks).Where(block => block.RunsInCluster).ToList();
+        var blocks = DocumentedCommands.Pages.OrderBy(page => page == "docs/getting-started.md").SelectMany(DocumentedCommands.Blocks).Where(block => block.Place == BlockPlace.Cluster).ToList();
         Assert.NotEmpty(blocks);
 
         foreach (var block in blocks)
+            Run(block, place, server, cluster.Kubeconfig);
+    }
+
+    [Fact]
+    public async Task Ten_minutes_with_a_cluster_go_as_the_page_says()
+    {
+        Assert.SkipUnless(RealClusterPlace.IsThere, RealClusterPlace.Needs);
+        using var place = new RunPlace();
+        var server = await place.StartServerAsync(TestContext.Current.CancellationToken);
+        var cluster = new RealClusterPlace(place, server);
+        var blocks = GettingStarted().Where(block => block.Place is BlockPlace.Cluster or BlockPlace.Installation).ToList();
+        Assert.Contains(blocks, block => block.Place == BlockPlace.Installation);
+
+        foreach (var block in blocks)
         {
-            var (status, output, error) = place.Run(block.Text, server, cluster.Kubeconfig);
-            Assert.True(status == 0, $"{block.Page}:{block.Line} ended with {status}:\n{output}\n{error}");
+            Run(block, place, server, cluster.Kubeconfig);
+            if (block.Text.Contains("helm install", StringComparison.Ordinal))
+                cluster.LeadToServer();
         }
+
+        Assert.Equal("", cluster.LeftBehind());
     }
 
     [Theory]
@@ -96,6 +111,22 @@ public sealed partial class DocumentedCommandTests
         }
 
         Assert.Equal([], broken);
+    }
+
+    // An upgrade comes before everything is taken away.
+    private static IEnumerable<ShellBlock> GettingStarted()
+    {
+        var blocks = DocumentedCommands.Blocks("docs/getting-started.md").ToList();
+        var away = blocks.FindIndex(block => block.Text.Contains("delete", StringComparison.Ordinal));
+        return [.. blocks[..away], .. DocumentedCommands.Blocks("docs/compatibility.md"), .. blocks[away..]];
+    }
+
+    private static bool RunsAlone(ShellBlock block) => block.Place == BlockPlace.Alone || (block.Place == BlockPlace.Helm && Programs.IsOnPath("helm"));
+
+    private static void Run(ShellBlock block, RunPlace place, (string Url, string ApiKey) server, string? kubeconfig = null)
+    {
+        var (status, output, error) = place.Run(block.Text, server, kubeconfig);
+        Assert.True(status == 0, $"{block.Page}:{block.Line} ended with {status}:\n{output}\n{error}");
     }
 
     private static IEnumerable<string> Unknown(ShellBlock block, string[] words)

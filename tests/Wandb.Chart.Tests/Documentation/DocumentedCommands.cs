@@ -4,9 +4,7 @@ namespace Wandb.Chart.Tests.Documentation;
 
 /// <summary>One fenced block of shell on a page.</summary>
 /// <param name="Line">Of its fence, from 1.</param>
-/// <param name="Runs">It is marked <c>sh run</c>: a test runs it.</param>
-/// <param name="RunsInCluster">It is marked <c>sh cluster</c>: a test runs it against the sandbox's cluster.</param>
-internal sealed record ShellBlock(string Page, int Line, bool Runs, bool RunsInCluster, string Text);
+internal sealed record ShellBlock(string Page, int Line, BlockPlace Place, string Text);
 
 /// <summary>Pages for people, and the commands that stand in them.</summary>
 internal static partial class DocumentedCommands
@@ -28,10 +26,19 @@ internal static partial class DocumentedCommands
             var end = Array.FindIndex(lines, start + 1, line => line.StartsWith("```", StringComparison.Ordinal));
             var words = lines[start][3..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words is ["sh", ..])
-                yield return new ShellBlock(page, start + 1, words is ["sh", "run"], words is ["sh", "cluster"], string.Join('\n', lines[(start + 1)..end]));
+                yield return new ShellBlock(page, start + 1, Place(words), string.Join('\n', lines[(start + 1)..end]));
             start = end;
         }
     }
+
+    private static BlockPlace Place(string[] words) => words switch
+    {
+        [_, "run"] => BlockPlace.Alone,
+        [_, "helm"] => BlockPlace.Helm,
+        [_, "cluster"] => BlockPlace.Cluster,
+        [_, "install"] => BlockPlace.Installation,
+        _ => BlockPlace.None,
+    };
 
     /// <returns>Commands of the block: continued lines joined, comments and prompts taken off, split at <c>|</c>, <c>&amp;&amp;</c> and <c>;</c>.</returns>
     public static IEnumerable<string[]> Commands(this ShellBlock block) =>

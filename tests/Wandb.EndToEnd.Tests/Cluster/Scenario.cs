@@ -45,7 +45,7 @@ internal sealed class Scenario : IAsyncDisposable
     public static async Task<Scenario> StartAsync(ICluster cluster, IAsyncDisposable lease, string name, string labels)
     {
         var ns = $"e2e-{name}-{Random.Shared.GetHexString(6, lowercase: true)}";
-        var scenario = new Scenario(cluster, lease, await LocalBackend.StartAsync(new LocalBackendOptions { PublicUrl = cluster.ServerUrl(ns) }, Stop), ns);
+        var scenario = new Scenario(cluster, lease, await LocalBackend.StartAsync(new LocalBackendOptions(), Stop), ns);
         await cluster.Api.ApplyAsync($"{{apiVersion: v1, kind: Namespace, metadata: {{name: {ns}, labels: {{{labels}}}}}}}", null);
         await cluster.OpenWayAsync(ns, scenario.Backend.Url);
         await scenario.ApplyAsync($$"""

@@ -16,12 +16,15 @@ internal sealed class BackendClient(LocalBackend backend) : IDisposable
 
     public string Entity { get; init; } = "sandbox";
 
+    /// <summary>Under which name the client knows the backend; default: its address.</summary>
+    public string? Host { get; init; }
+
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, bool withKey = true) =>
         SendAsync(method, path, content, withKey ? backend.ApiKey : null);
 
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, string? key)
     {
-        var request = new HttpRequestMessage(method, path) { Content = content };
+        var request = new HttpRequestMessage(method, path) { Content = content, Headers = { Host = Host } };
         if (key is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("api:" + key)));

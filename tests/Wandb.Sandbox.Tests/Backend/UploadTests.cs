@@ -30,7 +30,7 @@ public sealed class UploadTests : IAsyncLifetime
     [Fact]
     public async Task A_run_file_is_kept_with_size_and_digest_and_found_by_name()
     {
-        var (url, headers) = await RunFileUrlAsync("media/images/ä b.png");
+        var (url, headers) = await RunFileUrlAsync(client, "media/images/ä b.png");
         var response = await client.PutAsync(url, Content, headers, MD5.HashData(Content));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -46,16 +46,25 @@ public sealed class UploadTests : IAsyncLifetime
     [Fact]
     public async Task An_empty_file_is_a_file()
     {
-        var (url, headers) = await RunFileUrlAsync("empty.txt");
+        var (url, headers) = await RunFileUrlAsync(client, "empty.txt");
 
         Assert.Equal(HttpStatusCode.OK, (await client.PutAsync(url, [], headers)).StatusCode);
         Assert.Equal("""{"puts":1,"size":0,"md5":"1B2M2Y8AsgTpgAmY7PhCfg=="}""", client.State()["files"]!["empty.txt"]!.ToJsonString());
     }
 
     [Fact]
+    public async Task Uploads_go_where_the_client_knows_the_backend()
+    {
+        using var behindService = new BackendClient(backend) { Host = "wandb-server.team-a.svc:8080" };
+        var (url, _) = await RunFileUrlAsync(behindService, "empty.txt");
+
+        Assert.StartsWith("http://wandb-server.team-a.svc:8080/storage/", url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Small_known_files_are_shown_with_their_text()
     {
-        var (url, headers) = await RunFileUrlAsync("wandb-metadata.json");
+        var (url, headers) = await RunFileUrlAsync(client, "wandb-metadata.json");
         await client.PutAsync(url, "{}"u8.ToArray(), headers);
 
         Assert.Equal("{}", client.State()["files"]!["wandb-metadata.json"]!["text"]!.GetValue<string>());
@@ -64,7 +73,7 @@ public sealed class UploadTests : IAsyncLifetime
     [Fact]
     public async Task An_upload_without_the_returned_headers_is_refused()
     {
-        var (url, _) = await RunFileUrlAsync("a.txt");
+        var (url, _) = await RunFileUrlAsync(client, "a.txt");
 
         Assert.Equal(HttpStatusCode.Forbidden, (await client.PutAsync(url, Content, [])).StatusCode);
         Assert.Equal(1, backend.State()["missing_upload_headers"]!.GetValue<int>());
@@ -74,7 +83,7 @@ public sealed class UploadTests : IAsyncLifetime
     [Fact]
     public async Task An_upload_with_a_wrong_digest_is_refused()
     {
-        var (url, headers) = await RunFileUrlAsync("a.txt");
+        var (url, headers) = await RunFileUrlAsync(client, "a.txt");
 
         Assert.Equal(HttpStatusCode.BadRequest, (await client.PutAsync(url, Content, headers, MD5.HashData("other"u8))).StatusCode);
         Assert.Empty(client.State()["files"]!.AsObject());
@@ -83,7 +92,7 @@ public sealed class UploadTests : IAsyncLifetime
     [Fact]
     public async Task An_upload_that_carries_the_key_is_refused_and_counted()
     {
-        var (url, headers) = await RunFileUrlAsync("a.txt");
+        var (url, headers) = await RunFileUrlAsync(client, "a.txt");
 
         Assert.Equal(HttpStatusCode.BadRequest, (await client.PutAsync(url, Content, [.. headers, "Authorization:Basic xyz"])).StatusCode);
         Assert.Equal(1, backend.State()["auth_on_storage"]!.GetValue<int>());
@@ -98,7 +107,7 @@ public sealed class UploadTests : IAsyncLifetime
     [Fact]
     public async Task A_name_that_climbs_out_of_its_folder_stays_inside()
     {
-        var (url, headers) = await RunFileUrlAsync("../../../escape.txt");
+        var (url, headers) = await RunFileUrlAsync(client, "../../../escape.txt");
         await client.PutAsync(url, Content, headers);
 
         Assert.Equal(12, client.State()["files"]!["../../../escape.txt"]!["size"]!.GetValue<int>());
@@ -192,7 +201,7 @@ public sealed class UploadTests : IAsyncLifetime
 
     private static string Hex(byte[] part) => Convert.ToHexStringLower(MD5.HashData(part));
 
-    private async Task<(string Url, string[] Headers)> RunFileUrlAsync(string path)
+    private static async Task<(string Url, string[] Headers)> RunFileUrlAsync(BackendClient client, string path)
     {
         var answer = await client.GraphQLAsync(
             "mutation ($f: [String!]!) { createRunFiles(input: {entityName: \"sandbox\", projectName: \"demo\", runName: \"r1\", files: $f}) { runID uploadHeaders files { name uploadUrl } } }",

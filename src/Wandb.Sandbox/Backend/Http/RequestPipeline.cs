@@ -11,9 +11,8 @@ namespace Wandb.Sandbox.Backend.Http;
 /// 1. darkness and faults that need no body; 2. read; 3. know the operation; 4. check the key; 5. faults before the state changes;
 /// 6. change the state; 7. answer, or lose the answer.
 /// </summary>
-internal sealed class RequestPipeline(LocalBackendOptions options, BackendState state, FaultSet faults, RequestTrace trace, Uri baseUrl)
+internal sealed class RequestPipeline(LocalBackendOptions options, BackendState state, FaultSet faults, RequestTrace trace)
 {
-    private readonly RootFields rootFields = new(options, state, new UploadUrls(state, baseUrl));
     private readonly UploadOperation uploads = new(state);
     private readonly StreamOperation streams = new(state, options);
 
@@ -108,7 +107,7 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
 
         await AnswerAsync(request, body.Content, () => target switch
         {
-            RequestTarget.GraphQL => Execute(operation!, body),
+            RequestTarget.GraphQL => Execute(operation!, body, BaseUrl(http)),
             RequestTarget.FileStream stream when http.Method == "POST" => streams.Apply(stream, body),
             _ => Unknown(http.Method, request.Path),
         });
@@ -158,8 +157,12 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
         await SendAsync(request, fault is FaultAction.Status failed ? Injected(failed) : answer, fault);
     }
 
-    private BackendAnswer Execute(GraphQLRequest operation, RequestBody body)
+    // However the client came here, through a Service or a forwarded port, its uploads come the same way.
+    private static Uri BaseUrl(HttpRequest http) => new($"{http.Scheme}://{http.Host}/");
+
+    private BackendAnswer Execute(GraphQLRequest operation, RequestBody body, Uri baseUrl)
     {
+        var rootFields = new RootFields(options, state, new UploadUrls(state, baseUrl));
         var answer = GraphQLExecution.Run(operation, rootFields.Resolve);
         foreach (var error in answer.Errors)
         {
