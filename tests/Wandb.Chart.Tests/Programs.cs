@@ -5,7 +5,7 @@ namespace Wandb.Chart.Tests;
 /// <summary>Programs that tests start and wait for.</summary>
 internal static class Programs
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(11); // The pages wait for up to 10.
 
     /// <returns>The variable's value; empty: it is not set.</returns>
     public static string Variable(string name) => Environment.GetEnvironmentVariables()[name] as string ?? "";

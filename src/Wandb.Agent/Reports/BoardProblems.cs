@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Wandb.Agent.Http;
 using Wandb.Agent.Logs;
 using Wandb.Agent.Reporting;
 
@@ -9,12 +10,18 @@ namespace Wandb.Agent.Reports;
 /// <param name="changed">Called after each change.</param>
 internal sealed class BoardProblems(ILogger log, Action changed)
 {
+    // One lost answer is no problem.
+    private const int FailedUploadsUntilTold = 3;
+
     // Guards everything below.
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
 
     // Why the last checkpoint of these run files could not be written.
     private readonly Dictionary<string, string> _unsaved = new(StringComparer.Ordinal);
+
+    // Since the last one that was answered.
+    private int _failedUploads;
 
     public IReadOnlyList<string> All
     {
@@ -61,5 +68,19 @@ internal sealed class BoardProblems(ILogger log, Action changed)
                 : $"checkpoints of {Units.Count(_unsaved.Count, "run file")} cannot be written ({_unsaved.Values.First()}): nothing is lost, but an agent that is started again sends much again";
         }
         Tell("checkpoints", words);
+    }
+
+    /// <summary>A try to put a file into the server's store, which may be another host with another way.</summary>
+    public void Uploaded(RequestTry attempt)
+    {
+        bool isTold;
+        lock (_gate)
+        {
+            _failedUploads = attempt.Status is null ? _failedUploads + 1 : 0;
+            isTold = _failedUploads >= FailedUploadsUntilTold;
+            if (_failedUploads is > 0 and < FailedUploadsUntilTold)
+                return;
+        }
+        Tell("uploads", isTold ? $"files cannot be put into the server's store ({attempt.Words}): rows go on" : null);
     }
 }

@@ -166,6 +166,8 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
 
     public void Tried(RequestTry attempt)
     {
+        if (attempt.Kind == RequestKind.FilePut)
+            Problems.Uploaded(attempt);
         BackendHealth before, after;
         lock (_gate)
         {

@@ -118,6 +118,22 @@ public sealed class RunBoardTests : IDisposable
     }
 
     [Fact]
+    public void Store_that_cannot_be_reached_is_told_until_a_file_gets_there()
+    {
+        var board = new RunBoard(new Uri("http://w"), _ => "trainer", _time);
+        var refused = new RequestTry(RequestKind.FilePut, null, "connection refused at store:443", TimeSpan.FromSeconds(1));
+        board.Tried(refused);
+        board.Tried(refused);
+        Assert.Empty(board.Report().Problems);
+
+        board.Tried(refused);
+        Assert.Equal("files cannot be put into the server's store (connection refused at store:443): rows go on", Assert.Single(board.Report().Problems));
+
+        board.Tried(new RequestTry(RequestKind.FilePut, 200, "", null));
+        Assert.Empty(board.Report().Problems);
+    }
+
+    [Fact]
     public void Checkpoints_that_cannot_be_written_are_one_problem_until_all_can_be()
     {
         var board = new RunBoard(new Uri("http://w"), _ => "", _time);
