@@ -19,14 +19,16 @@ internal static class AdmissionsCommand
     {
         Option<int> rate = Number("--rate", 500, "Reviews a second.");
         Option<int> seconds = Number("--seconds", 20, "How long each of the two is measured.");
-        Option<int> warmUp = Number("--warm-up", 10, "Seconds at the same rate before.");
+        Option<int> warmUp = Number("--warm-up", 20, "Seconds at the same rate before, for the compiler to be done.");
+        Option<string[]> environment = Environment();
         var command = new Command(
             "admissions", "Measure the operator, and in turn with it a bare endpoint, at reviews of pods of 10 KB over TLS: CPU of each, delay, memory, start; prints a Markdown table.")
-        { rate, seconds, warmUp };
+        { rate, seconds, warmUp, environment };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await MeasureAsync(
-                parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(seconds)), TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
+                parsed.GetRequiredValue(environment), parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
             return 0;
         });
         return command;
@@ -35,10 +37,28 @@ internal static class AdmissionsCommand
     public static Option<int> Number(string name, int value, string description) =>
         new(name) { Description = $"{description} Default {value}.", DefaultValueFactory = _ => value };
 
-    private static async Task MeasureAsync(int rate, TimeSpan duration, TimeSpan warmUp, CancellationToken cancellationToken)
+    public static Option<string[]> Environment() => new("--environment")
+    {
+        Description = "NAME=VALUE for the operator's process, to try a setting of the runtime. May be repeated.",
+        DefaultValueFactory = _ => [],
+        Validators =
+        {
+            result =>
+            {
+                if (result.Tokens.FirstOrDefault(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
+                {
+                    result.AddError($"--environment {wrong.Value} is not NAME=VALUE");
+                }
+            },
+        },
+    };
+
+    private static async Task MeasureAsync(
+        IReadOnlyList<string> environment, int rate, TimeSpan duration, TimeSpan warmUp, CancellationToken cancellationToken)
     {
         byte[] stranger = PodReview.Utf8("nobody", "u0");
         await using MeasuredOperator measured = await MeasuredOperator.StartAsync(
+            environment,
             async (started, stop) =>
             {
                 using HttpClient first = await started.ConnectAsync(HttpVersion.Version20, stop);
@@ -69,10 +89,10 @@ internal static class AdmissionsCommand
         }
 
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{rate} reviews/s of {review.Length} bytes over TLS, HTTP/2, one connection, {Environment.ProcessorCount} cores; {Rounds} rounds in turn"));
+            CultureInfo.InvariantCulture, $"{rate} reviews/s of {review.Length} bytes over TLS, HTTP/2, one connection, {System.Environment.ProcessorCount} cores; {Rounds} rounds in turn"));
         Console.WriteLine();
         Console.WriteLine(Comparison(
-            new Side(measured.StartUp, OperatorUse.Sum(uses), delays), new Side(bare.StartUp, OperatorUse.Sum(bareUses), bareDelays)));
+            new Side(measured.StartUp, measured.StartUpCpu, OperatorUse.Sum(uses), delays), new Side(bare.StartUp, bare.StartUpCpu, OperatorUse.Sum(bareUses), bareDelays)));
     }
 
     /// <summary>A Markdown table; the ratio says how many times as much the operator takes.</summary>
@@ -82,13 +102,14 @@ internal static class AdmissionsCommand
             CultureInfo.InvariantCulture,
             $"| {what} | {figure(ours).ToString(format, CultureInfo.InvariantCulture)} | {figure(bare).ToString(format, CultureInfo.InvariantCulture)} | {figure(ours) / figure(bare):0.00} |");
         return string.Join(
-            Environment.NewLine,
+            System.Environment.NewLine,
             "| | operator | bare | ratio |",
             "|---|---:|---:|---:|",
             Row("CPU of a review, ms", side => side.Use.Cpu.TotalMilliseconds / side.Delays.Count, "0.000"),
             Row("RSS at the end, MB", side => side.Use.RssBytes / 1e6, "0.0"),
             Row("peak RSS, MB", side => side.Use.PeakBytes / 1e6, "0.0"),
             Row("start to first answer, s", side => side.StartUp.TotalSeconds, "0.00"),
+            Row("the same, CPU", side => side.StartUpCpu.TotalSeconds, "0.00"),
             Row("reviews answered a second", side => side.Delays.Count / side.Use.Elapsed.TotalSeconds, "0"),
             Row("answer p50, ms", side => SteadyLoad.Milliseconds(side.Delays, 0.5), "0.00"),
             Row("answer p99, ms", side => SteadyLoad.Milliseconds(side.Delays, 0.99), "0.00"),
@@ -140,5 +161,5 @@ internal static class AdmissionsCommand
     }
 
     /// <param name="Delays">Of all rounds.</param>
-    private sealed record Side(TimeSpan StartUp, OperatorUse Use, IReadOnlyList<long> Delays);
+    private sealed record Side(TimeSpan StartUp, TimeSpan StartUpCpu, OperatorUse Use, IReadOnlyList<long> Delays);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Wandb.Benchmarks.Live;
 using Wandb.Operator.Certificates;
 using Wandb.Sandbox.Commands;
 using Wandb.Sandbox.Demonstration;
@@ -35,6 +36,9 @@ internal sealed class MeasuredBare : IDisposable
     /// <summary>From the start of the process to the first answer over TLS.</summary>
     public TimeSpan StartUp { get; private set; }
 
+    /// <summary>Processor time until then, which a busy machine changes less.</summary>
+    public TimeSpan StartUpCpu { get; private set; }
+
     /// <param name="answer">What it says to every review.</param>
     /// <param name="firstAnswer">As in <see cref="MeasuredOperator.StartAsync"/>.</param>
     public static async Task<MeasuredBare> StartAsync(string answer, Func<HttpClient, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
@@ -53,6 +57,7 @@ internal sealed class MeasuredBare : IDisposable
                 started.ThrowIfOver,
                 cancellationToken);
             started.StartUp = TimeProvider.System.GetElapsedTime(begun);
+            started.StartUpCpu = AgentUse.Of(started.ProcessId).Cpu;
             return started;
         }
         catch

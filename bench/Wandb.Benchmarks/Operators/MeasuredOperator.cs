@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Wandb.Benchmarks.Live;
 using Wandb.Sandbox.Cluster;
 using Wandb.Sandbox.Cluster.Api;
 using Wandb.Sandbox.Cluster.Storage;
@@ -17,6 +18,7 @@ internal sealed class MeasuredOperator : IAsyncDisposable
 {
     public const string Namespace = "default";
     private const string Own = "wandb-operator";
+    private const string Variables = "ENV ";
 
     private readonly ConcurrentDictionary<string, int> requests;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("wandb-bench-operator-");
@@ -39,11 +41,16 @@ internal sealed class MeasuredOperator : IAsyncDisposable
     /// <summary>From the start of the process to the first answer over TLS that a cluster would trust.</summary>
     public TimeSpan StartUp { get; private set; }
 
+    /// <summary>Processor time until then, which a busy machine changes less.</summary>
+    public TimeSpan StartUpCpu { get; private set; }
+
     /// <summary>Requests of the operator to the API server so far, by verb and resource.</summary>
     public IReadOnlyDictionary<string, int> Requests => new SortedDictionary<string, int>(requests, StringComparer.Ordinal);
 
     /// <param name="firstAnswer">Asks for something and throws <see cref="HttpRequestException"/> until there is an answer.</param>
-    public static async Task<MeasuredOperator> StartAsync(Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
+    /// <param name="environment">Variables for it beyond those of its image: <c>NAME=VALUE</c>, the last one counts.</param>
+    public static async Task<MeasuredOperator> StartAsync(
+        IReadOnlyList<string> environment, Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
     {
         var requests = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         void Count(ClusterRequest request)
@@ -57,7 +64,7 @@ internal sealed class MeasuredOperator : IAsyncDisposable
         var started = new MeasuredOperator(await LocalCluster.StartAsync(new LocalClusterOptions { Nodes = [], OnRequest = Count }, cancellationToken), requests);
         try
         {
-            await started.InstallAsync(firstAnswer, cancellationToken);
+            await started.InstallAsync(environment, firstAnswer, cancellationToken);
             return started;
         }
         catch
@@ -89,7 +96,7 @@ internal sealed class MeasuredOperator : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private async Task InstallAsync(Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
+    private async Task InstallAsync(IReadOnlyList<string> environment, Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
     {
         string kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
         await File.WriteAllTextAsync(kubeconfig, Cluster.Kubeconfig, cancellationToken);
@@ -100,10 +107,20 @@ internal sealed class MeasuredOperator : IAsyncDisposable
         }
 
         long begun = TimeProvider.System.GetTimestamp();
-        process = await OperatorProcess.StartAsync(new OperatorStart(kubeconfig, Own, "agent.example/wandb-agent:1", address), cancellationToken);
+        var start = new OperatorStart(kubeconfig, Own, "agent.example/wandb-agent:1", address)
+        {
+            Environment = ImageVariables().Concat(environment).Select(variable => variable.Split('=', 2)).GroupBy(parts => parts[0], StringComparer.Ordinal)
+                .ToDictionary(parts => parts.Key, parts => parts.Last()[1], StringComparer.Ordinal),
+        };
+        process = await OperatorProcess.StartAsync(start, cancellationToken);
         Cluster.ForwardService(Own, Own, address);
         await FirstAnswer.WaitAsync(stop => firstAnswer(this, stop), process.ThrowIfOver, cancellationToken);
         StartUp = TimeProvider.System.GetElapsedTime(begun);
+        StartUpCpu = AgentUse.Of(process.Id).Cpu;
         await process.UntilReadyAsync(cancellationToken);
     }
+
+    /// <summary><c>ENV</c> of the image's last stage, one line.</summary>
+    private static string[] ImageVariables() =>
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "operator.Dockerfile")).Last(line => line.StartsWith(Variables, StringComparison.Ordinal))[Variables.Length..].Split(' ');
 }

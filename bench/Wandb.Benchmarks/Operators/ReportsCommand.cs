@@ -21,20 +21,22 @@ internal static class ReportsCommand
         Option<int> every = AdmissionsCommand.Number("--every", 10, "Seconds between two reports of a pod.");
         Option<int> seconds = AdmissionsCommand.Number("--seconds", 60, "How long is measured.");
         Option<int> warmUp = AdmissionsCommand.Number("--warm-up", 60, "Seconds at the same rate before: the first reports change every status.");
-        var command = new Command("reports", "Measure the operator while many runs report: CPU, memory, requests to the API server; prints Markdown tables.") { runs, pods, every, seconds, warmUp };
+        Option<string[]> environment = AdmissionsCommand.Environment();
+        var command = new Command("reports", "Measure the operator while many runs report: CPU, memory, requests to the API server; prints Markdown tables.") { runs, pods, every, seconds, warmUp, environment };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await MeasureAsync(
-                parsed.GetValue(runs), parsed.GetValue(pods), parsed.GetValue(every), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                parsed.GetRequiredValue(environment), parsed.GetValue(runs), parsed.GetValue(pods), parsed.GetValue(every), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
             return 0;
         });
         return command;
     }
 
-    private static async Task MeasureAsync(int runs, int pods, int every, TimeSpan duration, TimeSpan warmUp, CancellationToken cancellationToken)
+    private static async Task MeasureAsync(
+        IReadOnlyList<string> environment, int runs, int pods, int every, TimeSpan duration, TimeSpan warmUp, CancellationToken cancellationToken)
     {
-        await using MeasuredOperator measured = await MeasuredOperator.StartAsync((started, stop) => started.ConnectAsync(HttpVersion.Version11, stop), cancellationToken);
+        await using MeasuredOperator measured = await MeasuredOperator.StartAsync(environment, (started, stop) => started.ConnectAsync(HttpVersion.Version11, stop), cancellationToken);
         IReadOnlyList<ReportingPod> reporting = await CreateAsync(measured, runs, pods, cancellationToken);
         int rate = Math.Max(1, reporting.Count / every);
         int putOff = 0;

@@ -46,7 +46,7 @@ internal sealed record AdmissionReview
         public string? PatchType { get; init; }
 
         /// <summary>JSON; on the wire in base 64.</summary>
-        public byte[]? Patch { get; init; }
+        public ReadOnlyMemory<byte>? Patch { get; init; }
 
         /// <summary>For the person or program that creates the object.</summary>
         public IReadOnlyList<string>? Warnings { get; init; }

@@ -7,7 +7,8 @@ namespace Wandb.Operator.Admission;
 internal static class PodAdmission
 {
     /// <summary>Name of the WandbRun whose surroundings have to be gathered; null: the pod does not ask.</summary>
-    public static string? RunName(JsonObject pod) => new PodView(pod).Annotations.GetValueOrDefault(InjectionKeys.Run);
+    public static string? RunName(JsonObject pod) =>
+        pod["metadata"] is JsonObject metadata && metadata["annotations"] is JsonObject annotations ? JsonRead.Text(annotations[InjectionKeys.Run]) : null;
 
     public static AdmissionDecision Decide(JsonObject json, PodSurroundings around)
     {

@@ -139,6 +139,8 @@ internal sealed class ServeCommand(IReadOnlyDictionary<string, string?> environm
         });
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+        // Says nothing at these levels, but makes an Activity and a scope for each request as soon as it might; traces do not depend on it.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddConsole(console => (console.LogToStandardErrorThreshold, console.FormatterName) = (LogLevel.Trace, LineFormatter.FormatterName));
         logging.Services.AddSingleton<ConsoleFormatter>(provider =>
             new LineFormatter(provider.GetRequiredService<TimeProvider>(), options.LogFormat == "json" ? LineFormat.Json : LineFormat.Text));

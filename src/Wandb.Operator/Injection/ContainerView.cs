@@ -14,6 +14,20 @@ internal sealed record ContainerView(JsonObject Json, int Index)
     public IReadOnlyList<EnvEntry> Env { get; } =
         [.. JsonRead.Objects(Json["env"]).Select(entry => new EnvEntry(JsonRead.Text(entry["name"]) ?? "", entry))];
 
+    private Dictionary<string, EnvEntry> VariablesByName
+    {
+        get
+        {
+            if (field is null)
+            {
+                field = new Dictionary<string, EnvEntry>(Env.Count, StringComparer.Ordinal);
+                foreach (var entry in Env)
+                    field[entry.Name] = entry;
+            }
+            return field;
+        }
+    }
+
     public IReadOnlyList<JsonObject> EnvFrom { get; } = [.. JsonRead.Objects(Json["envFrom"])];
 
     public IReadOnlyList<MountView> Mounts { get; } = [.. JsonRead.Objects(Json["volumeMounts"]).Select(MountView.Of)];
@@ -27,5 +41,5 @@ internal sealed record ContainerView(JsonObject Json, int Index)
     public bool IsNativeSidecar => JsonRead.Text(Json["restartPolicy"]) == "Always";
 
     /// <summary>The entry that counts: of several with one name the last one.</summary>
-    public EnvEntry? Variable(string name) => Env.LastOrDefault(entry => entry.Name == name);
+    public EnvEntry? Variable(string name) => VariablesByName.GetValueOrDefault(name);
 }

@@ -28,9 +28,10 @@ internal static class JsonPatch
         })];
 
     /// <summary>The same as <see cref="ToJson"/>, in UTF-8.</summary>
-    public static byte[] Utf8(IEnumerable<JsonPatchOperation> operations)
+    public static ReadOnlyMemory<byte> Utf8(IEnumerable<JsonPatchOperation> operations)
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(4096);
+        // A usual patch has some 5 KB.
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(8 << 10);
         using (var writer = new System.Text.Json.Utf8JsonWriter(buffer))
         {
             writer.WriteStartArray();
@@ -45,7 +46,7 @@ internal static class JsonPatch
             }
             writer.WriteEndArray();
         }
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenMemory;
     }
 
     /// <returns>A copy of <paramref name="document"/> with the operations done, in their order.</returns>

@@ -97,7 +97,7 @@ internal static class PodPatch
         if (list is JsonArray)
         {
             var end = JsonPatch.Pointer([.. path, JsonPatch.End]);
-            operations.AddRange(items.Select(item => new JsonPatchOperation(end, item.DeepClone())));
+            operations.AddRange(items.Select(item => new JsonPatchOperation(end, item)));
         }
         else
         {

@@ -16,9 +16,6 @@ internal sealed class PodView
         Labels = JsonRead.Texts(Metadata["labels"]);
         Containers = ContainersOf("containers");
         InitContainers = ContainersOf("initContainers");
-        VolumesByName = JsonRead.Objects(Spec["volumes"])
-            .GroupBy(volume => JsonRead.Text(volume["name"]) ?? "", StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
     }
 
     public JsonObject Json { get; }
@@ -36,7 +33,10 @@ internal sealed class PodView
 
     public IReadOnlyList<ContainerView> InitContainers { get; }
 
-    public IReadOnlyDictionary<string, JsonObject> VolumesByName { get; }
+    /// <summary>Of several with one name the first one.</summary>
+    public IReadOnlyDictionary<string, JsonObject> VolumesByName => field ??= JsonRead.Objects(Spec["volumes"])
+        .GroupBy(volume => JsonRead.Text(volume["name"]) ?? "", StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
 
     /// <summary>Empty while the API server has yet to make one of <c>generateName</c>.</summary>
     public string Name => JsonRead.Text(Metadata["name"]) ?? "";

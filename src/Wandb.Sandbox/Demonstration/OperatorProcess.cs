@@ -17,6 +17,9 @@ internal sealed record OperatorStart(string Kubeconfig, string Namespace, string
     /// <summary>Further flags of <c>serve</c>.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 
+    /// <summary>Variables beyond those of this process.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(0);
+
     /// <summary>Gets each line that it says, from several threads, one after the other; null: nobody does.</summary>
     public Action<string>? Log { get; init; }
 
@@ -67,6 +70,8 @@ internal sealed class OperatorProcess : IDisposable
             "--health-port", "0", "--report-url", $"https://{start.Address}{AgentPaths.ReportPath}", "--agent-image", start.AgentImage, .. start.Flags,
         ];
         var info = AgentProcess.StartInfo(Built, arguments);
+        foreach (var (name, value) in start.Environment)
+            info.Environment[name] = value;
         info.RedirectStandardOutput = info.RedirectStandardError = true;
         var started = new OperatorProcess(info, start.Log);
         try
