@@ -56,7 +56,19 @@ public sealed partial class DocumentedCommandTests
                 cluster.LeadToServer();
         }
 
-        Assert.Equal("", cluster.LeftBehind());
+        Assert.Equal("", cluster.LeftBehind("kubectl delete --ignore-not-found service/wandb-server secret/wandb-api-key"));
+    }
+
+    [Fact]
+    public void The_operator_comes_up_without_Helm_as_its_page_says()
+    {
+        Assert.SkipUnless(RealClusterPlace.IsThere, RealClusterPlace.Needs);
+        using var place = new RunPlace();
+        var cluster = new RealClusterPlace(place, (Url: "http://127.0.0.1", ApiKey: ""));
+        foreach (var block in DocumentedCommands.Blocks("docs/operator.md").Where(block => block.Place == BlockPlace.Installation))
+            Run(block, place, (Url: "http://127.0.0.1", ApiKey: ""), cluster.Kubeconfig);
+
+        Assert.Equal("", cluster.LeftBehind("kubectl delete -f deploy -f crds"));
     }
 
     [Theory]
@@ -113,12 +125,12 @@ public sealed partial class DocumentedCommandTests
         Assert.Equal([], broken);
     }
 
-    // An upgrade comes before everything is taken away.
+    // Looking around and an upgrade come before everything is taken away.
     private static IEnumerable<ShellBlock> GettingStarted()
     {
         var blocks = DocumentedCommands.Blocks("docs/getting-started.md").ToList();
         var away = blocks.FindIndex(block => block.Text.Contains("delete", StringComparison.Ordinal));
-        return [.. blocks[..away], .. DocumentedCommands.Blocks("docs/compatibility.md"), .. blocks[away..]];
+        return [.. blocks[..away], .. DocumentedCommands.Blocks("docs/runbooks.md"), .. DocumentedCommands.Blocks("docs/compatibility.md"), .. blocks[away..]];
     }
 
     private static bool RunsAlone(ShellBlock block) => block.Place == BlockPlace.Alone || (block.Place == BlockPlace.Helm && Programs.IsOnPath("helm"));

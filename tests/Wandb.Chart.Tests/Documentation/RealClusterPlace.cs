@@ -40,10 +40,11 @@ internal sealed class RealClusterPlace(RunPlace place, (string Url, string ApiKe
         }
     }
 
+    /// <param name="cleanup">What no page takes away.</param>
     /// <returns>Names of what could still stand in the way of a pod, and of our kinds.</returns>
-    public string LeftBehind()
+    public string LeftBehind(string cleanup)
     {
-        Kubectl("kubectl delete --ignore-not-found service/wandb-server secret/wandb-api-key");
+        Kubectl(cleanup);
         return Kubectl("kubectl get mutatingwebhookconfigurations,crds -o name | grep wandb || true");
     }
 
