@@ -12,6 +12,9 @@ namespace Wandb.Agent;
 /// <param name="tail">What is done at the end of a file that may grow; null: the end is the end.</param>
 internal sealed class RecordSender(RunWork work, RunTail? tail)
 {
+    /// <summary>Characters of console lines that are written down once more because their request is still to come.</summary>
+    private const int MaxConsoleKept = 64 * 1024;
+
     private readonly RunReplay _replay = work.Replay;
     private readonly UploadLoop _loop = new(
         work.Context.Stream, work.Bucket.Path, work.Context.Features.FileStreamGzip, work.Replay.Stream, work.Quarantine);
@@ -99,7 +102,7 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
     /// <summary>Sends what was read. The last body stays on its way when the next one can be filled meanwhile.</summary>
     private async Task<ApiFailure?> SendPendingAsync(ReplayStep? stop, CancellationToken ct)
     {
-        // Console lines that do not follow each other need requests of their own; a checkpoint must not lie between them.
+        // Console lines that do not follow each other need requests of their own.
         while (_replay.Stream.HasPending || stop is null && OwesSummary)
         {
             await KeepPaceAsync(ct);
@@ -130,7 +133,7 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
                 return new RecordsEnd.AnotherFile();
             case TailStep.Heartbeat:
                 await KeepPaceAsync(ct);
-                Send(summary: [], exitCode: null, ct);
+                _loop.Start(_replay.Stream.Seal(summary: [], exitCode: null), () => work.Progress(_phase), ct);
                 return await _loop.SettleAsync(ct) is { } failure ? new RecordsEnd.Failed(failure) : null;
             case TailStep.Failed refused:
                 return new RecordsEnd.Failed(refused.Cause);
@@ -142,9 +145,7 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
     private void Send(ReadOnlySpan<byte> summary, int? exitCode, CancellationToken ct)
     {
         var body = _replay.Stream.Seal(summary, exitCode);
-        // An alert that was read waits for what stands before it: a restart must come back to it. Its own checkpoint follows at once.
-        var isDue = _replay.Alert is null && work.Checkpoints.IsDue && !_replay.Stream.HasPending;
-        var checkpoint = isDue ? work.Checkpoints.Draft(work.Bucket) : null;
+        var checkpoint = IsToBeKept ? work.Checkpoints.Draft(work.Bucket) : null;
         var rows = _replay.Stream.Lines.History.Count;
         var position = work.Reader.ResumeOffset;
         var records = _replay.Ledger.Records;
@@ -155,9 +156,16 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
             work.Progress(_phase);
             // Lines that were refused have moved the others up since the draft: the next checkpoint knows.
             if (checkpoint is not null && _loop.SetAsideCount == setAside)
-                work.Checkpoints.Save(checkpoint);
+                work.Checkpoints.SaveAcknowledged(checkpoint);
         }, ct);
     }
+
+    /// <summary>
+    /// Of a run that is followed each request is kept, unless too much of the console waits for its own. An alert that was read waits for what stands
+    /// before it: a restart must come back to it, and its own checkpoint follows at once.
+    /// </summary>
+    private bool IsToBeKept => _replay.Alert is null
+        && (tail is not null ? _replay.Stream.ConsoleDueLength <= MaxConsoleKept : work.Checkpoints.IsDue && !_replay.Stream.HasPending);
 
     private async Task<ApiFailure?> SendAlertAsync(CancellationToken ct)
     {
@@ -179,9 +187,9 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
                     failed.Cause.Words, Encoding.UTF8.GetBytes($"{alert.Title}\n{alert.Text}"));
             }
         }
-        work.Draft.Alerts = ++work.Checkpoints.AlertsSent;
-        // The server cannot recognise a repeated alert: from here on a restart must not come back to it.
-        work.Checkpoints.Save(work.Checkpoints.Draft(work.Bucket));
+        // From here on a restart must not come back to it.
+        work.Checkpoints.SaveAlert(work.Bucket);
+        work.Draft.Alerts = work.Checkpoints.AlertsSent;
         return null;
     }
 

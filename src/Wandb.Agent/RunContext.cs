@@ -35,7 +35,7 @@ internal sealed record RunContext
 
     public required DurableFile Durable { get; init; }
 
-    /// <summary>Least time between two checkpoints of one run.</summary>
+    /// <summary>Least time between two checkpoints of one run; three times as long for one that is followed.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     public BodyPool Bodies { get; init; } = new(StreamFiles.BodyBytes);

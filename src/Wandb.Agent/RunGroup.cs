@@ -169,16 +169,23 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         var state = new StateDirectory(head.Path, context.StateRoot);
         if (_onServer is not { } server || new ReceiptStore(state, head.Path, context.Durable).IsMarked)
             return null;
+        var problems = new List<string>();
+        Checkpoint? usable = null;
         foreach (var stored in new CheckpointStore(state, head.Path, context.Durable).Stored().ToList())
         {
             if (stored.Checkpoint is { } checkpoint && !CheckpointTruth.IsOf(checkpoint, context.Server.BaseUrl.AbsoluteUri, server))
                 continue;
             if ((stored.Problem ?? ProblemOf(stored.Checkpoint!, head, server)) is not { } problem)
-                return stored.Checkpoint;
+            {
+                usable = stored.Checkpoint;
+                break;
+            }
             var place = CheckpointStore.SetAside(stored.Path) is { } kept ? $"set aside as {kept}" : "passed over";
-            context.Observer.Note(head.Path, $"the checkpoint {stored.Path} is {problem}: {place}, and the file is compared with the server");
+            problems.Add($"the checkpoint {stored.Path} is {problem}: {place}");
         }
-        return null;
+        foreach (var problem in problems)
+            context.Observer.Note(head.Path, $"{problem}, and {(usable is null ? "the file is compared with the server" : "an earlier one is used")}");
+        return usable;
     }
 
     private static string? ProblemOf(Checkpoint checkpoint, RunHead head, RunResumeState server)

@@ -101,7 +101,7 @@ internal sealed class RunPipeline : IDisposable
         if (await _sender.CloseAsync(ct) is { } notClosed)
             return Explain(notClosed, "the file stream");
         // 6
-        _work.Checkpoints.Save(_work.Checkpoints.Draft(_work.Bucket));
+        _work.Checkpoints.SaveLast(_work.Checkpoints.Draft(_work.Bucket));
         _isDecided = !_work.MustBeRetried;
         return _work.Draft.Problem();
     }

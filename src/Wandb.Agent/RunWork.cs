@@ -40,7 +40,12 @@ internal sealed class RunWork : IDisposable
         Uploads = new RunUploads(context, head, part with { HasWholeConsole = HasWholeConsole }, state);
         Artifacts = new RunArtifacts(context, head, state, checkpoint?.Artifacts ?? []);
         Announcer = new RunAnnouncer(context, part, state);
-        Checkpoints = new RunCheckpoints(context, head, stateDirectory, Reader, Replay, Artifacts, Quarantine) { AlertsSent = checkpoint?.AlertsSent ?? 0 };
+        Checkpoints = new RunCheckpoints(context, head, stateDirectory, Reader, Replay, Artifacts, Quarantine) { IsFollowed = part.Follow is not null };
+        if (checkpoint is not null)
+        {
+            Checkpoints.ContinueFrom(checkpoint);
+            Replay.Stream.RestoreConsole(checkpoint.ConsoleDue ?? []);
+        }
         Draft = new RunReportDraft(this, stateDirectory);
         Summary = new SummaryLine(state.Summary, Quarantine);
     }

@@ -53,4 +53,13 @@ internal sealed record Checkpoint
 
     /// <summary>Artifacts that are committed, by their record's offset.</summary>
     public required List<ReceiptArtifact> Artifacts { get; init; }
+
+    /// <summary>Counts the checkpoints of a run file: of two that go equally far, the later one knows more. 0 in those of earlier agents.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>
+    /// Console lines of before <see cref="Offset"/> that are not acknowledged, because one request takes only lines that follow each other.
+    /// Null: none; never there in the checkpoint proper, which earlier agents read too.
+    /// </summary>
+    public List<ConsoleChange>? ConsoleDue { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Wandb.Agent.RunFiles;
 
@@ -11,6 +10,7 @@ namespace Wandb.Agent.Checkpoints;
 internal sealed class CheckpointStore(StateDirectory state, string runFile, DurableFile durable)
 {
     private readonly string _name = Path.GetFileName(runFile) + ".checkpoint.json";
+    private readonly AcknowledgementLog _log = new(state, runFile, durable);
 
     private const string SetAsideSuffix = ".unused";
 
@@ -19,7 +19,9 @@ internal sealed class CheckpointStore(StateDirectory state, string runFile, Dura
 
     /// <summary>Those that are there, the one that goes furthest first: where a disk was full for a while, the preferred place has an old one.</summary>
     public IEnumerable<StoredCheckpoint> Stored() =>
-        state.Candidates(_name).Select(Read).OfType<StoredCheckpoint>().OrderByDescending(stored => stored.Checkpoint?.Offset ?? long.MaxValue);
+        state.Candidates(_name).Select(Read).Concat(_log.Stored()).OfType<StoredCheckpoint>()
+            .OrderByDescending(stored => stored.Checkpoint?.Offset ?? long.MaxValue)
+            .ThenByDescending(stored => stored.Checkpoint?.Sequence);
 
     /// <summary>Puts a checkpoint out of the way that must not be used.</summary>
     /// <returns>Where it is now; null when it could not be moved: it is passed over all the same.</returns>
@@ -51,22 +53,19 @@ internal sealed class CheckpointStore(StateDirectory state, string runFile, Dura
         }
     }
 
+    /// <summary>Keeps what was acknowledged since the last checkpoint, see <see cref="AcknowledgementLog"/>.</summary>
+    /// <returns>As <see cref="Save"/>.</returns>
+    public string? Append(Checkpoint checkpoint) => _log.Append(checkpoint);
+
+    /// <summary>Of a run that is done: its last checkpoint holds everything.</summary>
+    public void RemoveLog() => _log.Remove();
+
     /// <returns>Null when there is none.</returns>
     private static StoredCheckpoint? Read(string path)
     {
         try
         {
-            var content = File.ReadAllBytes(path);
-            var version = JsonSerializer.Deserialize(content, CheckpointJson.Default.CheckpointVersion)?.Version;
-            if (version is null)
-                return new StoredCheckpoint(path, null, "damaged");
-            if (version != Checkpoint.CurrentVersion)
-                return new StoredCheckpoint(path, null, string.Create(CultureInfo.InvariantCulture, $"of version {version}, and this agent knows version {Checkpoint.CurrentVersion}"));
-            return new StoredCheckpoint(path, JsonSerializer.Deserialize(content, CheckpointJson.Default.Checkpoint), null);
-        }
-        catch (JsonException)
-        {
-            return new StoredCheckpoint(path, null, "damaged");
+            return StoredCheckpoint.Parse(path, File.ReadAllBytes(path));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

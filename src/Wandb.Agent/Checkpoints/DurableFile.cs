@@ -11,9 +11,10 @@ internal sealed class DurableFile(Action<string> step)
 {
     public static DurableFile Plain { get; } = new(static _ => { });
 
+    /// <param name="flush">False leaves out step 2: a machine that loses power may leave neither content.</param>
     /// <exception cref="IOException">The disk is full or failed; the old file is untouched and the temporary one removed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
-    public void Replace(string path, ReadOnlySpan<byte> content)
+    public void Replace(string path, ReadOnlySpan<byte> content, bool flush = true)
     {
         var temporary = path + ".tmp";
         step("create");
@@ -23,8 +24,11 @@ internal sealed class DurableFile(Action<string> step)
             {
                 step("write");
                 file.Write(content);
-                step("flush");
-                file.Flush(flushToDisk: true);
+                if (flush)
+                {
+                    step("flush");
+                    file.Flush(flushToDisk: true);
+                }
             }
             step("rename");
             File.Move(temporary, path, overwrite: true);
@@ -35,6 +39,17 @@ internal sealed class DurableFile(Action<string> step)
             File.Delete(temporary);
             throw;
         }
+    }
+
+    /// <summary>Adds to the end of a file. That outlives this process, not always the machine; a part of it may be left behind by either's end.</summary>
+    /// <exception cref="IOException">The disk is full or failed; a part of the content may be there.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public void Append(string path, ReadOnlySpan<byte> content)
+    {
+        step("append");
+        using (var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            RandomAccess.Write(file, content, RandomAccess.GetLength(file));
+        step("appended");
     }
 
     public void Replace(string path, string content) => Replace(path, Encoding.UTF8.GetBytes(content));

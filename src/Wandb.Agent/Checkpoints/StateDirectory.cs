@@ -44,6 +44,9 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
                 failure);
     }
 
+    // It took the last write: whether it does so again, that write shows best.
+    private bool _isBesideWritable;
+
     /// <summary>Writes in the first place that takes it: a full disk lets a folder pass, and no content.</summary>
     /// <param name="write">Is given a folder; leaves nothing behind when it fails.</param>
     /// <returns>Where it was written.</returns>
@@ -52,11 +55,12 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
     public string Write(Action<string> write)
     {
         Exception? failure = null;
-        foreach (var folder in Writables())
+        foreach (var folder in _isBesideWritable ? Known() : Writables())
         {
             try
             {
                 write(folder);
+                _isBesideWritable = folder == _beside;
                 return folder;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -66,6 +70,13 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
         }
         ExceptionDispatchInfo.Throw(failure ?? throw new UnreachableException());
         throw new UnreachableException();
+    }
+
+    private IEnumerable<string> Known()
+    {
+        yield return _beside;
+        foreach (var folder in Writables())
+            yield return folder;
     }
 
     private static Exception? TryCreate(string folder, Action<string> create)

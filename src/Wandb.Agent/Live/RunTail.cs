@@ -90,7 +90,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     private async Task<TailStep?> DoDutiesAsync(bool isStopping, CancellationToken ct)
     {
         // Before anything that may wait for the server: who was asked to stop may be gone in a second.
-        if ((isStopping || work.Checkpoints.IsDue) && work.Checkpoints.SavedOffset != work.Reader.ResumeOffset)
+        if ((isStopping || work.Checkpoints.IsDue) && work.Checkpoints.IsBehind)
             SaveCheckpoint();
         var isDue = _changedSince is { } since && _time.GetElapsedTime(since) >= follow.Options.ConfigDelay;
         if (isDue && await UpdateAsync(ct) is { } failure)

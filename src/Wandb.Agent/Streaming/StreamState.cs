@@ -92,9 +92,21 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
     /// <param name="number">Line number within this run file; may go back: a progress bar rewrites its line.</param>
     public void AddConsole(long number, string line)
     {
-        _console.Enqueue(new ConsoleChange(Lines.Console.Base + number, line));
-        _consoleBytes += line.Length;
+        Enqueue(new ConsoleChange(Lines.Console.Base + number, line));
         Lines = Lines with { Console = Lines.Console with { Count = Math.Max(Lines.Console.Count, number + 1) } };
+    }
+
+    /// <summary>Console lines that were counted and are in no sealed body, in their order.</summary>
+    public IReadOnlyCollection<ConsoleChange> ConsoleDue => _console;
+
+    /// <summary>Characters of <see cref="ConsoleDue"/>.</summary>
+    public long ConsoleDueLength => _consoleBytes;
+
+    /// <summary>Takes lines again that an earlier agent had counted and not sent.</summary>
+    public void RestoreConsole(IEnumerable<ConsoleChange> due)
+    {
+        foreach (var change in due)
+            Enqueue(change);
     }
 
     /// <summary>
@@ -248,7 +260,11 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
         return body;
     }
 
-    private readonly record struct ConsoleChange(long Line, string Text);
+    private void Enqueue(ConsoleChange change)
+    {
+        _console.Enqueue(change);
+        _consoleBytes += change.Text.Length;
+    }
 }
 
 /// <summary>The line counters of one run file's streams.</summary>

@@ -46,6 +46,8 @@ public sealed class CheckpointStoreTests : IDisposable
             Console = new LineCounter(7, 8, 9),
             AlertsSent = 3,
             Artifacts = [new ReceiptArtifact(12, "model", "m\"ü", "d", "id", 2, 3, "committed")],
+            Sequence = 5,
+            ConsoleDue = [new ConsoleChange(7, "100%\t\"ü")],
         };
         Assert.Null(store.Save(checkpoint));
         Assert.Equivalent(checkpoint, store.Load(), strict: true);
@@ -117,7 +119,74 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal([200, 100], disk.Stored().Select(stored => stored.Checkpoint!.Offset));
     }
 
+    [Fact]
+    public void What_was_acknowledged_since_the_checkpoint_counts_until_there_is_another_one()
+    {
+        Assert.Null(store.Save(At(100)));
+
+        Assert.Null(store.Append(At(200)));
+        Assert.Null(store.Append(At(250)));
+
+        Assert.Equal(250, store.Load()?.Offset);
+        Assert.Null(Store("run").Save(At(300)));
+        Assert.Equal(300, store.Load()?.Offset);
+        Assert.Equal([300, 250], store.Stored().Select(stored => stored.Checkpoint!.Offset));
+        store.RemoveLog();
+        Assert.Equal([300], store.Stored().Select(stored => stored.Checkpoint!.Offset));
+    }
+
+    [Theory]
+    [InlineData(3, 4)]
+    [InlineData(4, 3)]
+    public void Of_two_that_go_equally_far_the_later_one_counts(long sequence, long acknowledged)
+    {
+        Assert.Null(store.Save(At(100) with { Sequence = sequence }));
+        Assert.Null(store.Append(At(100) with { Sequence = acknowledged }));
+
+        Assert.Equal(4, store.Load()?.Sequence);
+    }
+
+    /// <summary>An agent is killed while it writes a line, or the machine loses power.</summary>
+    [Fact]
+    public void Line_that_is_not_whole_leaves_the_one_before_it_and_stands_in_nobodys_way()
+    {
+        Assert.Null(store.Append(At(100)));
+        var before = new FileInfo(Log).Length;
+        Assert.Null(store.Append(At(200)));
+        var content = File.ReadAllBytes(Log);
+        for (var length = before; length < content.Length - 2; length += 7)
+        {
+            File.WriteAllBytes(Log, content[..(int)length]);
+            Assert.Equal(100, store.Load()?.Offset);
+        }
+        Assert.Null(Store("run").Append(At(300)));
+        Assert.Equal(300, store.Load()?.Offset);
+        File.WriteAllBytes(Log, new byte[500]);
+        Assert.Null(store.Load());
+    }
+
+    [Fact]
+    public void Log_stays_short_and_has_a_whole_line_at_any_moment()
+    {
+        var path = folder["run/run-x.wandb"];
+        var kept = 0L;
+        var disk = new CheckpointStore(new StateDirectory(path, folder["state"]), path, new DurableFile(_ => Assert.InRange(store.Load()?.Offset ?? 0, kept, kept + 1)));
+        for (var offset = 1; offset <= 20; offset++)
+        {
+            Assert.Null(disk.Append(At(offset) with { SetAside = [new string('x', 10_000)] }));
+            kept = offset;
+            Assert.InRange(new FileInfo(Log).Length, 10_000, 80_000);
+        }
+        Assert.Equal(20, store.Load()?.Offset);
+    }
+
     public void Dispose() => folder.Dispose();
+
+    private string Log => folder["run/.wandb-agent/run-x.wandb.acknowledged.jsonl"];
+
+    private static Checkpoint At(long offset) => SampleCheckpoint.Of(new RunState(RunOverrides.None), new RecordLedger()) with { Offset = offset };
+
+    private IEnumerable<string?> FilesOfState() => Directory.GetFiles(folder["run/.wandb-agent"]).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     private CheckpointStore Store(string run) =>
         new(new StateDirectory(folder[$"{run}/run-x.wandb"], folder["state"]), folder[$"{run}/run-x.wandb"], DurableFile.Plain);

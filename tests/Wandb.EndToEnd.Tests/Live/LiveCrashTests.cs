@@ -1,4 +1,6 @@
 using Wandb.EndToEnd.Tests.Harness;
+using Wandb.Sandbox.Backend;
+using Wandb.Sandbox.Backend.Faults;
 using Xunit;
 
 namespace Wandb.EndToEnd.Tests.Live;
@@ -34,6 +36,55 @@ public sealed class LiveCrashTests : WatchTest
 
         Assert.True(last.Status == 0, $"seed {seed}: {last}");
         await AssertEqualsOneSyncAsync($"seed {seed}");
+    }
+
+    /// <summary>Issue 4, point 5.</summary>
+    [Fact]
+    public async Task Agent_that_dies_at_any_request_has_no_more_than_that_one_sent_again()
+    {
+        var records = new RunRecords("once").Start().Console("one\ntwo\nthree\n");
+        for (var step = 0; step < 40; step++)
+        {
+            // Two lines with others between them go in requests of their own.
+            records.Rows(step, 1, padding: 300).Event(step).Summary("step", $"{step}").Console($"\e[A\e[A\e[A{step}%\r\e[B\e[B\e[Bline {step}\n", step);
+        }
+        Folder.Place(records.Exit());
+        var undisturbed = await WatchToTheEndAsync(Backend, Folder);
+        // At the first request there is no checkpoint: the next agent asks the server, which knows its rows and no other lines.
+        for (var death = 1; death < undisturbed.Count; death++)
+        {
+            await using var backend = await LocalBackend.StartAsync(Options, Stop);
+            using var copy = Folder.Copy();
+            using var kill = new CancellationTokenSource();
+            backend.Faults.Set([new FaultRule("filestream", new FaultAction.DropAfter()) { Skip = death }]);
+            await (Unpaced(backend, copy) with { Failed = kill.Cancel }).WatchAsync(kill.Token, "--exit-when-done", "--grace", "0", copy.Wandb);
+            Assert.True(kill.IsCancellationRequested, $"request {death} did not come");
+
+            var requests = await WatchToTheEndAsync(backend, copy);
+
+            // The request that the dead agent had no answer to, and everything behind it.
+            Assert.Equal(undisturbed.Take(death + 1).Concat(undisturbed.Skip(death)).Where(HasLines), requests.Where(HasLines));
+        }
+    }
+
+    /// <returns>The lines of each request that had any: <c>wandb-history.jsonl 3+2 output.log 0+1</c>, the summary aside.</returns>
+    private static async Task<IReadOnlyList<string>> WatchToTheEndAsync(LocalBackend backend, TrainerFolder folder)
+    {
+        var run = await Unpaced(backend, folder).WatchAsync(Stop, "--exit-when-done", folder.Wandb);
+        Assert.True(run.Status == 0, run.ToString());
+        return [.. backend.Trace.Where(request => request is { Kind: "filestream", Status: 200 }).Select(Lines)];
+    }
+
+    private static bool HasLines(string request) => request.Length > 0;
+
+    private static string Lines(TraceEntry request) => string.Join(' ', (request.Detail?["files"]?.AsObject() ?? [])
+        .Where(file => file.Key != "wandb-summary.json").Select(file => $"{file.Key} {file.Value!["offset"]}+{file.Value["lines"]}"));
+
+    /// <summary>Bodies are of one size, whatever the time, and no checkpoint but the first is due.</summary>
+    private static AgentSetup Unpaced(LocalBackend backend, TrainerFolder folder)
+    {
+        var agent = AgentSetup.For(backend, folder);
+        return agent with { CheckpointInterval = TimeSpan.FromHours(1), Live = agent.Live with { MinInterval = TimeSpan.Zero } };
     }
 
     /// <summary>One agent, which ends without a word while the trainer writes.</summary>
