@@ -33,6 +33,11 @@ internal sealed class KubeApi(HttpClient http) : IDisposable
     /// <returns>Status and the object, or why not.</returns>
     public Task<(HttpStatusCode Code, JsonNode Answer)> TryApplyAsync(JsonObject document, string? ns) => _api.TryApplyAsync(document, ns, Stop);
 
+    /// <summary>A POST that stores nothing.</summary>
+    /// <returns>Status and the object, or why not.</returns>
+    public Task<(HttpStatusCode Code, JsonNode Answer)> TryCreateAsync(string collection, JsonObject json) =>
+        _api.SendAsync(HttpMethod.Post, collection + "?dryRun=All", json.ToJsonString(), "application/json", "application/json", Stop);
+
     /// <returns>Null: there is none.</returns>
     public async Task<JsonNode?> FindAsync(string collection, string name) => await _api.FindAsync($"{collection}/{name}", Stop);
 

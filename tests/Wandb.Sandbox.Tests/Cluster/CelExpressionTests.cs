@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Wandb.Sandbox.Cluster.Admission;
+using Wandb.Sandbox.Cluster.Cel;
 
 namespace Wandb.Sandbox.Tests.Cluster;
 
@@ -20,11 +20,33 @@ public sealed class CelExpressionTests
     [InlineData("object.metadata.name.matches('^[a-o]$')", false)]
     [InlineData("(object.nothing == 1) || true", true)]
     [InlineData("(object.nothing == 1) && false", false)]
+    [InlineData("object.spec.list.exists(i, i == 2) && !object.spec.list.exists(i, i == 3)", true)]
+    [InlineData("object.spec.list.all(i, i < 3 && object.spec.n > i)", true)]
+    [InlineData("object.metadata.annotations.all(k, k.contains('/'))", true)]
+    [InlineData("[1, 2].exists(a, [2, 3].exists(b, a == b))", true)]
+    [InlineData("[].all(a, false) && ![].exists(a, true)", true)]
+    [InlineData("[1, 'x'].exists(a, a.startsWith('x'))", true)]
+    [InlineData("[1, 'y'].all(a, a.startsWith('x'))", false)]
+    [InlineData("has(object.metadata.labels) != has(object.spec)", true)]
+    [InlineData("double('0.1') >= 0.1 && 1 < 1.5 && 2 == 2.0", true)]
+    [InlineData("'a\nb'.contains('\n') && ' Ab\t'.trim().lowerAscii() == 'ab'", true)]
+    [InlineData("'a\n'.matches('^a$')", false)]
+    [InlineData("'a$'.matches('^[a$]+$') && '$'.matches('^\\\\$$')", true)]
+    [InlineData("isURL('/path') && !isURL('path') && !isURL('a b://c') && !isURL('http://[::1') && !isURL('http://a/%zz') && !isURL('')", true)]
+    [InlineData("url('HTTPS://me@Host:80/p?q#f').getScheme() == 'https' && url('https://me@Host:80').getHostname() == 'Host'", true)]
+    [InlineData("url('http://[fd00::1]:80').getHostname() == 'fd00::1' && url('mailto:a').getHostname() == ''", true)]
     public void An_expression_is_evaluated(string text, bool expected) => Assert.Equal(expected, CelExpression.Evaluate(text, Variables).Truth);
 
     [Theory]
     [InlineData("object.metadata.labels['x'] == 'y'")]
-    [InlineData("object.spec.list.exists(i, i == 1)")]
+    [InlineData("object.spec.n + 1 == 4")]
+    [InlineData("object.spec.list.map(i, i == 1)")]
+    [InlineData("object.spec.list.exists(i)")]
+    [InlineData("object.metadata.name.substring(1) == ''")]
+    [InlineData("other == 1")]
+    [InlineData("'\\q' == 'q'")]
+    [InlineData("size(object.spec.list, 1) == 2")]
+    [InlineData("i == 1 || object.spec.list.all(i, i == 1)")]
     [InlineData("has(object.nothing.more)")]
     [InlineData("true true")]
     [InlineData("")]

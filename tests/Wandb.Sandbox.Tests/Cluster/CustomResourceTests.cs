@@ -11,7 +11,11 @@ public sealed class CustomResourceTests
         "versions":[{"name":"v1","served":true,"storage":true,"subresources":{"status":{}},
         "additionalPrinterColumns":[{"name":"Synced","type":"string","jsonPath":".status.conditions[?(@.type==\"Synced\")].status"}],
         "schema":{"openAPIV3Schema":{"type":"object","required":["spec"],"properties":{
-          "spec":{"type":"object","required":["project"],"properties":{
+          "spec":{"type":"object","required":["project"],
+            "x-kubernetes-validations":[{"rule":"!has(self.size) || self.mode == 'on'","message":"size needs mode on","fieldPath":".size"}],"properties":{
+            "names":{"type":"array","maxItems":3,"items":{"type":"string","x-kubernetes-validations":[{"rule":"self != 'x'"}]}},
+            "map":{"type":"object","additionalProperties":{"type":"object","properties":{"n":{"type":"integer"}},
+              "x-kubernetes-validations":[{"rule":"self.n > 1","message":"too small"}]}},
             "project":{"type":"string","maxLength":5,"pattern":"^[a-z]+$"},"mode":{"type":"string","enum":["on","off"],"default":"off"},
             "size":{"type":"integer","minimum":1,"maximum":3},"any":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}},
           "status":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}}}]}}
@@ -48,6 +52,58 @@ public sealed class CustomResourceTests
 
         Assert.Equal(422, code);
         Assert.Contains(message, status["message"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"project":"a","size":2}""", "spec.size", "Invalid value: \"object\": size needs mode on")]
+    [InlineData("""{"project":"a","names":["y","x"]}""", "spec.names[1]", "Invalid value: \"string\": failed rule: self != 'x'")]
+    [InlineData("""{"project":"a","map":{"k":{"n":1}}}""", "spec.map.k", "Invalid value: \"object\": too small")]
+    [InlineData("""{"project":"a","map":{"k":{}}}""", "spec.map.k", "Invalid value: \"object\": no such key: n evaluating rule: too small")]
+    [InlineData("""{"project":7,"size":2}""", "<nil>", "Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation")]
+    public async Task What_a_rule_forbids_is_refused_however_it_is_written(string spec, string field, string message)
+    {
+        await using var client = await StartAsync();
+        var body = $$$"""{"metadata":{"name":"a"},"spec":{{{spec}}}}""";
+
+        var created = await client.PostAsync(Things, body);
+        var applied = await client.ApplyAsync(Things + "/a", "m", body);
+        await client.CreateAsync(Things, """{"metadata":{"name":"a"},"spec":{"project":"a"}}""");
+        var changed = await client.SendAsync(HttpMethod.Patch, Things + "/a", body, "application/merge-patch+json");
+
+        Assert.All([created, applied, changed], answer =>
+        {
+            Assert.Equal(422, answer.Code);
+            Assert.Contains(answer.Body["details"]!["causes"]!.AsArray(), cause => (cause!["field"]!.GetValue<string>(), cause["message"]!.GetValue<string>()) == (field, message));
+        });
+    }
+
+    [Fact]
+    public async Task What_a_change_leaves_as_it_was_is_not_told_again()
+    {
+        await using var client = await StartAsync(Definition.Replace("self.mode == 'on'", "true", StringComparison.Ordinal));
+        await client.CreateAsync(Things, """{"metadata":{"name":"a"},"spec":{"project":"a","size":2,"map":{"k":{"n":2}}}}""");
+        await client.ApplyAsync(Definitions + "/things.example.com", "m", Definition, force: true);
+        var stricter = """{"spec":{"map":{"k":{"n":0}}}}""";
+
+        var status = await client.ApplyAsync(Things + "/a/status", "m", """{"status":{"x":1}}""");
+        var spec = await client.SendAsync(HttpMethod.Patch, Things + "/a", stricter, "application/merge-patch+json");
+
+        Assert.Equal((200, 422), (status.Code, spec.Code));
+    }
+
+    [Theory]
+    [InlineData("self.n.isSorted()", "undeclared reference to 'isSorted'")]
+    [InlineData("oldSelf.n == self.n", "undeclared reference to 'oldSelf'")]
+    [InlineData("self.n >", "undeclared reference to ''")]
+    public async Task Definition_with_a_rule_that_is_not_understood_is_refused(string rule, string told)
+    {
+        await using var client = await ClusterClient.StartAsync();
+
+        var (code, status) = await client.PostAsync(Definitions, Definition.Replace("self.n > 1", rule, StringComparison.Ordinal));
+
+        Assert.Equal(422, code);
+        Assert.Contains("x-kubernetes-validations[0].rule", status["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains(told, status["message"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,10 +157,10 @@ public sealed class CustomResourceTests
         }
     }
 
-    private static async Task<ClusterClient> StartAsync()
+    private static async Task<ClusterClient> StartAsync(string definition = Definition)
     {
         var client = await ClusterClient.StartAsync();
-        await client.CreateAsync(Definitions, Definition);
+        await client.CreateAsync(Definitions, definition);
         for (var code = 404; code != 200;)
         {
             (code, _) = await client.GetAsync(Things);

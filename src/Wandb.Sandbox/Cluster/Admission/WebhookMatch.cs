@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Wandb.Sandbox.Cluster.Cel;
 using Wandb.Sandbox.Cluster.Storage;
 
 namespace Wandb.Sandbox.Cluster.Admission;

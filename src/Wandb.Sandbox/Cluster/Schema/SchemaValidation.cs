@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Wandb.Sandbox.Cluster.Api;
 using Wandb.Sandbox.Cluster.Storage;
 
@@ -9,7 +8,7 @@ namespace Wandb.Sandbox.Cluster.Schema;
 
 /// <summary>
 /// A value against a structural schema: types, enum, pattern, lengths, numbers, required, counts, allOf/anyOf/oneOf/not, list types.
-/// x-kubernetes-validations are not evaluated here.
+/// For x-kubernetes-validations see <see cref="SchemaRules"/>.
 /// </summary>
 internal static class SchemaValidation
 {
@@ -78,7 +77,7 @@ internal static class SchemaValidation
             "number" => kind == JsonValueKind.Number,
             _ => true,
         };
-        return isRight ? null : FieldProblem.Invalid(path, value,
+        return isRight ? null : FieldProblem.WrongType(path, value,
             $"{path} in body must be of type {schema.Text("type") ?? "integer or string"}: \"{NameOf(kind)}\"");
     }
 
@@ -101,7 +100,7 @@ internal static class SchemaValidation
         problems.AddRange(schema.Texts("required").Where(name => !map.ContainsKey(name)).Select(name => FieldProblem.Required(path + "." + name)));
         if (map.Count > schema.Number("maxProperties"))
         {
-            problems.Add(FieldProblem.Invalid(path, map.Count, string.Create(CultureInfo.InvariantCulture, $"must have at most {schema.Number("maxProperties")} items")));
+            problems.Add(FieldProblem.TooMany(path, map.Count, schema.Number("maxProperties")!.Value));
         }
 
         if (map.Count < schema.Number("minProperties"))
@@ -122,7 +121,7 @@ internal static class SchemaValidation
     {
         if (list.Count > schema.Number("maxItems"))
         {
-            problems.Add(FieldProblem.Invalid(path, list.Count, string.Create(CultureInfo.InvariantCulture, $"must have at most {schema.Number("maxItems")} items")));
+            problems.Add(FieldProblem.TooMany(path, list.Count, schema.Number("maxItems")!.Value));
         }
 
         if (list.Count < schema.Number("minItems"))
@@ -159,7 +158,7 @@ internal static class SchemaValidation
         var length = text.EnumerateRunes().Count();
         if (length > schema.Number("maxLength"))
         {
-            problems.Add(FieldProblem.Invalid(path, text, string.Create(CultureInfo.InvariantCulture, $"Too long: may not be more than {schema.Number("maxLength")} bytes")));
+            problems.Add(FieldProblem.TooLong(path, schema.Number("maxLength")!.Value));
         }
 
         if (length < schema.Number("minLength"))
@@ -168,8 +167,7 @@ internal static class SchemaValidation
                 CultureInfo.InvariantCulture, $"{path} in body should be at least {schema.Number("minLength")} chars long")));
         }
 
-        // The API server's expressions are RE2: no backtracking, as here.
-        if (schema.Text("pattern") is { } pattern && !Regex.IsMatch(text, pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))
+        if (schema.Text("pattern") is { } pattern && !Re2Pattern.IsMatch(text, pattern))
         {
             problems.Add(FieldProblem.Invalid(path, text, $"{path} in body should match '{pattern}'"));
         }

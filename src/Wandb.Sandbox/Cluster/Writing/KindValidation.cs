@@ -17,6 +17,7 @@ internal static class KindValidation
         if (kind.Schema is { } schema)
         {
             problems.AddRange(SchemaValidation.Validate(node, schema));
+            problems.AddRange(SchemaRules.AreHidden(problems) ? [SchemaRules.Hidden] : SchemaRules.Check(node, before, schema));
             return problems;
         }
 
@@ -142,6 +143,8 @@ internal static class KindValidation
         {
             problems.AddRange(version.At("schema", "openAPIV3Schema") is JsonObject
                 ? [] : [FieldProblem.Required(string.Create(CultureInfo.InvariantCulture, $"spec.versions[{index}].schema.openAPIV3Schema"), "schemas are required")]);
+            problems.AddRange(SchemaRules.Install(
+                version.At("schema", "openAPIV3Schema") as JsonObject ?? [], string.Create(CultureInfo.InvariantCulture, $"spec.versions[{index}].schema.openAPIV3Schema")));
         }
     }
 }
