@@ -32,6 +32,12 @@ internal sealed class BoardProblems(ILogger log, Action changed)
         }
     }
 
+    public IReadOnlyList<string> AllBut(string subject)
+    {
+        lock (_gate)
+            return [.. _words.Where(problem => problem.Key != subject).Select(problem => problem.Value)];
+    }
+
     /// <param name="subject">One problem of a subject is told at a time.</param>
     /// <param name="words">One sentence; null when the problem is over.</param>
     public void Tell(string subject, string? words)

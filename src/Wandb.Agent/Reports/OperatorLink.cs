@@ -6,6 +6,8 @@ namespace Wandb.Agent.Reports;
 /// <summary>Gives reports to the operator and takes what it knows. That it is away is told on the board and changes nothing else.</summary>
 internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldEnds ends, RunBoard board, TimeProvider time)
 {
+    private const string Subject = "operator";
+
     // Of a regular report: the next one is due soon.
     private const int MaxTries = 4;
 
@@ -44,8 +46,9 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<TimeSpan?> TryAsync(AgentReport report, CancellationToken ct)
     {
-        var outcome = await client.SendAsync(report, ct);
-        board.Problems.Tell("operator", outcome.Answer is null ? outcome.Problem : null);
+        // That earlier ones did not arrive is over when this one does.
+        var outcome = await client.SendAsync(report with { Problems = board.Problems.AllBut(Subject) }, ct);
+        board.Problems.Tell(Subject, outcome.Answer is null ? outcome.Problem : null);
         if (outcome.Answer is not { } answer)
         {
             Failed();

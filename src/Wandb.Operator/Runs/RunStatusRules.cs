@@ -1,4 +1,5 @@
 using Wandb.Contract;
+using Wandb.Operator.Reports;
 using Wandb.Operator.Resources;
 
 namespace Wandb.Operator.Runs;
@@ -16,11 +17,13 @@ internal static class RunStatusRules
     private const string False = "False";
     private const string Unknown = "Unknown";
     private const string NotAsked = "NotAsked";
+    private const string NoAgent = "NoAgent";
 
     public static readonly IReadOnlyList<(string Type, IReadOnlyList<Func<RunStatusFacts, Verdict?>> Rules)> All =
     [
         (ConditionTypes.Injected, [SomeMissed, NoPods, AllInjected]),
         (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendLastWord, BackendAsBefore, BackendNotAsked]),
+        (ConditionTypes.AgentsHealthy, [AgentsHindered, AgentsWell, AgentsAsBefore, NoAgentTells]),
         (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, AllSynced]),
         (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, NothingLost]),
         (ConditionTypes.Finished, [NotStarted, StillRunning, MoreExpected, NoneBegun, SomeFailed, AllFinished]),
@@ -52,10 +55,7 @@ internal static class RunStatusRules
     }
 
     /// <summary>What was last known stands, also after a restart of the operator.</summary>
-    private static Verdict? BackendAsBefore(RunStatusFacts facts) =>
-        facts.Observation.Previous?.Conditions?.FirstOrDefault(condition => condition.Type == ConditionTypes.BackendReachable) is { } before && before.Reason != NotAsked
-            ? new(before.Status, before.Reason, before.Message)
-            : null;
+    private static Verdict? BackendAsBefore(RunStatusFacts facts) => Before(facts, ConditionTypes.BackendReachable, NotAsked);
 
     private static Verdict? BackendNotAsked(RunStatusFacts facts) => new(Unknown, NotAsked, "no agent has asked the server yet");
 
@@ -73,6 +73,21 @@ internal static class RunStatusRules
         .OrderBy(backend => backend.BaseUrl.AbsoluteUri, StringComparer.Ordinal)
         .Select(backend => new Verdict(True, "Answers", $"{backend.BaseUrl} takes what is sent"))
         .FirstOrDefault();
+
+    /// <summary>Of agents that run: with its pod, what hindered an agent is over.</summary>
+    private static Verdict? AgentsHindered(RunStatusFacts facts) =>
+        ActiveReports(facts).Where(report => report.Report.Problems.Count > 0).OrderBy(report => report.Pod.Name, StringComparer.Ordinal).ToList() is { Count: > 0 } hindered
+            ? new(
+                False, "Hindered",
+                $"{Number(hindered.Count, "agent")} {(hindered.Count == 1 ? "copes" : "cope")} with something; in pod {hindered[0].Pod.Name}: {string.Join("; ", hindered[0].Report.Problems)}")
+            : null;
+
+    private static Verdict? AgentsWell(RunStatusFacts facts) => ActiveReports(facts).Any() ? new(True, "Healthy", "no agent tells of a problem") : null;
+
+    /// <summary>After a restart of the operator what was last known stands until an agent reports.</summary>
+    private static Verdict? AgentsAsBefore(RunStatusFacts facts) => facts.ActivePods > 0 ? Before(facts, ConditionTypes.AgentsHealthy, NoAgent) : null;
+
+    private static Verdict? NoAgentTells(RunStatusFacts facts) => new(Unknown, NoAgent, "no agent runs, or none has reported yet");
 
     private static Verdict? NoRunsToSync(RunStatusFacts facts) => facts.Total == 0 ? new(False, "NoRuns", "there is no run yet") : null;
 
@@ -146,10 +161,18 @@ internal static class RunStatusRules
 
     private static Verdict? AllFinished(RunStatusFacts facts) => new(True, "AllFinished", $"{Number(facts.Ended, "run")} finished");
 
-    private static IEnumerable<BackendReport> ActiveBackends(RunStatusFacts facts)
+    /// <param name="nothing">Reason that stands for no knowledge.</param>
+    private static Verdict? Before(RunStatusFacts facts, string type, string nothing) =>
+        facts.Observation.Previous?.Conditions?.FirstOrDefault(condition => condition.Type == type) is { } before && before.Reason != nothing
+            ? new(before.Status, before.Reason, before.Message)
+            : null;
+
+    private static IEnumerable<BackendReport> ActiveBackends(RunStatusFacts facts) => ActiveReports(facts).Select(report => report.Report.Backend);
+
+    private static IEnumerable<PodReport> ActiveReports(RunStatusFacts facts)
     {
         var active = facts.Observation.Pods.Where(pod => !pod.IsOver).Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal);
-        return facts.Observation.Reports.Where(report => active.Contains(report.Pod.Uid)).Select(report => report.Report.Backend);
+        return facts.Observation.Reports.Where(report => active.Contains(report.Pod.Uid));
     }
 
     private static string FailedRun(RunStatusFacts facts)

@@ -25,7 +25,7 @@ public sealed class JobTests(ScenarioClusters clusters)
         Assert.Equal(["nightly"], server.Bucket()["tags"]!.AsArray().Select(tag => (string)tag!));
         Assert.Equal("Synced", run.Phase);
         Assert.Equal(
-            "Injected=True AllInjected, BackendReachable=True Answers, Synced=True AllSynced, DataIntact=True NothingLost, Finished=True AllFinished",
+            "Injected=True AllInjected, BackendReachable=True Answers, AgentsHealthy=Unknown NoAgent, Synced=True AllSynced, DataIntact=True NothingLost, Finished=True AllFinished",
             run.Conditions);
         Assert.Equal((1, 1, 1, 0, 300, 300), (run.Count("total"), run.Count("finished"), run.Count("synced"), run.Count("failed"), run.Count("rowsRead"), run.Count("rowsAcknowledged")));
         var entry = Assert.Single(run.Runs);

@@ -88,6 +88,8 @@ public sealed class SidecarTests : WatchTest
 
         Assert.True(run.Status == 0, run.ToString());
         Assert.Equal((AgentState.Done, ReportedRunState.Synced), (operation.Reports[^1].State, Assert.Single(operation.Reports[^1].Runs).State));
+        // The operator is not told that it did not hear: it does now.
+        Assert.All(operation.Reports, report => Assert.Empty(report.Problems));
     }
 
     [Fact]

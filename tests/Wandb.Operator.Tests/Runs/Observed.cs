@@ -52,6 +52,12 @@ internal static class Observed
             },
             Begin.AddMinutes(30));
 
+    /// <summary>The agent copes with something.</summary>
+    public static PodReport Hindered(PodReport report) => report with
+    {
+        Report = report.Report with { Problems = ["checkpoints of 1 run file cannot be written (no room): nothing is lost", "the collector is away"] },
+    };
+
     public static ReportedRun Run(PodObservation pod, ReportedRunState state, int? exitCode = null, double? loss = null, string? id = null) =>
         new()
         {

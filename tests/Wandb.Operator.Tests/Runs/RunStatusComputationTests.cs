@@ -111,6 +111,22 @@ public sealed class RunStatusComputationTests
     }
 
     [Fact]
+    public void What_an_agent_copes_with_is_told_with_its_pod_and_is_over_with_the_problem()
+    {
+        var hindered = Of(new WandbRunSpec(), (Pod(1), Hindered(Report(Pod(1)))), (Pod(0), Report(Pod(0))), (Pod(2), Hindered(Report(Pod(2)))));
+
+        var status = RunStatusComputation.Of(hindered);
+        var restarted = RunStatusComputation.Of(hindered with { Reports = [], Previous = Stored(status), Now = Now.AddMinutes(5) });
+        var well = RunStatusComputation.Of(hindered with { Reports = [Report(Pod(1))], Previous = Stored(status), Now = Now.AddMinutes(5) });
+
+        Assert.Equal(
+            "2 agents cope with something; in pod train-1-bbbbb: checkpoints of 1 run file cannot be written (no room): nothing is lost; the collector is away",
+            Message(status, ConditionTypes.AgentsHealthy));
+        Assert.Equal(Text(status), Text(restarted));
+        Assert.Contains("AgentsHealthy=True/Healthy", Conditions(well), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rows_that_went_with_their_volume_are_lost_with_their_number_and_once()
     {
         var running = Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), Run(Pod(0), ReportedRunState.Buffering))));
@@ -124,7 +140,7 @@ public sealed class RunStatusComputationTests
         Assert.Equal(("Lost", 3L), (status.Runs![0].State, status.Runs[0].RowsLost));
         Assert.Equal((1, 3L, 0), (status.Counts!.Lost, status.Counts.RowsLost, status.Counts.Synced));
         Assert.Contains("3 rows are lost", Message(status, ConditionTypes.DataIntact), StringComparison.Ordinal);
-        Assert.Equal("Synced=False/DataLost", Conditions(status).Split(' ')[2]);
+        Assert.Equal("Synced=False/DataLost", Conditions(status).Split(' ')[3]);
         Assert.Equal(Text(status), Text(again));
     }
 
@@ -235,7 +251,7 @@ public sealed class RunStatusComputationTests
         foreach (var status in new[] { full, looked, restarted, some })
             Assert.Equal((130, 130, 129, 1, 1300L), (status.Counts!.Total, status.Counts.Synced, status.Counts.Finished, status.Counts.Failed, status.Counts.RowsRead));
         Assert.Equal((131, 131), (grown.Counts!.Total, grown.Counts.Synced));
-        Assert.Equal("True/AllSynced", Conditions(restarted).Split(' ')[2].Split('=')[1]);
+        Assert.Equal("True/AllSynced", Conditions(restarted).Split(' ')[3].Split('=')[1]);
     }
 
     [Fact]

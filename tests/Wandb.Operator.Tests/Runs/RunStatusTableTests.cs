@@ -7,55 +7,61 @@ namespace Wandb.Operator.Tests.Runs;
 
 public sealed class RunStatusTableTests
 {
-    /// <summary>What is observed, what the status says: phase, then reasons of Injected, BackendReachable, Synced, DataIntact, Finished.</summary>
+    /// <summary>What is observed, what the status says: phase, then reasons of Injected, BackendReachable, AgentsHealthy, Synced, DataIntact, Finished.</summary>
     private static readonly IReadOnlyDictionary<string, (RunObservation Observation, string Expected)> Cases =
         new Dictionary<string, (RunObservation, string)>(StringComparer.Ordinal)
         {
-            ["nothing yet"] = (Of(new()), "Pending Unknown/NoPods Unknown/NotAsked False/NoRuns Unknown/NoRuns False/NotStarted"),
-            ["a pod without a report"] = (Of(new(), (Pod(0), null)), "Running True/AllInjected Unknown/NotAsked False/NoRuns Unknown/NoRuns False/Running"),
-            ["pods ended without a run"] = (Of(new(), (Pod(0) with { IsOver = true }, null)), "NoRuns True/AllInjected Unknown/NotAsked False/NoRuns Unknown/NoRuns True/NoRuns"),
-            ["running"] = (One(ReportedRunState.Running), "Running True/AllInjected True/Answers False/Running True/NothingLost False/Running"),
+            ["nothing yet"] = (Of(new()), "Pending Unknown/NoPods Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns False/NotStarted"),
+            ["a pod without a report"] = (Of(new(), (Pod(0), null)), "Running True/AllInjected Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns False/Running"),
+            ["pods ended without a run"] = (Of(new(), (Pod(0) with { IsOver = true }, null)), "NoRuns True/AllInjected Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns True/NoRuns"),
+            ["running"] = (One(ReportedRunState.Running), "Running True/AllInjected True/Answers True/Healthy False/Running True/NothingLost False/Running"),
             ["no way out"] = (
                 Of(new(), (Pod(0), Report(Pod(0), BackendState.Unreachable, "no route", Run(Pod(0), ReportedRunState.Buffering)))),
-                "Buffering True/AllInjected False/Unreachable False/Buffering True/NothingLost False/Running"),
+                "Buffering True/AllInjected False/Unreachable True/Healthy False/Buffering True/NothingLost False/Running"),
             ["wrong key at one of two"] = (
                 Of(
                     new(),
                     (Pod(0), Report(Pod(0), BackendState.Unreachable, "no route", Run(Pod(0), ReportedRunState.Buffering))),
                     (Pod(1), Report(Pod(1), BackendState.Unauthorized, "key refused", Run(Pod(1), ReportedRunState.Buffering)))),
-                "Buffering True/AllInjected False/Unauthorized False/Buffering True/NothingLost False/Running"),
-            ["synced, pod runs on"] = (One(ReportedRunState.Synced, 0), "Running True/AllInjected True/Answers False/Running True/NothingLost False/Running"),
-            ["synced, pod over"] = (Over(ReportedRunState.Synced, 0), "Synced True/AllInjected True/Answers True/AllSynced True/NothingLost True/AllFinished"),
-            ["failed and synced"] = (Over(ReportedRunState.Synced, 1), "Failed True/AllInjected True/Answers True/AllSynced True/NothingLost True/SomeFailed"),
+                "Buffering True/AllInjected False/Unauthorized True/Healthy False/Buffering True/NothingLost False/Running"),
+            ["an agent copes"] = (
+                Of(new(), (Pod(0), Report(Pod(0), Run(Pod(0), ReportedRunState.Running))), (Pod(1), Hindered(Report(Pod(1), Run(Pod(1), ReportedRunState.Running))))),
+                "Running True/AllInjected True/Answers False/Hindered False/Running True/NothingLost False/Running"),
+            ["an agent coped to the end of its pod"] = (
+                Of(new(), (Pod(0) with { IsOver = true }, Hindered(Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0))))),
+                "Synced True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/AllFinished"),
+            ["synced, pod runs on"] = (One(ReportedRunState.Synced, 0), "Running True/AllInjected True/Answers True/Healthy False/Running True/NothingLost False/Running"),
+            ["synced, pod over"] = (Over(ReportedRunState.Synced, 0), "Synced True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/AllFinished"),
+            ["failed and synced"] = (Over(ReportedRunState.Synced, 1), "Failed True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/SomeFailed"),
             ["not all folds there"] = (
                 Over(ReportedRunState.Synced, 0) with { Spec = new() { Folds = 5 } },
-                "Running True/AllInjected True/Answers False/Running True/NothingLost False/MoreExpected"),
+                "Running True/AllInjected True/Answers Unknown/NoAgent False/Running True/NothingLost False/MoreExpected"),
             ["Job has not ended"] = (
                 Over(ReportedRunState.Synced, 1) with { Owners = [new("job1", HasEnded: false)] },
-                "Running True/AllInjected True/Answers False/Running True/NothingLost False/Running"),
+                "Running True/AllInjected True/Answers Unknown/NoAgent False/Running True/NothingLost False/Running"),
             ["buffering on a volume that went"] = (
-                Over(ReportedRunState.Buffering), "DataLost True/AllInjected True/Answers False/DataLost False/VolumeGone True/SomeFailed"),
+                Over(ReportedRunState.Buffering), "DataLost True/AllInjected True/Answers Unknown/NoAgent False/DataLost False/VolumeGone True/SomeFailed"),
             ["running on a volume that went"] = (
-                Over(ReportedRunState.Running), "DataLost True/AllInjected True/Answers False/DataLost False/VolumeGone True/SomeFailed"),
+                Over(ReportedRunState.Running), "DataLost True/AllInjected True/Answers Unknown/NoAgent False/DataLost False/VolumeGone True/SomeFailed"),
             ["buffering on a claim"] = (
                 Over(ReportedRunState.Buffering, 0, isStorageKept: true),
-                "Buffering True/AllInjected True/Answers False/Buffering True/NothingLost True/AllFinished"),
+                "Buffering True/AllInjected True/Answers Unknown/NoAgent False/Buffering True/NothingLost True/AllFinished"),
             ["something was refused"] = (
                 Over(ReportedRunState.Incomplete, 0, isStorageKept: true),
-                "Finished True/AllInjected True/Answers False/Incomplete False/Incomplete True/AllFinished"),
+                "Finished True/AllInjected True/Answers Unknown/NoAgent False/Incomplete False/Incomplete True/AllFinished"),
             ["nobody knows how it ended"] = (
-                Over(ReportedRunState.Unfinished), "Failed True/AllInjected True/Answers False/Unfinished True/NothingLost True/SomeFailed"),
+                Over(ReportedRunState.Unfinished), "Failed True/AllInjected True/Answers Unknown/NoAgent False/Unfinished True/NothingLost True/SomeFailed"),
             ["the SDK uploads"] = (
-                Over(ReportedRunState.Observed, 0), "Finished True/AllInjected True/Answers Unknown/UploadedBySdk Unknown/UploadedBySdk True/AllFinished"),
+                Over(ReportedRunState.Observed, 0), "Finished True/AllInjected True/Answers Unknown/NoAgent Unknown/UploadedBySdk Unknown/UploadedBySdk True/AllFinished"),
             ["a pod was not injected"] = (
                 Of(new(), (Pod(0) with { IsInjected = false }, null)),
-                "Pending False/SomeMissed Unknown/NotAsked False/NoRuns Unknown/NoRuns False/NotStarted"),
+                "Pending False/SomeMissed Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns False/NotStarted"),
             ["failed, then finished"] = (
                 Of(
                     new() { Folds = 1 },
                     (Pod(0) with { IsOver = true, HasFailed = true }, Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 1))),
                     (Pod(0, 1) with { IsOver = true }, Report(Pod(0, 1), Run(Pod(0, 1), ReportedRunState.Synced, 0)))),
-                "Synced True/AllInjected True/Answers True/AllSynced True/NothingLost True/AllFinished"),
+                "Synced True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/AllFinished"),
         };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
