@@ -69,7 +69,7 @@ internal static class AdmissionsCommand
         using HttpClient client = await measured.ConnectAsync(HttpVersion.Version20, cancellationToken);
         string answer = await ReviewAsync(client, review, "JSONPatch", cancellationToken);
         using MeasuredBare bare = await MeasuredBare.StartAsync(answer, (first, stop) => ReviewAsync(first, stranger, "", stop), cancellationToken);
-        using HttpClient bareClient = bare.Connect();
+        using HttpClient bareClient = bare.Connect(HttpVersion.Version20);
 
         async Task<OperatorUse> RoundAsync(int processId, HttpClient to, TimeSpan length, List<long>? delays) => await OperatorUse.DuringAsync(
             processId,

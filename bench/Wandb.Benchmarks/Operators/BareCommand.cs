@@ -10,8 +10,8 @@ using Microsoft.Extensions.Hosting;
 namespace Wandb.Benchmarks.Operators;
 
 /// <summary>
-/// `bare FOLDER PORT`: the least that an admission webhook can be. It reads a review over TLS, parses it and gives one answer to all. What the operator
-/// costs beside it is the operator's own.
+/// `bare FOLDER PORT`: the least that an admission webhook, or a receiver of reports, can be. It reads JSON over TLS, parses it and gives one answer to
+/// all. What the operator costs beside it is the operator's own.
 /// </summary>
 internal static class BareCommand
 {
@@ -24,7 +24,7 @@ internal static class BareCommand
     {
         Argument<DirectoryInfo> folder = new("folder") { Description = $"Where {CertificateFile}, {KeyFile} and {AnswerFile} are." };
         Argument<int> port = new("port") { Description = "Of 127.0.0.1." };
-        var command = new Command(Name, "Answers every admission review alike; `admissions` starts it beside the operator.") { folder, port };
+        var command = new Command(Name, "Answers every review and report alike; `admissions` and `reports` start it to compare.") { folder, port };
         command.SetAction((parsed, cancellationToken) => ServeAsync(parsed.GetRequiredValue(folder).FullName, parsed.GetRequiredValue(port), cancellationToken));
         return command;
     }
@@ -44,8 +44,8 @@ internal static class BareCommand
 
     private static async Task AnswerAsync(HttpContext context, byte[] answer)
     {
-        using JsonDocument review = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
-        context.Response.StatusCode = review.RootElement.GetProperty("request").TryGetProperty("uid", out _) ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+        using JsonDocument body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        context.Response.StatusCode = body.RootElement.ValueKind == JsonValueKind.Object ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
         context.Response.ContentType = "application/json";
         await context.Response.Body.WriteAsync(answer, context.RequestAborted);
     }

@@ -16,7 +16,7 @@ internal sealed class MeasuredBare : IDisposable
     private readonly Process process;
     private readonly string trusted;
 
-    /// <param name="answer">What it says to every review.</param>
+    /// <param name="answer">What it says to everybody.</param>
     private MeasuredBare(string answer)
     {
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
@@ -39,7 +39,7 @@ internal sealed class MeasuredBare : IDisposable
     /// <summary>Processor time until then, which a busy machine changes less.</summary>
     public TimeSpan StartUpCpu { get; private set; }
 
-    /// <param name="answer">What it says to every review.</param>
+    /// <param name="answer">What it says to everybody.</param>
     /// <param name="firstAnswer">As in <see cref="MeasuredOperator.StartAsync"/>.</param>
     public static async Task<MeasuredBare> StartAsync(string answer, Func<HttpClient, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class MeasuredBare : IDisposable
             await FirstAnswer.WaitAsync(
                 async stop =>
                 {
-                    using HttpClient first = started.Connect();
+                    using HttpClient first = started.Connect(HttpVersion.Version20);
                     await firstAnswer(first, stop);
                 },
                 started.ThrowIfOver,
@@ -67,8 +67,8 @@ internal sealed class MeasuredBare : IDisposable
         }
     }
 
-    /// <summary>HTTP/2, as the API server.</summary>
-    public HttpClient Connect() => FirstAnswer.Client(address, trusted, HttpVersion.Version20);
+    /// <param name="version">See <see cref="FirstAnswer.Client"/>.</param>
+    public HttpClient Connect(Version version) => FirstAnswer.Client(address, trusted, version);
 
     public void Dispose()
     {

@@ -80,6 +80,30 @@ internal static class ReportsCommand
         }
 
         Console.WriteLine(FormattableString.Invariant($"| requests to the API server a second | {(after.Values.Sum() - before.Values.Sum()) / use.Elapsed.TotalSeconds:0.00} |"));
+        OperatorUse bare = await BareAsync(reporting, rate, duration, cancellationToken);
+        Console.WriteLine(FormattableString.Invariant(
+            $"| bare endpoint, the same reports: CPU, % of a core, and how many times as much the operator takes | {Percent(bare):0.0}, {Percent(use) / Percent(bare):0.00} |"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"| bare endpoint: RSS, MB, and how many times as much the operator takes | {bare.RssBytes / 1e6:0.0}, {(double)use.RssBytes / bare.RssBytes:0.00} |"));
+    }
+
+    private static double Percent(OperatorUse use) => 100 * use.Cpu.TotalSeconds / use.Elapsed.TotalSeconds;
+
+    /// <summary>The same reports over as many connections to an endpoint that only parses them.</summary>
+    private static async Task<OperatorUse> BareAsync(IReadOnlyList<ReportingPod> pods, int rate, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        using MeasuredBare bare = await MeasuredBare.StartAsync(
+            "{}", async (client, stop) => (await client.PostAsync(new Uri(AgentPaths.ReportPath, UriKind.Relative), new StringContent("{}"), stop)).Dispose(), cancellationToken);
+        ReportingPod[] reporting = [.. pods.Select(pod => pod.To(bare.Connect(HttpVersion.Version11)))];
+        Task SendAsync(int number, CancellationToken stop) => reporting[number % reporting.Length].ReportAsync(stop);
+        await SteadyLoad.RunAsync(rate, duration, SendAsync, cancellationToken);
+        OperatorUse use = await OperatorUse.DuringAsync(bare.ProcessId, () => SteadyLoad.RunAsync(rate, duration, SendAsync, cancellationToken));
+        foreach (ReportingPod pod in reporting)
+        {
+            pod.Dispose();
+        }
+
+        return use;
     }
 
     private static async Task<IReadOnlyList<ReportingPod>> CreateAsync(MeasuredOperator measured, int runs, int pods, CancellationToken cancellationToken)
@@ -182,6 +206,9 @@ internal static class ReportsCommand
 
             return response.IsSuccessStatusCode;
         }
+
+        /// <summary>The same pod with another receiver.</summary>
+        public ReportingPod To(HttpClient another) => new(name, token, another);
 
         public void Dispose() => client.Dispose();
     }

@@ -11,5 +11,6 @@ internal interface IReportingPods
     ValueTask<ReportAnswer?> AnswerForAsync(PodIdentity pod, CancellationToken ct);
 
     /// <summary>Its latest report is in the store: its WandbRun is to be looked at.</summary>
-    void Reported(PodIdentity pod);
+    /// <param name="news">What it tells; not <see cref="ReportNews.None"/>.</param>
+    void Reported(PodIdentity pod, ReportNews news);
 }

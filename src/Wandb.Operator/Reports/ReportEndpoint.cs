@@ -38,8 +38,8 @@ internal sealed class ReportEndpoint(
         }
         if (await ReadAsync(context, pod) is not { } report)
             return;
-        if (store.Take(pod, report, time.GetUtcNow()))
-            pods.Reported(pod);
+        if (store.Take(pod, report, time.GetUtcNow()) is var news and not ReportNews.None)
+            pods.Reported(pod, news);
         // Asked again: a container may have ended while the body was on its way, and the pod may have gone.
         ReportAnswer answer;
         try

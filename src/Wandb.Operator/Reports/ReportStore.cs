@@ -23,15 +23,17 @@ internal sealed class ReportStore(int capacity = ReportStore.DefaultCapacity)
         }
     }
 
-    /// <returns>False: a later report of the pod is here already, as one that was passed on by another replica may come late.</returns>
-    public bool Take(PodIdentity pod, AgentReport report, DateTimeOffset receivedAt)
+    /// <returns><see cref="ReportNews.None"/>: a later report of the pod is here already, as one that was passed on by another replica may come late.</returns>
+    public ReportNews Take(PodIdentity pod, AgentReport report, DateTimeOffset receivedAt)
     {
         lock (_gate)
         {
-            if (_byUid.TryGetValue(pod.Uid, out var before))
+            var before = _byUid.GetValueOrDefault(pod.Uid);
+            var news = ReportComparison.Of(before?.Value.Report, report);
+            if (news == ReportNews.None)
+                return news;
+            if (before is not null)
             {
-                if (before.Value.Report.SentAt > report.SentAt)
-                    return false;
                 _bySilence.Remove(before);
             }
             else if (_byUid.Count >= capacity)
@@ -40,7 +42,7 @@ internal sealed class ReportStore(int capacity = ReportStore.DefaultCapacity)
                 _bySilence.RemoveFirst();
             }
             _byUid[pod.Uid] = _bySilence.AddLast(new PodReport(pod, report, receivedAt));
-            return true;
+            return news;
         }
     }
 

@@ -1,5 +1,6 @@
 using Wandb.Contract;
 using Wandb.Operator.Reports;
+using Wandb.Operator.Statuses;
 using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Runs;
@@ -7,6 +8,9 @@ namespace Wandb.Operator.Runs;
 /// <summary>The pods that may report, from the cache; one that it does not have yet from the API server.</summary>
 internal sealed class ReportingPods(RunWorkloads workloads, PodLookups lookups, WorkQueue<NamespacedName> queue) : IReportingPods
 {
+    /// <summary>Figures of several pods are looked at together: a status is written no more often anyway.</summary>
+    public static readonly TimeSpan FiguresWait = WriteBudget.ObjectInterval;
+
     public async ValueTask<ReportAnswer?> AnswerForAsync(PodIdentity pod, CancellationToken ct)
     {
         var found = workloads.Find(pod.Uid);
@@ -20,9 +24,9 @@ internal sealed class ReportingPods(RunWorkloads workloads, PodLookups lookups, 
             : null;
     }
 
-    public void Reported(PodIdentity pod)
+    public void Reported(PodIdentity pod, ReportNews news)
     {
         if ((workloads.Find(pod.Uid)?.Pod ?? lookups.Known(pod.Uid)?.Pod) is { } known)
-            queue.Add(known.Run);
+            queue.AddAfter(known.Run, news == ReportNews.Figures ? FiguresWait : TimeSpan.Zero);
     }
 }

@@ -83,7 +83,7 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
         _ => new((ReportAnswer?)null),
     };
 
-    void IReportingPods.Reported(PodIdentity pod) => _reported.Add(pod);
+    void IReportingPods.Reported(PodIdentity pod, ReportNews news) => _reported.Add(pod);
 
     [Fact]
     public async Task Report_is_kept_and_answered_with_what_Kubernetes_knows()

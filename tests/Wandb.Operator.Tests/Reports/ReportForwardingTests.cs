@@ -143,7 +143,7 @@ public sealed class ReportForwardingTests : IAsyncLifetime
     {
         public ValueTask<ReportAnswer?> AnswerForAsync(PodIdentity pod, CancellationToken ct) => ValueTask.FromResult<ReportAnswer?>(new());
 
-        public void Reported(PodIdentity pod)
+        public void Reported(PodIdentity pod, ReportNews news)
         {
         }
     }

@@ -12,9 +12,9 @@ public sealed class ReportStoreTests
     {
         var store = new ReportStore();
 
-        Assert.True(store.Take(Pod("a"), Report(1), Begin));
-        Assert.True(store.Take(Pod("a"), Report(3), Begin));
-        Assert.False(store.Take(Pod("a"), Report(2), Begin));
+        Assert.Equal(ReportNews.State, store.Take(Pod("a"), Report(1), Begin));
+        Assert.Equal(ReportNews.Figures, store.Take(Pod("a"), Report(3), Begin));
+        Assert.Equal(ReportNews.None, store.Take(Pod("a"), Report(2), Begin));
         Assert.Equal(Begin.AddSeconds(3), store.Find("a")!.Report.SentAt);
     }
 

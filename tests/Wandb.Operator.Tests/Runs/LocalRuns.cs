@@ -135,8 +135,9 @@ internal sealed class LocalRuns : IAsyncDisposable
             Backend = new BackendReport { BaseUrl = new Uri("http://wandb"), State = BackendState.Reachable },
             Runs = runs,
         };
-        Assert.True(Services.GetRequiredService<ReportStore>().Take(pod, report, now));
-        Services.GetRequiredService<IReportingPods>().Reported(pod);
+        var news = Services.GetRequiredService<ReportStore>().Take(pod, report, now);
+        Assert.NotEqual(ReportNews.None, news);
+        Services.GetRequiredService<IReportingPods>().Reported(pod, news);
     }
 
     public static ReportedRun Run(string id, ReportedRunState state, long rows = 10) =>
