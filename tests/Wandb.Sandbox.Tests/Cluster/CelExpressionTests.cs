@@ -33,6 +33,8 @@ public sealed class CelExpressionTests
     [InlineData("'a\n'.matches('^a$')", false)]
     [InlineData("'a$'.matches('^[a$]+$') && '$'.matches('^\\\\$$')", true)]
     [InlineData("isURL('/path') && !isURL('path') && !isURL('a b://c') && !isURL('http://[::1') && !isURL('http://a/%zz') && !isURL('')", true)]
+    [InlineData("!isURL('http://a#b') && isURL('http://a/#b') && !isURL('http://a/#%b') && !isURL('http://u ser@a') && isURL('*') && !isURL('*?a')", true)]
+    [InlineData("url('//host/p').getHostname() == 'host' && url('///p').getHostname() == ''", true)]
     [InlineData("url('HTTPS://me@Host:80/p?q#f').getScheme() == 'https' && url('https://me@Host:80').getHostname() == 'Host'", true)]
     [InlineData("url('http://[fd00::1]:80').getHostname() == 'fd00::1' && url('mailto:a').getHostname() == ''", true)]
     public void An_expression_is_evaluated(string text, bool expected) => Assert.Equal(expected, CelExpression.Evaluate(text, Variables).Truth);
