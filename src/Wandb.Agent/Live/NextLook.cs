@@ -10,5 +10,15 @@ internal static class NextLook
     public static TimeSpan After(TimeSpan quiet, bool isOver, TimeSpan clock, LiveOptions options) =>
         quiet < options.QuietAfter || isOver
             ? options.MinInterval
-            : TimeSpan.FromTicks(options.QuietInterval.Ticks - (clock.Ticks % options.QuietInterval.Ticks));
+            : Together(clock, options.QuietInterval);
+
+    /// <summary>
+    /// How long until the next whole interval of the clock. One that is about to begin is passed over: a timer that fires a moment too early would
+    /// otherwise wake twice.
+    /// </summary>
+    public static TimeSpan Together(TimeSpan clock, TimeSpan interval)
+    {
+        var rest = TimeSpan.FromTicks(interval.Ticks - clock.Ticks % interval.Ticks);
+        return rest < interval / 8 ? rest + interval : rest;
+    }
 }

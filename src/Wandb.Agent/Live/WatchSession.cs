@@ -21,6 +21,7 @@ internal sealed class WatchSession(
     private readonly QuietFiles _quiet = new(options.Quiet, time);
     private readonly LockOwner _self = new(Environment.ProcessId, Environment.MachineName, time.GetUtcNow());
     private readonly SteadyClock _clock = new(time);
+    private readonly SpareMemory _spare = new();
     private readonly long _begun = time.GetTimestamp();
     private bool _isUnlockedTold;
     private object? _keyVersion = http.Server.KeyVersion;
@@ -69,7 +70,10 @@ internal sealed class WatchSession(
                 StartDue(follower, runs, stop, ended.Token);
                 beside.StartDue(runs, scan, ended.Token);
                 TellWaiting(line);
-                await notices.WaitAsync(options.Live.Poll, stop);
+                if (_spare.IsDue(GC.GetTotalAllocatedBytes(), time.GetElapsedTime(_begun)))
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                // With the looks at quiet files: what costs is to wake up.
+                await notices.WaitAsync(NextLook.Together(time.GetElapsedTime(0), options.Live.Poll), stop);
             }
             foreach (var run in runs.Runs.Values)
                 Keep(await run.SettleAsync(_clock.Now, TimeSpan.Zero));

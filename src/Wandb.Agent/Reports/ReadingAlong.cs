@@ -1,3 +1,4 @@
+using Wandb.Agent.Live;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Reports;
@@ -20,8 +21,9 @@ internal sealed class ReadingAlong(RunBoard board, TimeSpan poll, TimeProvider t
         {
             while (true)
             {
-                await Task.Run(() => Look(isLast: false, done), done);
-                await Task.Delay(poll, time, done);
+                if (board.IsAway)
+                    await Task.Run(() => Look(isLast: false, done), done);
+                await Task.Delay(NextLook.Together(time.GetElapsedTime(0), poll), time, done);
             }
         }
         catch (OperationCanceledException) when (done.IsCancellationRequested)

@@ -9,7 +9,7 @@ internal sealed class ReportLoop(RunBoard board, Func<ReportPace> pace, TimeProv
 {
     public async Task RunAsync(CancellationToken ct)
     {
-        using var changed = new ChangeSignal();
+        var changed = new ChangeSignal();
         board.Notify(changed);
         try
         {

@@ -13,11 +13,15 @@ internal sealed class RunFileReader : IDisposable
 {
     private const int WindowBytes = 8 * RunFileFormat.BlockBytes;
 
+    // For what a growing file has added since the last look; below the size from which arrays are kept apart until a full collection.
+    private const int SmallWindowBytes = 2 * RunFileFormat.BlockBytes;
+
     // Holds the run record with its start time: no other run has the same.
     private const int StartBytes = 4096;
 
     private readonly SafeFileHandle _file;
-    private byte[] _window = ArrayPool<byte>.Shared.Rent(WindowBytes);
+    private byte[] _window = [];
+    private bool _isRented;
     private readonly RecordReader _reader;
     private readonly IncrementalHash? _digest;
     private long _windowStart;
@@ -140,6 +144,7 @@ internal sealed class RunFileReader : IDisposable
     public static string DigestOf(string path, long length)
     {
         using var reader = Open(path, 0);
+        reader.RentWindow(WindowBytes);
         while (reader.LengthRead < length)
         {
             var take = (int)Math.Min(WindowBytes, length - reader.LengthRead);
@@ -156,17 +161,36 @@ internal sealed class RunFileReader : IDisposable
     private void ReleaseWindow()
     {
         var left = _window.AsSpan(0, _windowLength).ToArray();
-        ArrayPool<byte>.Shared.Return(_window);
+        ReturnWindow();
         _window = left;
+    }
+
+    private void RentWindow(int bytes)
+    {
+        var left = _window;
+        var rented = ArrayPool<byte>.Shared.Rent(bytes);
+        left.AsSpan(0, _windowLength).CopyTo(rented);
+        ReturnWindow();
+        (_window, _isRented) = (rented, true);
+    }
+
+    private void ReturnWindow()
+    {
+        if (_isRented)
+            ArrayPool<byte>.Shared.Return(_window);
+        (_window, _isRented) = ([], false);
     }
 
     private void Slide()
     {
-        if (_window.Length < WindowBytes)
+        if (_window.Length < WindowBytes && IsFollowing && CurrentLength - _windowStart <= SmallWindowBytes)
         {
-            var left = _window;
-            _window = ArrayPool<byte>.Shared.Rent(WindowBytes);
-            left.CopyTo(_window, 0);
+            if (!_isRented)
+                RentWindow(SmallWindowBytes);
+        }
+        else if (_window.Length < WindowBytes)
+        {
+            RentWindow(WindowBytes);
         }
         var keepFrom = (int)Math.Min(_reader.Offset - _windowStart, _windowLength);
         _window.AsSpan(keepFrom.._windowLength).CopyTo(_window);
@@ -189,9 +213,7 @@ internal sealed class RunFileReader : IDisposable
 
     public void Dispose()
     {
-        if (_window.Length >= WindowBytes)
-            ArrayPool<byte>.Shared.Return(_window);
-        _window = [];
+        ReturnWindow();
         _digest?.Dispose();
         _file.Dispose();
     }

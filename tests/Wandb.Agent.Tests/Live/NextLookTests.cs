@@ -13,6 +13,7 @@ public sealed class NextLookTests
     [InlineData(5000, 7300, 700)]
     [InlineData(90000, 7001, 999)]
     [InlineData(90000, 8000, 1000)]
+    [InlineData(90000, 7950, 1050)]
     public void Quiet_files_are_looked_at_on_the_full_second_and_others_after_half_a_second(int quiet, int clock, int expected) =>
         Assert.Equal(Milliseconds(expected), NextLook.After(Milliseconds(quiet), isOver: false, Milliseconds(clock), Options));
 
