@@ -206,7 +206,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
             Alerts = Alerts,
             MissingFiles = work.Uploads.MissingFiles,
             ExitCode = ExitCode,
-            ExitSource = ExitCode is null ? null : work.Replay.State.Exit is not null ? "record" : WriterEnd?.Source ?? "option",
+            ExitSource = ExitCode is null ? null : work.Replay.State.Exit is not null ? Receipts.Receipt.ExitOfRecord : WriterEnd?.Source ?? "option",
         };
     }
 

@@ -1,6 +1,7 @@
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Commands;
 using Wandb.Agent.Http;
+using Wandb.Agent.Receipts;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
 
@@ -21,6 +22,8 @@ internal sealed class RunCatalogue(
 
     // Finished files by their name: they matter again when another part of the same run appears.
     private readonly Dictionary<string, List<string>> _marked = new(StringComparer.Ordinal);
+
+    private readonly ClosedFiles _closed = new(path => new ReceiptStore(new StateDirectory(path, environment.StateRoot), path, environment.Durable).Load(), time);
 
     public IReadOnlyDictionary<RunPath, WatchedRun> Runs => _runs;
 
@@ -54,7 +57,7 @@ internal sealed class RunCatalogue(
         Online = found.Online;
         foreach (var gone in _unready.Keys.Except(found.Offline, StringComparer.Ordinal).ToList())
             _unready.Remove(gone);
-        foreach (var path in found.Offline)
+        foreach (var path in found.Offline.Concat(_closed.TakeGrown()))
             Look(path);
     }
 
@@ -71,7 +74,8 @@ internal sealed class RunCatalogue(
 
     private void Look(string path)
     {
-        if (File.Exists(path + ".synced") && !options.IncludeSynced)
+        var isMarked = File.Exists(path + ".synced") && !options.IncludeSynced;
+        if (isMarked && !_closed.HasGrown(path))
         {
             scan.Settle(path);
             _unready.Remove(path);
@@ -101,6 +105,11 @@ internal sealed class RunCatalogue(
         scan.Settle(path);
         var key = options.PathOf(run);
         reporter.Found(file.Head, key, KeptOf(path));
+        if (isMarked)
+        {
+            MarkedAs(path).Remove(path);
+            reporter.Note(path, "its run was closed without an exit record, and it has grown since: the rest is sent");
+        }
         Add(key, file);
     }
 

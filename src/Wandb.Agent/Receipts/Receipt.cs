@@ -13,6 +13,9 @@ internal sealed record Receipt
 
     public const int CurrentVersion = 1;
 
+    /// <summary>A value of <see cref="ExitSource"/>: the file itself says that it is over.</summary>
+    public const string ExitOfRecord = "record";
+
     public required int ReceiptVersion { get; init; }
 
     public required string AgentVersion { get; init; }

@@ -73,6 +73,31 @@ public sealed class ContainersTests : WatchTest
         Assert.Equal((ReportedRunState.Synced, 7L), (operation.Reports[^1].Runs[0].State, operation.Reports[^1].Runs[0].RowsAcknowledged));
     }
 
+    [Fact]
+    public async Task File_that_grew_after_another_agent_had_closed_its_run_is_sent_to_its_end()
+    {
+        await using var operation = new OperatorDouble { Answer = new ReportAnswer { Ended = [Ended("trainer", 137, "OOMKilled")] } };
+        var records = new RunRecords("late").Start().Rows(0, 4);
+        var file = Place("trainer", records);
+        using (var kill = CancellationTokenSource.CreateLinkedTokenSource(Stop))
+        {
+            var first = RunAsync(operation, "trainer", kill.Token);
+            await UntilAsync(() => File.Exists(file.Path + ".synced"), first, "the run was closed");
+            await EndAsync(kill, first);
+        }
+        file.GrowTo(records.Rows(4, 3).Exit(1));
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+
+        var agent = RunAsync(operation, "trainer", signal.Token);
+
+        await UntilAsync(() => Find("late") is { } late && late.Steps().Count == 7 && (int)late["exitcode"]! == 1, agent, "the rest was sent");
+        var run = await EndAsync(signal, agent);
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Contains("its run was closed without an exit record, and it has grown since: the rest is sent", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], Find("late")!.Steps());
+        Assert.Equal((ReportedRunState.Synced, 7L), (operation.Reports[^1].Runs[0].State, operation.Reports[^1].Runs[0].RowsAcknowledged));
+    }
+
     private static ContainerEnd Ended(string container, int code, string reason) => new()
     {
         Container = container,
