@@ -95,6 +95,7 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
         }
     }
 
-    private static string NameOf(string path) =>
+    /// <summary>The name that the folder of this file or directory has among those of others in the state directory.</summary>
+    public static string NameOf(string path) =>
         $"{Path.GetFileNameWithoutExtension(path)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..16]}";
 }

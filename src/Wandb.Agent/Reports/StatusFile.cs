@@ -14,8 +14,12 @@ internal sealed class StatusFile(IReadOnlyList<string> folders)
 {
     public const string Name = "status.json";
 
-    /// <summary>The places of a root's status.</summary>
-    public static IReadOnlyList<string> FoldersFor(string root, string stateRoot) => [Path.Combine(root, StateDirectory.FolderName), stateRoot];
+    /// <summary>The places of a root's status: in the state directory each root has its own.</summary>
+    public static IReadOnlyList<string> FoldersFor(string root, string stateRoot)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        return [Path.Combine(path, StateDirectory.FolderName), Path.Combine(stateRoot, StateDirectory.NameOf(path))];
+    }
 
     /// <param name="locks">Keep two agents from one file: the second leaves it alone until the first has ended.</param>
     /// <returns>One sentence when it could not be written anywhere; null when it was.</returns>

@@ -3,8 +3,7 @@ using Wandb.Agent.Locks;
 namespace Wandb.Agent.Reports;
 
 /// <summary>
-/// The status files that this agent writes and no other one may. One lock for each folder: several roots that may not be written share the
-/// state directory. Used by one loop.
+/// The status files that this agent writes and no other one may, with a lock in the folder of each. Used by one loop.
 /// </summary>
 internal sealed class StatusLocks(LockOwner self) : IDisposable
 {

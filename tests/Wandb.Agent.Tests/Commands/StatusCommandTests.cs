@@ -44,7 +44,7 @@ public sealed class StatusCommandTests : IDisposable
     [Fact]
     public async Task Variables_of_the_sidecar_say_where_and_json_is_the_report()
     {
-        Write("state", Report(DateTimeOffset.UnixEpoch));
+        Write(StatusFile.FoldersFor(_directory.At("runs"), _directory.At("state"))[^1], Report(DateTimeOffset.UnixEpoch));
 
         var run = await CommandRun.WithAsync(
             _directory.Path,
@@ -78,9 +78,32 @@ public sealed class StatusCommandTests : IDisposable
         using var locks = new StatusLocks(new LockOwner(1, "host", DateTimeOffset.UnixEpoch));
         Assert.Null(file.Write(Report(DateTimeOffset.UnixEpoch), locks));
 
-        Assert.Equal(_directory.At("state/status.json"), file.Read().Path);
+        var path = file.Read().Path;
+        Assert.StartsWith(_directory.At("state/runs-"), path, StringComparison.Ordinal);
         _directory.AddFile("plain", "");
         Assert.Contains("cannot be written", new StatusFile([_directory.At("plain/x"), _directory.At("plain/y")]).Write(Report(DateTimeOffset.UnixEpoch), locks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Roots_that_may_not_be_written_have_a_status_each_which_the_command_finds()
+    {
+        string[] roots = ["a/runs", "b/runs"];
+        foreach (var root in roots)
+        {
+            _directory.AddFile($"{root}/.wandb-agent", "");
+            // Two agents of one user.
+            using var locks = new StatusLocks(new LockOwner(1, "host", DateTimeOffset.UnixEpoch));
+            var report = Report(DateTimeOffset.UnixEpoch) with { AgentVersion = root };
+            Assert.Null(new StatusFile(StatusFile.FoldersFor(_directory.At(root), _directory.At("state/wandb-agent"))).Write(report, locks));
+        }
+        foreach (var root in roots)
+        {
+            var run = await CommandRun.WithAsync(
+                _directory.Path, new() { ["XDG_STATE_HOME"] = _directory.At("state") }, "status", "--output", "json", $"{root}/");
+
+            Assert.Equal(0, run.Status);
+            Assert.Contains($"\"agentVersion\":\"{root}\"", run.Output, StringComparison.Ordinal);
+        }
     }
 
     private void Write(string folder, AgentReport report) =>
