@@ -5,9 +5,11 @@ using Wandb.Benchmarks.Sink;
 
 namespace Wandb.Benchmarks.Compare;
 
-/// <summary>`compare [--runs N] [--https] [--gzip] FOLDER COMMAND…`</summary>
+/// <summary>`compare [--runs N] [--max-memory MIB] [--https] [--gzip] FOLDER COMMAND…`</summary>
 internal static class CompareCommand
 {
+    private const long Mebibyte = 1024 * 1024;
+
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "A generated run, or any folder that holds one run as wandb/…-run-…; a copy of it is synced." };
@@ -18,9 +20,10 @@ internal static class CompareCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var runs = new Option<int>("--runs") { Description = "How often; default 5.", DefaultValueFactory = _ => 5 };
+        var maxMemory = new Option<int?>("--max-memory") { Description = "MiB that the program may take at its peak; with more the command fails. Default: any." };
         var command = new Command("compare", "Measure a sync program as a whole process against the sink; prints a Markdown table.")
         {
-            folder, program, runs, SinkCommand.Https, SinkCommand.Gzip,
+            folder, program, runs, maxMemory, SinkCommand.Https, SinkCommand.Gzip,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -47,6 +50,13 @@ internal static class CompareCommand
                 $"{Machine()}; {measurements.Count} runs of `{string.Join(' ', words)}`");
             Console.WriteLine();
             Console.WriteLine(MeasurementTable.Of(measurements));
+            long peak = measurements.Max(measurement => measurement.PeakRssBytes);
+            if (parsed.GetValue(maxMemory) is { } limit && peak > limit * Mebibyte)
+            {
+                await Console.Error.WriteLineAsync($"The program took {peak / (double)Mebibyte:0.0} MiB at its peak, over the limit of {limit} MiB.");
+                return 1;
+            }
+
             return 0;
         });
         return command;
