@@ -158,11 +158,8 @@ public sealed class TokenReviewerTests : IAsyncLifetime
         Cluster.Cluster.Faults.Delay = TimeSpan.FromHours(1);
         var waiting = CheckAsync(token);
 
-        while (!waiting.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        // Once, and no further: a clock that runs on until somebody notices may run past the end of the token.
+        _time.Advance(TimeSpan.FromSeconds(5));
         Assert.IsType<TokenOutcome.Unavailable>(await waiting);
         Cluster.Cluster.Faults.Delay = TimeSpan.Zero;
 
