@@ -38,7 +38,8 @@ def _on_sigterm(signum, frame):
     try:
         is_open = _run_is_open()
         # False as soon as the interpreter waits for threads and calls exit handlers: the SDK is about to close its runs by itself.
-        is_running = is_open and sys.modules["threading"].main_thread().is_alive()
+        threading = sys.modules.get("threading")
+        is_running = is_open and (threading is None or threading.main_thread().is_alive())
     except Exception:  # Whatever it is, the signal must have its effect.
         is_open = is_running = False
     # The next signal ends the process at once, also when the SDK hangs. Process 1 of a PID namespace cannot be ended by a default action.

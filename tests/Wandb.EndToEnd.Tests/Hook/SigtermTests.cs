@@ -22,6 +22,7 @@ public sealed class SigtermTests : IDisposable
     [Theory]
     [InlineData("import wandb; wandb.init()")]
     [InlineData("import wandb; wandb.init(create_new=True)")]
+    [InlineData("import sys, wandb; wandb.init(); del sys.modules['threading']")]
     public async Task Open_run_is_closed_with_143(string script) =>
         Same(new TrainerEnd(143, ["ready", "closing", "closed 143"], ""), await _trainer.SignalAsync(script + Wait));
 
