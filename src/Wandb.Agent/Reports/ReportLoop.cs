@@ -10,7 +10,7 @@ internal sealed class ReportLoop(RunBoard board, Func<ReportPace> pace, TimeProv
     public async Task RunAsync(CancellationToken ct)
     {
         var changed = new ChangeSignal();
-        board.Notify(changed);
+        board.Changes.Add(changed);
         try
         {
             while (true)
@@ -35,7 +35,7 @@ internal sealed class ReportLoop(RunBoard board, Func<ReportPace> pace, TimeProv
         }
         finally
         {
-            board.Ignore(changed);
+            board.Changes.Remove(changed);
         }
     }
 }

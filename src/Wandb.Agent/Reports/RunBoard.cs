@@ -25,7 +25,6 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
     // Guards everything below.
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, BoardEntry> _entries = new(StringComparer.Ordinal);
-    private readonly List<ChangeSignal> _listeners = [];
     private BackendHealth _backend = BackendHealth.Unknown;
     private AgentState _state = AgentState.Following;
 
@@ -41,7 +40,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         get
         {
             lock (_gate)
-                return field ??= new BoardProblems(Log, Signal);
+                return field ??= new BoardProblems(Log, Changes.Set);
         }
     }
 
@@ -65,19 +64,8 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         }
     }
 
-    /// <summary>Is signalled when something changed that is worth a report.</summary>
-    public void Notify(ChangeSignal listener)
-    {
-        lock (_gate)
-            _listeners.Add(listener);
-    }
-
-    /// <summary>Ends <see cref="Notify"/>; the listener may be disposed then.</summary>
-    public void Ignore(ChangeSignal listener)
-    {
-        lock (_gate)
-            _listeners.Remove(listener);
-    }
+    /// <summary>Who is told when something changed that is worth a report.</summary>
+    public ChangeListeners Changes { get; } = new();
 
     public void Facts(RunFacts facts)
     {
@@ -195,7 +183,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
             if (_state == state)
                 return;
             _state = state;
-            Signal();
+            Changes.Set();
         }
         Log.AgentStateChanged(state);
     }
@@ -275,7 +263,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         if (count.ExitCode is not null && entry.Counted?.ExitCode is null)
         {
             entry.FinishedAt ??= time.GetUtcNow();
-            Signal();
+            Changes.Set();
         }
         entry.Counted = count;
     }
@@ -285,7 +273,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         var hasChanged = health.State != _backend.State;
         _backend = health;
         if (hasChanged)
-            Signal();
+            Changes.Set();
     }
 
     private void Compare(BoardEntry entry)
@@ -294,7 +282,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         if (state == entry.Told)
             return;
         entry.Told = state;
-        Signal();
+        Changes.Set();
     }
 
     private void Forget()
@@ -303,14 +291,5 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
             return;
         if (_entries.Values.FirstOrDefault(entry => entry.Report?.Result is SyncResult.Synced or SyncResult.Skipped) is { } oldest)
             _entries.Remove(oldest.File);
-    }
-
-    private void Signal()
-    {
-        lock (_gate)
-        {
-            foreach (var listener in _listeners)
-                listener.Set();
-        }
     }
 }
