@@ -71,6 +71,16 @@ public sealed partial class DocumentedCommandTests
         Assert.Equal("", cluster.LeftBehind("kubectl delete -f deploy -f crds"));
     }
 
+    /// <summary>The folder of one program also has files of those that it is built from, which do not run there.</summary>
+    [Fact]
+    public void Path_of_getting_started_finds_each_program_in_its_own_folder()
+    {
+        var path = File.ReadLines(Repository.Path("docs/getting-started.md")).Single(line => line.StartsWith("export PATH=", StringComparison.Ordinal));
+        var folders = FolderOnPathPattern().Matches(path).Select(folder => Repository.Path(folder.Groups[1].Value)).ToList();
+
+        Assert.All(ProgramHelp.Names, name => Assert.Equal(ProgramHelp.Folder(name), folders.First(folder => File.Exists(Path.Combine(folder, name)))));
+    }
+
     [Theory]
     [MemberData(nameof(Pages))]
     public void Flags_and_commands_are_those_of_the_programs(string page)
@@ -157,6 +167,9 @@ public sealed partial class DocumentedCommandTests
 
     [GeneratedRegex(@"^(samples|crds|deploy|charts|docs|images|tests|src|bench|hook)(/[\w./-]*)?$")]
     private static partial Regex RepositoryPathPattern();
+
+    [GeneratedRegex(@"\$PWD/([^:\""]+)")]
+    private static partial Regex FolderOnPathPattern();
 
     [GeneratedRegex(@"^--?[a-z][a-z-]*(=.*)?$")]
     private static partial Regex FlagPattern();
