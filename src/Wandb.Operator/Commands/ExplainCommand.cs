@@ -113,11 +113,15 @@ internal sealed class ExplainCommand
     /// <returns>What is wrong; null: read.</returns>
     private static string? Read(string file, string @namespace, ManifestSet manifests, TextReader input)
     {
+        JsonNode? document = null;
         try
         {
             using var text = file == "-" ? null : new StreamReader(file);
-            foreach (var document in YamlDocuments.Read(text ?? input))
+            foreach (var next in YamlDocuments.Read(text ?? input))
+            {
+                document = next;
                 manifests.Add(document, @namespace);
+            }
             return null;
         }
         catch (YamlException exception)
@@ -126,7 +130,7 @@ internal sealed class ExplainCommand
         }
         catch (JsonException exception)
         {
-            return $"{exception.Path}: {exception.Message}";
+            return ShapeProblem.Of(document, exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -66,8 +66,11 @@ public sealed class ExplainCommandTests
 
     [Theory]
     [InlineData("a: [", 1, "explain: -: line")]
+    [InlineData("kind: WandbRun\nspec: {pythonHook: \"yes\"}", 1, "explain: -: spec.pythonHook is \"yes\", which its kind does not take there")]
+    [InlineData("kind: WandbRun\nspec: {agent: {resources: {limits: [1]}}}", 1, "explain: -: spec.agent.resources.limits: requests and limits are maps of resource to quantity")]
+    [InlineData("kind: WandbRun\nspec: {tags: [a, {b: c}]}", 1, "explain: -: spec.tags[1] is what its kind does not take there")]
     [InlineData("a: 1\na: 2", 1, "'a' stands there twice")]
-    [InlineData("kind: WandbRun\nmetadata: {name: r}\nspec: {mode: ofline}", 1, "$.spec.mode")]
+    [InlineData("kind: WandbRun\nmetadata: {name: r}\nspec: {mode: ofline}", 1, "explain: -: spec.mode is \"ofline\", which its kind does not take there")]
     [InlineData("kind: ConfigMap\nmetadata: {name: c}", 2, "hold no pod and no pod template")]
     public async Task Manifest_that_is_of_no_use_is_told(string yaml, int expected, string told)
     {
