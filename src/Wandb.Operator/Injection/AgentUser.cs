@@ -2,32 +2,38 @@ using System.Text.Json.Nodes;
 
 namespace Wandb.Operator.Injection;
 
-/// <summary>As whom the agent runs: as the trainer where that is written down, otherwise as the image or the platform says.</summary>
+/// <summary>
+/// As whom the agent runs: as the trainer where that is written down; as root where it uploads and the trainer may be root, because the SDK makes
+/// staged files of artifacts readable for their user alone (mode 0400); otherwise as the image or the platform says.
+/// </summary>
 /// <param name="Uid">Null: not set.</param>
 /// <param name="Gid">Null: not set.</param>
+/// <param name="ReadsAll">Root reads files of other users as well, by the capability for it that Pod Security "baseline" allows.</param>
 /// <param name="SeLinux">The trainer's <c>seLinuxOptions</c>; null: the pod's.</param>
-internal sealed record AgentUser(long? Uid, long? Gid, JsonObject? SeLinux)
+internal sealed record AgentUser(long? Uid, long? Gid, bool ReadsAll, JsonObject? SeLinux)
 {
-    public static AgentUser For(PodView pod, IReadOnlyList<ContainerView> chosen)
+    /// <param name="uploads">It reads more than run files.</param>
+    /// <param name="isNonRoot">Whatever the trainer is, the agent is not to be root.</param>
+    public static AgentUser For(PodView pod, IReadOnlyList<ContainerView> chosen, bool uploads, bool isNonRoot)
     {
-        // Root sees the runs of all; otherwise the first trainer that says something.
-        var contexts = chosen.Select(container => container.SecurityContext).ToList();
-        var users = contexts.Select(context => JsonRead.Number(context?["runAsUser"])).ToList();
-        var at = users.FindIndex(user => user == 0) is >= 0 and var root ? root : users.FindIndex(user => user is not null);
-        var context = at < 0 ? null : contexts[at];
-        var uid = at < 0 ? JsonRead.Number(pod.SecurityContext["runAsUser"]) : users[at];
-        var gid = JsonRead.Number(context?["runAsGroup"]) ?? JsonRead.Number(pod.SecurityContext["runAsGroup"]);
-        var seLinux = contexts.Select(one => one?["seLinuxOptions"] as JsonObject).FirstOrDefault(options => options is not null);
-        return new AgentUser(uid, gid, seLinux);
+        var trainers = chosen.Select(container => Trainer.Of(container.SecurityContext, pod.SecurityContext)).ToList();
+        var seLinux = trainers.Select(trainer => trainer.SeLinux).FirstOrDefault(options => options is not null);
+        if (!isNonRoot && trainers.FirstOrDefault(trainer => trainer.Uid == 0 || (uploads && trainer.MayBeRoot)) is { } root)
+            return new AgentUser(0, root.Gid, trainers.Any(trainer => trainer.Uid != 0), seLinux);
+        var known = trainers.FirstOrDefault(trainer => trainer.Uid is not null and not 0);
+        return new AgentUser(known?.Uid, (known ?? trainers.FirstOrDefault())?.Gid, ReadsAll: false, seLinux);
     }
 
-    /// <summary>A <c>securityContext</c> that passes Pod Security "restricted" (unless the trainer is root, which does not pass itself).</summary>
+    /// <summary>A <c>securityContext</c> that passes Pod Security "restricted" (unless the trainer may be root, which does not pass itself).</summary>
     public JsonObject ToJson()
     {
+        var capabilities = new JsonObject { ["drop"] = new JsonArray("ALL") };
+        if (ReadsAll)
+            capabilities["add"] = new JsonArray("DAC_OVERRIDE");
         var json = new JsonObject
         {
             ["allowPrivilegeEscalation"] = false,
-            ["capabilities"] = new JsonObject { ["drop"] = new JsonArray("ALL") },
+            ["capabilities"] = capabilities,
             ["readOnlyRootFilesystem"] = true,
             ["runAsNonRoot"] = Uid != 0,
             ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" },
@@ -39,5 +45,20 @@ internal sealed record AgentUser(long? Uid, long? Gid, JsonObject? SeLinux)
         if (SeLinux is not null)
             json["seLinuxOptions"] = SeLinux.DeepClone();
         return json;
+    }
+
+    /// <summary>What the manifest says about one trainer; the user of its image is not known to an admission.</summary>
+    private sealed record Trainer(long? Uid, long? Gid, bool MayBeRoot, JsonObject? SeLinux)
+    {
+        public static Trainer Of(JsonObject? own, JsonObject pod)
+        {
+            var uid = JsonRead.Number(own?["runAsUser"]) ?? JsonRead.Number(pod["runAsUser"]);
+            var isNonRoot = JsonRead.Boolean(own?["runAsNonRoot"]) ?? JsonRead.Boolean(pod["runAsNonRoot"]) ?? false;
+            return new Trainer(
+                uid,
+                JsonRead.Number(own?["runAsGroup"]) ?? JsonRead.Number(pod["runAsGroup"]),
+                uid == 0 || (uid is null && !isNonRoot),
+                own?["seLinuxOptions"] as JsonObject);
+        }
     }
 }

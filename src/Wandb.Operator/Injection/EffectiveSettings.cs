@@ -75,6 +75,8 @@ internal sealed record EffectiveSettings
 
     public Setting<string>? LogLevel => First(static settings => settings.Agent?.LogLevel);
 
+    public bool AgentIsNonRoot => FirstValue(static settings => settings.Agent?.RunAsNonRoot)?.Value ?? false;
+
     public Setting<StorageSettings>? Storage => First(static settings => settings.Storage);
 
     public Setting<RunMode> Mode =>

@@ -86,7 +86,7 @@ internal static class InjectionPlanner
             CopiedVariables = [.. directories.Mirrored.SelectMany(mount => mount.Variables).DistinctBy(entry => entry.Name).Select(entry => entry.Json)],
             Mounts = AgentMounts(subject, directories, volumes, sharesTmp),
             Resources = resources,
-            User = AgentUser.For(subject.Pod, choice.Chosen),
+            User = AgentUser.For(subject.Pod, choice.Chosen, settings.Mode.Value is RunMode.Offline, settings.AgentIsNonRoot),
         };
         return new InjectionPlan
         {

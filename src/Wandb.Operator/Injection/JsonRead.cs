@@ -12,6 +12,8 @@ internal static class JsonRead
     /// <summary>Quantities may be written as strings or as numbers.</summary>
     public static string? TextOrNumber(JsonNode? node) => Text(node) ?? (node is JsonValue ? node.ToJsonString() : null);
 
+    public static bool? Boolean(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var isTrue) ? isTrue : null;
+
     public static bool IsTrue(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var isTrue) && isTrue;
 
     public static IEnumerable<JsonObject> Objects(JsonNode? node) => node is JsonArray array ? array.OfType<JsonObject>() : [];

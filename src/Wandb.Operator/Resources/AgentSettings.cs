@@ -13,4 +13,7 @@ internal sealed record AgentSettings
     public ResourceAmounts? Resources { get; init; }
 
     public string? LogLevel { get; init; }
+
+    /// <summary>Also beside a trainer that may be root, whose artifacts only root can read.</summary>
+    public bool? RunAsNonRoot { get; init; }
 }

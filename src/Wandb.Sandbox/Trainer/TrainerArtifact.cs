@@ -19,11 +19,16 @@ internal sealed record TrainerArtifact(string Name, string EntryPath, string Loc
     /// <summary>MD5 in hex over the manifest's lines; the rule is that of wandb/sdk/artifacts/artifact_manifests/artifact_manifest_v1.py.</summary>
     public string Digest => Convert.ToHexStringLower(Md5($"wandb-artifact-manifest-v1\n{EntryPath}:{EntryDigest}\n"));
 
-    /// <summary>As Artifact.add_file(): a copy below the SDK's data folder, which stays when the script has ended.</summary>
+    /// <summary>As Artifact.add_file(): a copy below the SDK's data folder, which its user alone can read; it stays when the script has ended.</summary>
     /// <param name="dataFolder">WANDB_DATA_DIR.</param>
     /// <exception cref="IOException">It cannot be written; so for the other one.</exception>
-    public static TrainerArtifact Staged(string dataFolder, string name, string entryPath, string content) =>
-        Write(Directory.CreateDirectory(Path.Combine(dataFolder, "artifacts", "staging")).FullName, name, entryPath, content);
+    public static TrainerArtifact Staged(string dataFolder, string name, string entryPath, string content)
+    {
+        var staged = Write(Directory.CreateDirectory(Path.Combine(dataFolder, "artifacts", "staging")).FullName, name, entryPath, content);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(staged.LocalPath, UnixFileMode.UserRead);
+        return staged;
+    }
 
     /// <summary>As Artifact.new_file(): the content lies below TMPDIR until <see cref="ScriptEnded"/>.</summary>
     public static TrainerArtifact Temporary(string name, string entryPath, string content) =>
