@@ -33,6 +33,9 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
     /// <summary>Those of <see cref="Problems"/> that another try may solve: nobody refused them.</summary>
     public int Unsent { get; private set; }
 
+    /// <summary>Those of <see cref="Problems"/> that the server does not take.</summary>
+    public int Refused { get; private set; }
+
     /// <summary>Keeps what a record names, before its trainer may remove it.</summary>
     /// <param name="payload">Of the last record that the state was given, of whatever kind.</param>
     /// <param name="offset">Where it begins in the run file.</param>
@@ -101,6 +104,7 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
                 break;
             case ArtifactOutcome.Refused refused:
                 _problems.Add($"{name} was refused at {refused.Step}: {refused.Cause.Words}");
+                Refused++;
                 break;
             case ArtifactOutcome.GaveUp gaveUp:
                 _problems.Add($"{name} could not be sent: {gaveUp.Step}: {gaveUp.Cause.Words}");
@@ -132,7 +136,7 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
         try
         {
             var record = ArtifactRecord.Parser.ParseFrom(envelope.Body);
-            var folders = TrainerFolders.From(state.Environment.Program, state.Environment.CodePathLocal, state.Environment.Root);
+            var folders = TrainerFolders.From(state.Environment.Program, state.Environment.CodePathLocal, state.Environment.Root, TrainerFolders.RootOf(head.Path));
             return new PendingArtifact(offset, record.Type, record.Name, record.Digest, Held(offset, ArtifactPlan.For(record, run, folders)));
         }
         catch (InvalidProtocolBufferException)

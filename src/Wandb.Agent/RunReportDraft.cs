@@ -108,9 +108,9 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
         return report with { ReceiptPath = path, Message = isClosed ? Closed() : Unfinished() };
     }
 
-    /// <summary>What the server does not take. Files and artifacts that could not be sent are not among it: they are sent the next time.</summary>
+    /// <summary>What the server does not take. What could not be sent is not among it, nor what is not on this machine.</summary>
     private int SetAside =>
-        work.Quarantine.Count + work.Uploads.Problems.Count - work.Uploads.Unsent + work.Artifacts.Problems.Count - work.Artifacts.Unsent;
+        work.Quarantine.Count + work.Uploads.Problems.Count - work.Uploads.Unsent + work.Artifacts.Refused;
 
     private string Closed()
     {

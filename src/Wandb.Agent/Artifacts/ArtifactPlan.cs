@@ -39,15 +39,14 @@ internal sealed record ArtifactPlan
     /// <summary>A gzip file with further entries, one JSON object a line: its places, the likeliest first; empty without one.</summary>
     internal IReadOnlyList<string> ManifestFilePaths { get; init; } = [];
 
-    /// <summary>See <see cref="Artifacts.TrainerFolders"/>.</summary>
-    private IReadOnlyList<string> TrainerFolders { get; init; } = [];
+    private TrainerFolders Folders { get; init; } = TrainerFolders.Unknown;
 
     /// <summary>What makes the record unusable; empty if nothing.</summary>
     internal IReadOnlyList<ArtifactProblem> Problems { get; init; } = [];
 
     /// <param name="run">As the server resolved it: an artifact goes where its run went, whatever the record says.</param>
-    /// <param name="trainerFolders">For relative paths, see <see cref="Artifacts.TrainerFolders"/>.</param>
-    internal static ArtifactPlan For(ArtifactRecord record, RunPath run, IReadOnlyList<string> trainerFolders)
+    /// <param name="folders">For relative paths, and for folders that were moved.</param>
+    internal static ArtifactPlan For(ArtifactRecord record, RunPath run, TrainerFolders folders)
     {
         var manifest = record.Manifest ?? new ArtifactManifest();
         var problems = new List<ArtifactProblem>();
@@ -56,7 +55,7 @@ internal sealed record ArtifactPlan
         var region = StorageRegion(manifest, problems);
         var entries = new OrderedDictionary<string, ManifestEntry>(StringComparer.Ordinal);
         foreach (var entry in manifest.Contents)
-            entries[entry.Path] = Entry(entry, trainerFolders, problems);
+            entries[entry.Path] = Entry(entry, folders, problems);
         return new ArtifactPlan
         {
             Name = record.Name,
@@ -71,8 +70,8 @@ internal sealed record ArtifactPlan
             ManifestVersion = manifest.Version,
             StoragePolicy = manifest.StoragePolicy,
             Entries = [.. entries.Values],
-            ManifestFilePaths = Places(manifest.ManifestFilePath, trainerFolders),
-            TrainerFolders = trainerFolders,
+            ManifestFilePaths = Places(manifest.ManifestFilePath, folders),
+            Folders = folders,
             Problems = problems,
         };
     }
@@ -82,7 +81,7 @@ internal sealed record ArtifactPlan
     {
         var entries = new OrderedDictionary<string, ManifestEntry>(StringComparer.Ordinal);
         foreach (var entry in more)
-            entries[entry.Path] = entry with { LocalPaths = [.. entry.LocalPaths.SelectMany(path => Places(path, TrainerFolders))] };
+            entries[entry.Path] = entry with { LocalPaths = [.. entry.LocalPaths.SelectMany(path => Places(path, Folders))] };
         foreach (var entry in Entries)
             entries[entry.Path] = entry;
         return this with { Entries = [.. entries.Values] };
@@ -107,7 +106,7 @@ internal sealed record ArtifactPlan
         StorageRegion = region,
     };
 
-    private static ManifestEntry Entry(ArtifactManifestEntry entry, IReadOnlyList<string> trainerFolders, List<ArtifactProblem> problems)
+    private static ManifestEntry Entry(ArtifactManifestEntry entry, TrainerFolders folders, List<ArtifactProblem> problems)
     {
         var extra = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var item in entry.Extra)
@@ -122,7 +121,7 @@ internal sealed record ArtifactPlan
             Ref = OrNull(entry.Ref),
             SizeBytes = entry.Size,
             MimeType = OrNull(entry.Mimetype),
-            LocalPaths = Places(entry.LocalPath, trainerFolders),
+            LocalPaths = Places(entry.LocalPath, folders),
             BirthArtifactId = OrNull(entry.BirthArtifactId),
             SkipCache = entry.SkipCache,
             Extra = [.. extra],
@@ -144,8 +143,7 @@ internal sealed record ArtifactPlan
         return null;
     }
 
-    private static IReadOnlyList<string> Places(string path, IReadOnlyList<string> folders) =>
-        path.Length == 0 ? [] : Artifacts.TrainerFolders.Places(path, folders);
+    private static IReadOnlyList<string> Places(string path, TrainerFolders folders) => path.Length == 0 ? [] : folders.Places(path);
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 

@@ -72,7 +72,7 @@ internal static class TrainCommand
         {
             using var signals = parsed.GetValue(Deaf) ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true) : null;
             var folder = parsed.GetValue(Folder)?.FullName ?? Path.GetFullPath(environment.Folder ?? ".");
-            var job = Job(parsed, environment, upload);
+            var job = Job(parsed, environment, folder, upload);
             for (var index = 0; index < parsed.GetValue(Runs); index++)
             {
                 var path = await (index == 0 ? job : job with { Run = Another(job.Run) }).RunAsync(folder, TimeProvider.System, ct);
@@ -87,7 +87,7 @@ internal static class TrainCommand
         }
     }
 
-    private static TrainingJob Job(ParseResult parsed, TrainerEnvironment environment, SdkUpload? upload) => new()
+    private static TrainingJob Job(ParseResult parsed, TrainerEnvironment environment, string folder, SdkUpload? upload) => new()
     {
         Run = new TrainerRun
         {
@@ -100,6 +100,7 @@ internal static class TrainCommand
             Notes = environment.Notes,
             Tags = environment.Tags,
             Host = environment.Host,
+            Root = folder,
             StartTime = TimeProvider.System.GetUtcNow(),
             WriterId = NewWriterId(),
         },

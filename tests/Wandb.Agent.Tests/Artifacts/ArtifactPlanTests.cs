@@ -13,7 +13,7 @@ public sealed class ArtifactPlanTests
     [Fact]
     public void An_artifact_goes_where_its_run_went()
     {
-        var plan = ArtifactPlan.For(ArtifactRecords.Model(), Run, []);
+        var plan = ArtifactPlan.For(ArtifactRecords.Model(), Run, TrainerFolders.Unknown);
         Assert.Equal(("team", "demo", "r1"), (plan.Create.Entity, plan.Create.Project, plan.Create.Run));
         Assert.Null(plan.Create.Description);
         Assert.Null(plan.Create.Metadata);
@@ -26,7 +26,7 @@ public sealed class ArtifactPlanTests
     {
         var record = ArtifactRecords.Model();
         record.UserCreated = true;
-        Assert.Null(ArtifactPlan.For(record, Run, []).Create.Run);
+        Assert.Null(ArtifactPlan.For(record, Run, TrainerFolders.Unknown).Create.Run);
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class ArtifactPlanTests
         var record = ArtifactRecords.Model();
         record.IncrementalBeta1 = incremental;
         record.DistributedId = distributedId;
-        Assert.Equal(kind, ArtifactPlan.For(record, Run, []).Kind);
+        Assert.Equal(kind, ArtifactPlan.For(record, Run, TrainerFolders.Unknown).Kind);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class ArtifactPlanTests
         var record = ArtifactRecords.Model(
             ArtifactRecords.File("f", "d", 1, "x/y"), ArtifactRecords.File("g", "d", 1, "/data/x"), ArtifactRecords.Reference("r", "d", 0, "s3://b"));
         record.Manifest.ManifestFilePath = "m";
-        var plan = ArtifactPlan.For(record, Run, ["/trainer", "/runs"]);
+        var plan = ArtifactPlan.For(record, Run, TrainerFolders.From("/trainer/train.py", "train.py", "/runs", null));
         Assert.Equal([["/trainer/x/y", "/runs/x/y"], ["/data/x"], []], plan.Entries.Select(entry => entry.LocalPaths));
         Assert.Equal(["/trainer/m", "/runs/m"], plan.ManifestFilePaths);
     }
@@ -56,7 +56,7 @@ public sealed class ArtifactPlanTests
     [Fact]
     public void Of_two_entries_with_one_path_the_last_counts()
     {
-        var plan = ArtifactPlan.For(ArtifactRecords.Model(ArtifactRecords.File("f", "1", 1, "/a"), ArtifactRecords.File("f", "2", 1, "/b")), Run, []);
+        var plan = ArtifactPlan.For(ArtifactRecords.Model(ArtifactRecords.File("f", "1", 1, "/a"), ArtifactRecords.File("f", "2", 1, "/b")), Run, TrainerFolders.Unknown);
         Assert.Equal("2", Assert.Single(plan.Entries).Digest);
     }
 
@@ -65,8 +65,8 @@ public sealed class ArtifactPlanTests
     {
         var record = ArtifactRecords.Model(new ArtifactManifestEntry { Path = "f", Extra = { new ExtraItem { Key = "k", ValueJson = "NaN" } } });
         record.Manifest.StoragePolicyConfig.Add(new ExtraItem { Key = "storageRegion", ValueJson = "7" });
-        Assert.Equal(["its storage region is not text", "f: its value of k is not JSON"], ArtifactPlan.For(record, Run, []).Problems.Select(problem => problem.ToString()));
+        Assert.Equal(["its storage region is not text", "f: its value of k is not JSON"], ArtifactPlan.For(record, Run, TrainerFolders.Unknown).Problems.Select(problem => problem.ToString()));
         record.Manifest = null;
-        Assert.Single(ArtifactPlan.For(record, Run, []).Problems);
+        Assert.Single(ArtifactPlan.For(record, Run, TrainerFolders.Unknown).Problems);
     }
 }

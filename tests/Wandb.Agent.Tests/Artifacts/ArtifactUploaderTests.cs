@@ -268,6 +268,6 @@ public sealed class ArtifactUploaderTests : IDisposable
     {
         using var http = TestHttp.To(server);
         var uploader = new ArtifactUploader(new GraphQLClient(http), new FilePut(http), options ?? new ArtifactUploadOptions(), TimeProvider.System);
-        return await uploader.UploadAsync(ArtifactPlan.For(record, Run, trainerFolder is null ? [] : [folder["elsewhere"], trainerFolder]), Ct);
+        return await uploader.UploadAsync(ArtifactPlan.For(record, Run, trainerFolder is null ? TrainerFolders.Unknown : TrainerFolders.From(folder["elsewhere/train.py"], "train.py", trainerFolder, null)), Ct);
     }
 }

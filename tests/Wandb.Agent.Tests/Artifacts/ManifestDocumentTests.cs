@@ -52,7 +52,7 @@ public sealed class ManifestDocumentTests
             });
         }
 
-        var plan = ArtifactPlan.For(record, Run, []);
+        var plan = ArtifactPlan.For(record, Run, TrainerFolders.Unknown);
         var written = Parse(plan, plan.Entries.Select(entry => entry with { BirthArtifactId = births[entry.Path] }));
         foreach (var (_, entry) in written["contents"]!.AsObject())
             Assert.True(entry!.AsObject().Remove("skip_cache"));
@@ -67,7 +67,7 @@ public sealed class ManifestDocumentTests
         entry.Extra.Add(new ExtraItem { Key = "etag", ValueJson = """{"a":[1,"b"]}""" });
         var record = ArtifactRecords.Model(entry);
         record.Manifest.StoragePolicyConfig.Add(new ExtraItem { Key = "storageRegion", ValueJson = "\"eu\"" });
-        var plan = ArtifactPlan.For(record, Run, []);
+        var plan = ArtifactPlan.For(record, Run, TrainerFolders.Unknown);
         Assert.Equal(
             """{"version":1,"storagePolicy":"wandb-storage-policy-v1","storagePolicyConfig":{"storageLayout":"V2","storageRegion":"eu"}"""
             + ""","contents":{"é/<x>":{"digest":"d","size":1,"skip_cache":true,"extra":{"etag":{"a":[1,"b"]}}}}}""",
