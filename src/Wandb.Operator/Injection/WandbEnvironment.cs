@@ -7,6 +7,8 @@ namespace Wandb.Operator.Injection;
 /// <summary>Settings as variables of the SDK; the names are those that the SDK reads (WANDB_GROUP is not one of them).</summary>
 internal static class WandbEnvironment
 {
+    private const string Links = "WANDB_SYMLINK";
+
     /// <summary>For a pod that shall not log: nothing but this.</summary>
     public static WantedVariable Disabled(Origin origin) =>
         new("WANDB_MODE", new EnvValue.Text("disabled"), origin) { IsNeeded = true };
@@ -29,6 +31,11 @@ internal static class WandbEnvironment
         {
             foreach (var variable in Upload(settings, proxy))
                 yield return variable;
+        }
+        else if (!settings.Env.ContainsKey(Links))
+        {
+            // run.save() links to the user's file (symlink) or copies it; a link into the trainer's own file system leads nowhere in the agent.
+            yield return new WantedVariable(Links, new EnvValue.Text("false"), Origin.BuiltIn) { SettingsKey = SettingsFile.KeyOf(Links) };
         }
         foreach (var (variable, setting) in settings.Env)
             yield return new WantedVariable(variable, new EnvValue.Text(setting.Value), setting.Origin) { SettingsKey = SettingsFile.KeyOf(variable) };
