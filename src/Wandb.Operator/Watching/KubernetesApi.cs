@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text.Json;
@@ -9,7 +8,7 @@ using k8s.Exceptions;
 namespace Wandb.Operator.Watching;
 
 /// <summary>
-/// The one way to the API server: raw JSON over KubernetesClient's connections and credentials. It gives up by a time limit, tells every
+/// The one way to the API server: raw JSON. It gives up by a time limit, tells every
 /// outcome as a value, and never tries twice: who asks knows whether that is safe. Safe for concurrent use.
 /// </summary>
 internal sealed class KubernetesApi : IDisposable
@@ -20,25 +19,19 @@ internal sealed class KubernetesApi : IDisposable
     private const int MaxMessageLength = 1000;
     private const int MaxRefusalBytes = 64 << 10;
 
-    private readonly Kubernetes _client;
-    private readonly string? _host;
-    private readonly Version _version;
+    private readonly ApiConnection _connection;
     private readonly TimeProvider _time;
 
+    /// <exception cref="KubeConfigException">The server's address or the client certificate is none.</exception>
     public KubernetesApi(KubernetesClientConfiguration configuration, TimeProvider time)
     {
-        _client = new Kubernetes(configuration);
-        _host = string.IsNullOrWhiteSpace(configuration.TlsServerName) ? null : configuration.TlsServerName;
-        _version = configuration.DisableHttp2 ? HttpVersion.Version11 : HttpVersion.Version20;
+        _connection = new ApiConnection(configuration);
         _time = time;
         Namespace = string.IsNullOrWhiteSpace(configuration.Namespace) ? "default" : configuration.Namespace.Trim();
     }
 
     /// <summary>Where this program runs, or the one that the kubeconfig's context names; "default" when neither says.</summary>
     public string Namespace { get; }
-
-    /// <summary>For what KubernetesClient does itself, such as the lease of its LeaderElector. Owned by this object.</summary>
-    public IKubernetes Client => _client;
 
     public Task<ApiOutcome> GetAsync(string path, CancellationToken ct) => SendAsync(new ApiRequest(HttpMethod.Get, path), ct);
 
@@ -101,17 +94,14 @@ internal sealed class KubernetesApi : IDisposable
         return await OpenAsync(request, stop.Token, ct);
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _connection.Dispose();
 
     private async Task<ApiStream> OpenAsync(ApiRequest request, CancellationToken stop, CancellationToken caller)
     {
         HttpResponseMessage? response = null;
         try
         {
-            using var message = Message(request);
-            if (_client.Credentials is { } credentials)
-                await credentials.ProcessHttpRequestAsync(message, stop);
-            response = await _client.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, stop);
+            response = await _connection.SendAsync(request.Method, request.Path, message => Complete(message, request), stop);
             var body = await response.Content.ReadAsStreamAsync(stop);
             if (response.IsSuccessStatusCode)
             {
@@ -131,18 +121,14 @@ internal sealed class KubernetesApi : IDisposable
         }
     }
 
-    private HttpRequestMessage Message(ApiRequest request)
+    private static void Complete(HttpRequestMessage message, ApiRequest request)
     {
-        // The base may have a path of its own, as servers behind a proxy do.
-        var message = new HttpRequestMessage(request.Method, new Uri(_client.BaseUri, request.Path.TrimStart('/'))) { Version = _version };
         message.Headers.TryAddWithoutValidation("Accept", request.Accept);
-        message.Headers.Host = _host;
         if (!request.Body.IsEmpty)
         {
             message.Content = new ReadOnlyMemoryContent(request.Body);
             message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
         }
-        return message;
     }
 
     private ApiRefusal Refusal(HttpResponseMessage response, ReadOnlySpan<byte> body)

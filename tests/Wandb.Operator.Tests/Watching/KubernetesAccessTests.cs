@@ -38,6 +38,10 @@ public sealed class KubernetesAccessTests
     [InlineData("a: [", "this is no kubeconfig: line ")]
     [InlineData("clusters: [{name: c, cluster: {server: https://h}}]\ncontexts: []\ncurrent-context: x\n", "CurrentContext: x not found in contexts in kubeconfig")]
     [InlineData("clusters: [{name: c, cluster: {server: https://h, certificate-authority-data: '!!'}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {}}]\ncurrent-context: x\n", "a value that must be base64 is none: ")]
+    [InlineData("clusters: [{name: c, cluster: {server: '//'}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {token: 7}}]\ncurrent-context: x\n", "Bad server host URL `//` (cannot be parsed)")]
+    [InlineData("clusters: [{name: c, cluster: {server: https://h}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {client-certificate-data: eA==, client-key-data: eA==}}]\ncurrent-context: x\n", "the client certificate cannot be used: ")]
+    [InlineData("clusters: [{name: c, cluster: {server: https://h}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {client-certificate-data: '!', client-key-data: eA==}}]\ncurrent-context: x\n", "the client certificate must be base64 and is none: ")]
+    [InlineData("clusters: [{name: c, cluster: {server: https://h}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {client-certificate: none.crt, client-key: none.key}}]\ncurrent-context: x\n", "the client certificate cannot be read: ")]
     public async Task A_kubeconfig_that_is_none_is_told(string text, string expected)
     {
         var file = Path.GetTempFileName();
