@@ -70,6 +70,6 @@ public sealed class AdmissionTests(ScenarioClusters clusters)
         metadata: { name: {{name}}, annotations: { {{annotations}} } }
         spec:
           restartPolicy: Never
-          containers: [{ name: trainer, image: "{{scenario.Cluster.TrainerImage}}", args: [train, --rows, "5"] }]
+          containers: [{{scenario.Cluster.Trainer.Container("--rows 5").ToJsonString()}}]
         """)).Single().AsObject();
 }

@@ -27,6 +27,9 @@ internal sealed record ClusterSettings
     /// <summary>Image with <c>python3</c> on its path; null: scenarios that need one are skipped.</summary>
     public string? PythonImage { get; init; }
 
+    /// <summary>Image with <c>python3</c> and the SDK, which then trains in every scenario; null: the trainer's image does.</summary>
+    public string? SdkImage { get; init; }
+
     public string OperatorImage { get; init; } = "wandb-operator:e2e";
 
     /// <summary>Of the operator; where all pods share the ports of one machine, there can be but one.</summary>
@@ -44,6 +47,7 @@ internal sealed record ClusterSettings
             TrainerImage = variables["TRAINER_IMAGE"] ?? defaults.TrainerImage,
             AgentImage = variables["AGENT_IMAGE"] ?? defaults.AgentImage,
             PythonImage = variables["PYTHON_IMAGE"],
+            SdkImage = variables["SDK_IMAGE"],
             OperatorImage = variables["OPERATOR_IMAGE"] ?? defaults.OperatorImage,
             Replicas = variables["REPLICAS"] is { } replicas ? int.Parse(replicas, CultureInfo.InvariantCulture) : defaults.Replicas,
         };

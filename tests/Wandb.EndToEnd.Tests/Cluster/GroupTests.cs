@@ -48,9 +48,9 @@ public sealed class GroupTests(ScenarioClusters clusters)
     {
         foreach (var container in document.Objects("spec", "template", "spec", "containers"))
         {
-            container["image"] = scenario.Cluster.TrainerImage;
-            container["args"] = new JsonArray("train", "--rows", "50", "--rate", "0");
             container.Remove("command");
+            foreach (var (name, value) in scenario.Cluster.Trainer.Container("--rows 50 --rate 0"))
+                container[name] = value?.DeepClone();
         }
         return document;
     }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Wandb.EndToEnd.Tests.Cluster;
 
-/// <summary><c>pythonHook</c>, with a plain Python as the trainer.</summary>
+/// <summary><c>pythonHook</c>, with Python as the trainer: with the SDK where there is one.</summary>
 public sealed class HookTests(ScenarioClusters clusters)
 {
     private const int Rows = 20;
@@ -47,11 +47,12 @@ public sealed class HookTests(ScenarioClusters clusters)
     {
         await using var scenario = await clusters.StartAsync(kind, "hook");
         var image = scenario.Cluster.PythonImage;
-        Assert.SkipWhen(image is null, "needs WANDB_E2E_PYTHON_IMAGE");
+        Assert.SkipWhen(image is null, "needs WANDB_E2E_PYTHON_IMAGE or WANDB_E2E_SDK_IMAGE");
         if (kind == ClusterKind.Sandbox)
             await Python3.NeededAsync();
         await scenario.ApplyAsync(Workload.Run("hook", "pythonHook: true"));
-        await scenario.ApplyAsync(Pod(image, "hooked", await RunFileAsync("hooked")).ToJsonString());
+        string[] command = scenario.Cluster.HasSdk ? ["python3", "-c", TrainerProgram.Script("wait.py")] : ["python3", "-c", Script, "hooked", await RunFileAsync("hooked")];
+        await scenario.ApplyAsync(Pod(image, command).ToJsonString());
         await scenario.UntilRunAsync("hook", run => run.Of("trains") is not null, "tells the run that has no block yet");
 
         await scenario.Api.DeleteAsync(KubeApi.Pods(scenario.Namespace), "trains");
@@ -84,7 +85,7 @@ public sealed class HookTests(ScenarioClusters clusters)
         }
     }
 
-    private static JsonObject Pod(string image, string runId, string runFile) => new()
+    private static JsonObject Pod(string image, string[] command) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Pod",
@@ -96,7 +97,7 @@ public sealed class HookTests(ScenarioClusters clusters)
             {
                 ["name"] = "trainer",
                 ["image"] = image,
-                ["command"] = new JsonArray("python3", "-c", Script, runId, runFile),
+                ["command"] = new JsonArray([.. command.Select(word => (JsonNode)word)]),
             }),
         },
     };

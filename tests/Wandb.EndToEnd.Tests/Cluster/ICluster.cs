@@ -5,14 +5,16 @@ internal interface ICluster : IAsyncDisposable
 {
     KubeApi Api { get; }
 
-    /// <summary>Image whose entrypoint is <c>wandb-sandbox</c>: its command <c>train</c> logs as a script with the SDK does.</summary>
-    string TrainerImage { get; }
+    TrainerProgram Trainer { get; }
 
     /// <summary>Image whose entrypoint is <c>wandb-agent</c>.</summary>
     string AgentImage { get; }
 
     /// <summary>Image with <c>python3</c> on its path; null: none was named.</summary>
     string? PythonImage { get; }
+
+    /// <summary><see cref="PythonImage"/> has the SDK as well.</summary>
+    bool HasSdk { get; }
 
     /// <summary>Where the pods of a namespace reach the test's W&amp;B server; null: at its own address, on 127.0.0.1.</summary>
     Uri? ServerUrl(string ns);

@@ -21,16 +21,19 @@ internal sealed class RealCluster : ICluster
     private RealCluster(ClusterSettings settings)
     {
         _settings = settings;
+        Trainer = settings.SdkImage is { } sdk ? TrainerProgram.OfSdk(sdk) : TrainerProgram.OfSandbox(settings.TrainerImage);
         Api = new KubeApi(new Kubeconfig(File.ReadAllText(settings.Kubeconfig!)).Connect());
     }
 
     public KubeApi Api { get; }
 
-    public string TrainerImage => _settings.TrainerImage;
+    public TrainerProgram Trainer { get; }
 
     public string AgentImage => _settings.AgentImage;
 
-    public string? PythonImage => _settings.PythonImage;
+    public string? PythonImage => _settings.SdkImage ?? _settings.PythonImage;
+
+    public bool HasSdk => _settings.SdkImage is not null;
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(3);
 

@@ -27,11 +27,13 @@ internal sealed class SandboxCluster : ICluster
 
     public KubeApi Api { get; }
 
-    public string TrainerImage => "sandbox.example/trainer:1";
+    public TrainerProgram Trainer { get; } = TrainerProgram.OfSandbox("sandbox.example/trainer:1");
 
     public string AgentImage => "sandbox.example/agent:1";
 
     public string? PythonImage => "sandbox.example/python:1";
+
+    public bool HasSdk => false;
 
     public TimeSpan Deadline => TimeSpan.FromSeconds(60);
 

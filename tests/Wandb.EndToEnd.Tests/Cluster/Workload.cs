@@ -41,9 +41,6 @@ internal static class Workload
               terminationGracePeriodSeconds: {{grace}}
               {{podSpec}}
               containers:
-                - name: trainer
-                  image: {{scenario.Cluster.TrainerImage}}
-                  args: [train, {{string.Join(", ", train.Split(' ').Select(word => $"\"{word}\""))}}]
-                  {{container}}
+                - {{scenario.Cluster.Trainer.Container(train).ToJsonString()[..^1]}}, {{container}} }
         """;
 }
