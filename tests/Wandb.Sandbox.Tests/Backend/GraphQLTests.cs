@@ -46,6 +46,17 @@ public sealed class GraphQLTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_online_sdk_asks_and_tells_besides_is_no_problem()
+    {
+        var answer = await client.GraphQLAsync("query($n: String!) { entity(name: $n) { organization { coreWeaveOrganizationId } } }", new JsonObject { ["n"] = "sandbox" });
+        using var told = await client.SendAsync(HttpMethod.Post, "sdk/otel/v1/metrics", new ByteArrayContent([10, 0]), withKey: false);
+
+        Assert.Equal("""{"data":{"entity":{"organization":null}}}""", answer.ToJsonString());
+        Assert.Equal(HttpStatusCode.OK, told.StatusCode);
+        Assert.Empty(backend.State()["problems"]!.AsArray());
+    }
+
+    [Fact]
     public async Task Fragments_are_merged_with_what_stands_beside_them()
     {
         var answer = await client.GraphQLAsync("""

@@ -98,7 +98,7 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
         }
 
         // 4.
-        if (target is not RequestTarget.Unknown && !IsLetIn(http))
+        if (target is not (RequestTarget.Unknown or RequestTarget.ClientTelemetry) && !IsLetIn(http))
         {
             await SendAsync(
                 request, target is RequestTarget.GraphQL ? BackendAnswer.GraphQLError(401, "user is not logged in") : BackendAnswer.Error(401, "unauthorized"), null);
@@ -109,6 +109,7 @@ internal sealed class RequestPipeline(LocalBackendOptions options, BackendState 
         {
             RequestTarget.GraphQL => Execute(operation!, body, BaseUrl(http)),
             RequestTarget.FileStream stream when http.Method == "POST" => streams.Apply(stream, body),
+            RequestTarget.ClientTelemetry when http.Method == "POST" => BackendAnswer.Json(200, new JsonObject()),
             _ => Unknown(http.Method, request.Path),
         });
     }

@@ -13,6 +13,7 @@ internal abstract record RequestTarget
         GraphQL => "graphql",
         FileStream => "filestream",
         Upload => "put",
+        ClientTelemetry => "telemetry",
         Unknown => "other",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
@@ -24,6 +25,9 @@ internal abstract record RequestTarget
     /// <param name="Token">What stands for the target of the upload.</param>
     public sealed record Upload(string Token) : RequestTarget;
 
+    /// <summary>What an online SDK tells about itself, by OTLP; nothing of any run.</summary>
+    public sealed record ClientTelemetry : RequestTarget;
+
     public sealed record Unknown : RequestTarget;
 
     /// <param name="path">Escaped path of the request.</param>
@@ -34,6 +38,7 @@ internal abstract record RequestTarget
         {
             [.., "graphql"] => new GraphQL(),
             ["", "files", var entity, var project, var run, "file_stream"] => new FileStream(entity, project, run),
+            ["", "sdk", "otel", "v1", _] => new ClientTelemetry(),
             ["", "storage", _, var token] => new Upload(token),
             _ => new Unknown(),
         };
