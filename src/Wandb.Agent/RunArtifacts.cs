@@ -20,7 +20,7 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
 {
     private readonly List<ReceiptArtifact> _done = [.. done];
     private readonly List<string> _problems = [];
-    private readonly HeldContents _held = new();
+    private readonly HeldContents _held = new(context.Options.Temporary);
 
     public IReadOnlyList<ReceiptArtifact> Done => _done;
 

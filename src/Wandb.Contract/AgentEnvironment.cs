@@ -39,6 +39,9 @@ public static class AgentEnvironment
     /// <summary>A value of <see cref="Storage"/>.</summary>
     public const string KeptStorage = "kept";
 
+    /// <summary>TMPDIR of the training containers, where it is shared: files that they make for artifacts there are kept open. Unset: none.</summary>
+    public const string TemporaryDirectory = "WANDB_AGENT_TEMPORARY_DIR";
+
     /// <summary>Age of a receipt at which its run directory is removed, e.g. <c>24h</c>; unset: never.</summary>
     public const string DeleteAfter = "WANDB_AGENT_DELETE_AFTER";
 

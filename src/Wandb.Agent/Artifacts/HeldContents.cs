@@ -8,7 +8,8 @@ namespace Wandb.Agent.Artifacts;
 /// Content that may go with its trainer, such as that of Artifact.new_file() below TMPDIR: kept open from when its record is read until the artifact
 /// is on the server. A file that was removed in between is still read, under the name that the kernel gives to the open one (proc(5), /proc/self/fd).
 /// </summary>
-internal sealed class HeldContents : IDisposable
+/// <param name="temporary">Has what was removed before its record could be read; null: nothing of that is kept.</param>
+internal sealed class HeldContents(TemporaryContents? temporary = null) : IDisposable
 {
     /// <summary>Of one run; what comes beyond is read when its turn has come.</summary>
     public const int MaxFiles = 64;
@@ -27,7 +28,8 @@ internal sealed class HeldContents : IDisposable
         {
             if (_count >= MaxFiles)
                 return;
-            if (RegularFile.Look(path) != RegularFile.Kind.Regular || Open(path) is not { } file)
+            var place = RegularFile.Look(path) == RegularFile.Kind.Regular ? path : temporary?.PathOf(path);
+            if (place is null || Open(place) is not { } file)
                 continue;
             if (!_byArtifact.TryGetValue(artifact, out var files))
                 _byArtifact.Add(artifact, files = new Dictionary<string, SafeFileHandle>(StringComparer.Ordinal));
@@ -59,7 +61,8 @@ internal sealed class HeldContents : IDisposable
             Release(artifact);
     }
 
-    private static SafeFileHandle? Open(string path)
+    /// <returns>Null: it cannot be opened.</returns>
+    internal static SafeFileHandle? Open(string path)
     {
         try
         {

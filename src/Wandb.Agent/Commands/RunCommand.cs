@@ -53,6 +53,7 @@ internal sealed class RunCommand
         Plain("--mode", "offline|online", "online: the SDK uploads, the agent only looks. Default offline."),
         Plain("--grace", "SECONDS", $"How long SIGTERM leaves for sending, 0 to {SettingsBinding.MaxGraceSeconds}. Default {SidecarSettings.DefaultGraceSeconds}."),
         Plain("--storage", "kept|pod", "Whether the directories are there when this pod has gone: then SIGTERM does not wait long for a server that is away. Default in a pod: pod."),
+        Plain("--temporary-dir", "DIR", "TMPDIR of the trainers: files that Artifact.new_file makes there are kept open, since they go before they can be sent."),
         Plain("--delete-after", "DURATION", "Remove run directories whose receipt is that old, such as 24h. Default: never."),
         Plain("--writer-exit", "FILE", "Will hold the trainer's exit code when it has ended: a number, or {\"exitCode\":137,\"reason\":\"OOMKilled\"}."),
         Plain("--containers", "NAME,…", "Names of the training containers; with several, DIR/NAME/ holds the runs of each."),

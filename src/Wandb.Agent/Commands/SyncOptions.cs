@@ -1,3 +1,4 @@
+using Wandb.Agent.Artifacts;
 using Wandb.Agent.Ends;
 using Wandb.Agent.Http;
 using Wandb.Agent.Records.Wire;
@@ -53,6 +54,9 @@ internal sealed record SyncOptions
 
     /// <summary>Knows how writers ended that left no exit record.</summary>
     public IWriterEnds Writers { get; init; } = UnknownEnds.Instance;
+
+    /// <summary>Has content that trainers remove before it can be sent; null: nothing keeps it.</summary>
+    public TemporaryContents? Temporary { get; init; }
 
     /// <summary>What the options say over the run files.</summary>
     public RunOverrides Overrides => new()

@@ -47,4 +47,20 @@ internal static partial class Libc
     [LibraryImport(Name, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int MakeDirectory(string path, int mode);
+
+    [LibraryImport(Name, EntryPoint = "inotify_init1", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial SafeFileHandle INotify(int flags);
+
+    [LibraryImport(Name, EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int INotifyAddWatch(SafeFileHandle events, string path, uint mask);
+
+    [LibraryImport(Name, EntryPoint = "inotify_rm_watch", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int INotifyRemoveWatch(SafeFileHandle events, int watch);
+
+    [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint Read(SafeFileHandle file, byte[] buffer, nint length);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Wandb.Agent.Artifacts;
 using Wandb.Agent.Commands;
 using Wandb.Agent.Credentials;
 using Wandb.Agent.Ends;
@@ -69,9 +70,13 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
 
     private async Task<IReadOnlyList<RunReport>> SendAsync(ISyncReporter reporter, RunBoard board, ToldEnds ends, OperatorLink? link, SidecarEnd end)
     {
+        string? problem = null;
+        using var temporary = settings.TemporaryDirectory is { } shared ? TemporaryContents.Of(shared, out problem) : null;
+        board.Problems.Tell("temporary", problem);
         var sync = Sync() with
         {
             Jobs = Jobs,
+            Temporary = temporary,
             Additions = head => PodAdditions.For(
                 settings.Pod, settings.Additions, _containers.Of(head.Path), _attempts.Of(head.Path, link?.Attempt, isOver: ends.Of(head) is not null)),
             SummaryMetrics = settings.Additions.SummaryMetrics,

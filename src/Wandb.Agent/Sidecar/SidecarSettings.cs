@@ -33,6 +33,9 @@ internal sealed record SidecarSettings
     /// <summary>The run directories are still there when the pod has gone: what cannot be sent at the end is sent by another agent.</summary>
     public bool KeepsStorage { get; init; }
 
+    /// <summary>TMPDIR of the trainers, whose files of Artifact.new_file are kept open; null: it is not shared.</summary>
+    public string? TemporaryDirectory { get; init; }
+
     /// <summary>Age of a receipt at which its run directory is removed; null: never.</summary>
     public TimeSpan? DeleteAfter { get; init; }
 

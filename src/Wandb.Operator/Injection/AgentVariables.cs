@@ -19,7 +19,7 @@ internal static class AgentVariables
     private const string SystemCertificates = "/etc/ssl/certs";
 
     public static IReadOnlyList<(string Name, EnvValue Value)> For(
-        InjectionSubject subject, IReadOnlyList<ContainerView> chosen, RunDirectories directories, RunAdditions? additions, int graceSeconds, bool keepsStorage)
+        InjectionSubject subject, IReadOnlyList<ContainerView> chosen, RunDirectories directories, RunAdditions? additions, int graceSeconds, bool sharesTmp)
     {
         var settings = subject.Settings;
         var variables = new Variables();
@@ -37,7 +37,8 @@ internal static class AgentVariables
         variables.Text(AgentEnvironment.Mode, settings.Mode.Value == RunMode.Offline ? "offline" : "online");
         variables.Text(AgentEnvironment.SyncPolicy, (settings.SyncPolicy?.Value ?? SyncPolicy.Live).ToString());
         variables.Text(AgentEnvironment.GraceSeconds, Number(Math.Clamp(graceSeconds - GraceMarginSeconds, 0, MaxGraceSeconds)));
-        variables.Text(AgentEnvironment.Storage, keepsStorage ? AgentEnvironment.KeptStorage : null);
+        variables.Text(AgentEnvironment.Storage, directories.OutlivePod && !sharesTmp ? AgentEnvironment.KeptStorage : null);
+        variables.Text(AgentEnvironment.TemporaryDirectory, sharesTmp ? directories.Tmp : null);
         variables.Text(AgentEnvironment.DeleteAfter, settings.DeleteAfter?.Value);
         variables.Text(AgentEnvironment.LogLevel, settings.LogLevel?.Value);
         variables.Text(AgentEnvironment.RunAdditions, additions is null ? null : PlanAdditions.Text(additions));

@@ -82,7 +82,7 @@ internal static class InjectionPlanner
         var agent = new AgentPlan
         {
             Image = AgentImage.Of(settings, subject.Defaults),
-            Variables = AgentVariables.For(subject, choice.Chosen, directories, PlanAdditions.Of(subject, name, containers), grace.Effective, directories.OutlivePod && !sharesTmp),
+            Variables = AgentVariables.For(subject, choice.Chosen, directories, PlanAdditions.Of(subject, name, containers), grace.Effective, sharesTmp),
             CopiedVariables = [.. directories.Mirrored.SelectMany(mount => mount.Variables).DistinctBy(entry => entry.Name).Select(entry => entry.Json)],
             Mounts = AgentMounts(subject, directories, volumes, sharesTmp),
             Resources = resources,

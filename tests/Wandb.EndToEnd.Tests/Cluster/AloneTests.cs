@@ -21,7 +21,7 @@ public sealed class AloneTests(ScenarioClusters clusters)
         await scenario.Cluster.StopOperatorAsync();
         try
         {
-            await scenario.ApplyAsync(scenario.Job("late", "--rows 5 --rate 0"));
+            await scenario.ApplyAsync(scenario.Job("late", "--rows 5 --rate 0", container: "env: [{ name: WANDB_MODE, value: offline }]"));
             await scenario.UntilJobAsync("late");
         }
         finally
