@@ -52,7 +52,7 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
             Group = variables.GroupName,
             JobType = variables.JobType,
             StartedAt = identity.StartTime,
-            Summary = work.Replay.State.Summary.Values(["_step", .. work.Context.Options.SummaryMetrics]),
+            Summary = work.Replay.State.Summary.Values(work.Context.Options.ToldSummary),
             RowsRead = work.Replay.Stream.Lines.History.Count,
             RowsAcknowledged = _rowsAcknowledged,
             BytesRead = work.Reader.LengthRead,

@@ -52,6 +52,9 @@ internal sealed record SyncOptions
     /// <summary>Keys of the summary that <see cref="Reporting.RunFacts"/> carry.</summary>
     public IReadOnlyList<string> SummaryMetrics { get; init; } = [];
 
+    /// <summary><see cref="SummaryMetrics"/>, and the step.</summary>
+    public IReadOnlyList<string> ToldSummary => ["_step", .. SummaryMetrics];
+
     /// <summary>Knows how writers ended that left no exit record.</summary>
     public IWriterEnds Writers { get; init; } = UnknownEnds.Instance;
 

@@ -133,10 +133,11 @@ internal sealed class WatchCommand
         await using var status = new StatusKeeper(board, StatusFilesOf(roots, context), telemetry, context.Time);
         var reporter = telemetry.Over(new BoardReporter(shown, board, static _ => { }));
         using var http = new WandbHttp(server, context.Http with { Hurry = stop }, context.Time, reporter);
-        var session = new WatchSession(http, OptionsFrom(parsed, context), reporter, context.Time, context.Sync);
+        var options = OptionsFrom(parsed, context);
+        var session = new WatchSession(http, options, reporter, context.Time, context.Sync);
         using var done = new CancellationTokenSource();
         var dark = new DarkEnd(board, http, context.Sync.Live.DarkPatience, context.Time).RunAsync(ended.Cancel, stop, done.Token);
-        var along = new ReadingAlong(board, context.Sync.Live.Poll, context.Time).RunAsync(done.Token);
+        var along = new ReadingAlong(board, options.Sync.ToldSummary, context.Sync.Live.Poll, context.Time).RunAsync(done.Token);
         IReadOnlyList<RunReport> reports;
         try
         {

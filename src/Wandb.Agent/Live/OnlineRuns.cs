@@ -43,7 +43,7 @@ internal sealed class OnlineRuns(SyncOptions options, ISyncObserver observer, Ti
             if (ct.IsCancellationRequested)
                 return;
             if (!_runs.TryGetValue(path, out var counter))
-                _runs[path] = counter = new RunFileCounter(path, RunFileCount.Nothing);
+                _runs[path] = counter = new RunFileCounter(path, RunFileCount.Nothing, options.ToldSummary);
             try
             {
                 if (counter.Look(ct))

@@ -7,7 +7,8 @@ namespace Wandb.Agent.Reports;
 /// Reads along in run files that nobody sends, because the server is away or has not been asked yet: what waits for it is known all the same,
 /// and what is lost when the files go. While the server answers, the pipelines know more and nothing is read here.
 /// </summary>
-internal sealed class ReadingAlong(RunBoard board, TimeSpan poll, TimeProvider time)
+/// <param name="summaryKeys">Whose values are told.</param>
+internal sealed class ReadingAlong(RunBoard board, IReadOnlyCollection<string> summaryKeys, TimeSpan poll, TimeProvider time)
 {
     // At the end the grace time of the pod may be over: some 300 MB.
     private static readonly TimeSpan LastLookLimit = TimeSpan.FromSeconds(1);
@@ -40,7 +41,7 @@ internal sealed class ReadingAlong(RunBoard board, TimeSpan poll, TimeProvider t
             if (ct.IsCancellationRequested || !isLast && !board.IsAway)
                 return;
             if (!_counters.TryGetValue(file, out var counter))
-                _counters.Add(file, counter = new RunFileCounter(file, dealtWith));
+                _counters.Add(file, counter = new RunFileCounter(file, dealtWith, summaryKeys));
             try
             {
                 if (counter.Look(ct))

@@ -44,7 +44,7 @@ internal static class ReportedRuns
         Group = facts.Group ?? "",
         JobType = facts.JobType ?? "",
         StartedAt = facts.StartedAt,
-        LastStep = facts.RowsRead > 0 && TryRead(facts.Summary.GetValueOrDefault(StepKey), out var step) ? Whole(step) : null,
+        LastStep = facts.RowsRead > 0 ? StepOf(facts.Summary) : null,
         RowsRead = facts.RowsRead,
         RowsAcknowledged = facts.RowsAcknowledged,
         BytesRead = facts.BytesRead,
@@ -54,7 +54,7 @@ internal static class ReportedRuns
         SetAside = facts.SetAside,
         Files = facts.Files,
         Artifacts = facts.Artifacts,
-        Summary = SummaryOf(facts),
+        Summary = SummaryOf(facts.Summary),
         ExitCode = facts.ExitCode,
         ExitReason = facts.ExitReason,
     };
@@ -87,6 +87,8 @@ internal static class ReportedRuns
     /// <summary>Whoever sends the run may have read less of the file, and before anything was sent nothing.</summary>
     private static ReportedRun With(ReportedRun run, RunFileCount counted, long recordsAcknowledged) => run with
     {
+        LastStep = IsAhead(counted, run) && counted.Rows > 0 ? StepOf(counted.Summary) ?? run.LastStep : run.LastStep,
+        Summary = IsAhead(counted, run) ? Merged(run.Summary, SummaryOf(counted.Summary)) : run.Summary,
         RowsRead = Math.Max(run.RowsRead, counted.Rows),
         BytesRead = Math.Max(run.BytesRead, counted.Bytes),
         BacklogRecords = Math.Max(run.BacklogRecords, counted.Records - recordsAcknowledged),
@@ -94,10 +96,22 @@ internal static class ReportedRuns
         ExitCode = run.ExitCode ?? counted.ExitCode,
     };
 
-    private static Dictionary<string, JsonElement> SummaryOf(RunFacts facts)
+    private static bool IsAhead(RunFileCount counted, ReportedRun run) => counted.Bytes >= run.BytesRead;
+
+    private static Dictionary<string, JsonElement> Merged(IReadOnlyDictionary<string, JsonElement> summary, Dictionary<string, JsonElement> later)
+    {
+        var merged = new Dictionary<string, JsonElement>(summary, StringComparer.Ordinal);
+        foreach (var (key, value) in later)
+            merged[key] = value;
+        return merged;
+    }
+
+    private static long? StepOf(IReadOnlyDictionary<string, string> summary) => TryRead(summary.GetValueOrDefault(StepKey), out var step) ? Whole(step) : null;
+
+    private static Dictionary<string, JsonElement> SummaryOf(IReadOnlyDictionary<string, string> values)
     {
         var summary = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var (key, json) in facts.Summary.Where(value => value.Key != StepKey))
+        foreach (var (key, json) in values.Where(value => value.Key != StepKey))
         {
             // The SDK's NaN is no JSON: it travels as text.
             summary[key] = TryRead(json, out var value)

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Wandb.Agent.RunFiles;
 
 /// <summary>What a run file holds up to some place.</summary>
@@ -9,4 +11,7 @@ namespace Wandb.Agent.RunFiles;
 internal sealed record RunFileCount(long Bytes, long Rows, long Records, long RecordsLost, int? ExitCode)
 {
     public static readonly RunFileCount Nothing = new(0, 0, 0, 0, null);
+
+    /// <summary>Values of the summary that were asked for and set since the count began, as JSON, by key.</summary>
+    public IReadOnlyDictionary<string, string> Summary { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Wandb.Agent.Records;
 using Wandb.Agent.Records.Wire;
+using Wandb.Agent.State;
 
 namespace Wandb.Agent.RunFiles;
 
@@ -9,10 +10,12 @@ namespace Wandb.Agent.RunFiles;
 /// counted anew. Not thread-safe.
 /// </summary>
 /// <param name="begin">What another reader has counted already; its bytes end where a record ends.</param>
-internal sealed class RunFileCounter(string path, RunFileCount begin)
+/// <param name="summaryKeys">Of <see cref="RunFileCount.Summary"/>.</param>
+internal sealed class RunFileCounter(string path, RunFileCount begin, IReadOnlyCollection<string> summaryKeys)
 {
     private RunFileCount _begin = begin;
     private RecordLedger? _ledger;
+    private SummaryState _summary = new(new ItemPathTable());
     private FileStamp? _stamp;
 
     public RunFileCount Count { get; private set; } = begin;
@@ -40,7 +43,12 @@ internal sealed class RunFileCounter(string path, RunFileCount begin)
             if (result.Kind == RecordReadKind.Record && RecordEnvelope.TryParse(result.Payload, out var record))
                 Add(record);
         }
-        Count = Count with { Bytes = reader.ResumeOffset, RecordsLost = _begin.RecordsLost + (_ledger?.LostCount ?? 0) };
+        Count = Count with
+        {
+            Bytes = reader.ResumeOffset,
+            RecordsLost = _begin.RecordsLost + (_ledger?.LostCount ?? 0),
+            Summary = _summary.Values(summaryKeys),
+        };
         _stamp = ct.IsCancellationRequested ? _stamp : stamp;
         return true;
     }
@@ -51,6 +59,8 @@ internal sealed class RunFileCounter(string path, RunFileCount begin)
         _ledger ??= _begin.Records == 0 ? new RecordLedger() : RecordLedger.From(record.Num);
         _ledger.AddRecord(record.Num, record.Field);
         Count = Count with { Records = Count.Records + 1, Rows = Count.Rows + (record.Kind == RecordKind.History ? 1 : 0) };
+        if (record.Kind == RecordKind.Summary && summaryKeys.Count > 0)
+            _summary.Apply(record.Body);
         if (record.Kind is not (RecordKind.Run or RecordKind.Exit))
             return;
         try
@@ -66,5 +76,6 @@ internal sealed class RunFileCounter(string path, RunFileCount begin)
         }
     }
 
-    private void StartOver() => (_begin, Count, _ledger, Run) = (RunFileCount.Nothing, RunFileCount.Nothing, null, null);
+    private void StartOver() =>
+        (_begin, Count, _ledger, _summary, Run) = (RunFileCount.Nothing, RunFileCount.Nothing, null, new SummaryState(new ItemPathTable()), null);
 }

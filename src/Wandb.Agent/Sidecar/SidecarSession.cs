@@ -46,7 +46,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         [
             link is null ? Task.CompletedTask : new ReportLoop(board, () => PaceOf(end), context.Time, link.GiveAsync).RunAsync(loops.Token),
             WaitForWriterAsync(ends, board, end, loops.Token),
-            new ReadingAlong(board, context.Sync.Live.Poll, context.Time).RunAsync(loops.Token),
+            new ReadingAlong(board, Sync().ToldSummary, context.Sync.Live.Poll, context.Time).RunAsync(loops.Token),
         ];
         try
         {
@@ -79,7 +79,6 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             Temporary = temporary,
             Additions = head => PodAdditions.For(
                 settings.Pod, settings.Additions, _containers.Of(head.Path), _attempts.Of(head.Path, link?.Attempt, isOver: ends.Of(head) is not null)),
-            SummaryMetrics = settings.Additions.SummaryMetrics,
             Writers = ends,
         };
         using var http = new WandbHttp(server, context.Http with { Hurry = end.Signal }, context.Time, reporter);
@@ -104,7 +103,12 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         return [];
     }
 
-    private SyncOptions Sync() => new() { DefaultEntity = RunDefaults.Entity(context), DefaultProject = RunDefaults.Project(context) };
+    private SyncOptions Sync() => new()
+    {
+        DefaultEntity = RunDefaults.Entity(context),
+        DefaultProject = RunDefaults.Project(context),
+        SummaryMetrics = settings.Additions.SummaryMetrics,
+    };
 
     private void Refuse(RequestTry attempt)
     {

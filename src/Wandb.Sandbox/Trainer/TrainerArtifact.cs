@@ -32,13 +32,22 @@ internal sealed record TrainerArtifact(string Name, string EntryPath, string Loc
 
     /// <summary>As Artifact.new_file(): the content lies below TMPDIR until <see cref="ScriptEnded"/>.</summary>
     public static TrainerArtifact Temporary(string name, string entryPath, string content) =>
-        Write(Directory.CreateTempSubdirectory("tmp").FullName, name, entryPath, content) with { IsTemporary = true };
+        Write(PythonsTemporaryFolder(), name, entryPath, content) with { IsTemporary = true };
 
     /// <summary>The script has ended, and its temporary folder goes with it.</summary>
     public void ScriptEnded()
     {
         if (IsTemporary)
             Directory.Delete(Path.GetDirectoryName(LocalPath)!, recursive: true);
+    }
+
+    /// <summary>As tempfile.mkdtemp(): eight characters behind <c>tmp</c>, for its user alone.</summary>
+    private static string PythonsTemporaryFolder()
+    {
+        var path = Path.Combine(Path.GetTempPath(), "tmp" + RandomNumberGenerator.GetHexString(8, lowercase: true));
+        return OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(path).FullName
+            : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
 
     private static TrainerArtifact Write(string folder, string name, string entryPath, string content)

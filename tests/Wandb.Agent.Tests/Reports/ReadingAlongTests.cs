@@ -36,7 +36,7 @@ public sealed class ReadingAlongTests : IDisposable
     {
         board.Tried(new RequestTry(RequestKind.GraphQL, null, "connection refused", TimeSpan.FromSeconds(8)));
         using var done = new CancellationTokenSource();
-        var along = new ReadingAlong(board, Poll, time).RunAsync(done.Token);
+        var along = new ReadingAlong(board, ["_step"], Poll, time).RunAsync(done.Token);
         await UntilAsync(() => board.Report().Runs[0].RowsRead == 3);
 
         folder.Write("run-r1.wandb", WrittenRecords.File(Run, Row(2), Row(3), Row(4), WrittenRecords.Record(5, RecordKind.Exit, new RunExitRecord { ExitCode = 3 })));
@@ -54,7 +54,7 @@ public sealed class ReadingAlongTests : IDisposable
         board.Tried(new RequestTry(RequestKind.GraphQL, 200, "", null));
         board.Finished(new RunReport { File = path, Result = SyncResult.Synced, HistoryLines = 9, Run = new RunPath("e", "p", "r1") }, null);
         using var done = new CancellationTokenSource();
-        var along = new ReadingAlong(board, Poll, time).RunAsync(done.Token);
+        var along = new ReadingAlong(board, ["_step"], Poll, time).RunAsync(done.Token);
         await done.CancelAsync();
 
         await along;

@@ -98,6 +98,22 @@ public sealed class RunBoardTests : IDisposable
     }
 
     [Fact]
+    public void Summary_of_the_file_is_told_while_nobody_has_read_further()
+    {
+        var file = _directory.AddFile("run-r1.wandb", new string('x', 1000));
+        var board = new RunBoard(new Uri("http://w"), _ => "", _time);
+        board.Found(new RunHead(file, new RunRecord(), null, null), new RunPath("e", "p", "r1"), RunFileCount.Nothing);
+        board.Counted(file, new RunFileCount(500, 5, 6, 0, null) { Summary = new Dictionary<string, string> { ["_step"] = "4", ["loss"] = "0.5" } });
+
+        var run = Assert.Single(board.Report().Runs);
+        Assert.Equal((4, 0.5), (run.LastStep, Assert.Single(run.Summary).Value.GetDouble()));
+
+        board.Facts(Facts(file) with { RowsRead = 9, BytesRead = 900, Summary = new Dictionary<string, string> { ["_step"] = "8", ["loss"] = "0.1" } });
+        run = Assert.Single(board.Report().Runs);
+        Assert.Equal((8, 0.1), (run.LastStep, Assert.Single(run.Summary).Value.GetDouble()));
+    }
+
+    [Fact]
     public void Key_that_is_missing_is_said_instead_of_the_servers_words()
     {
         var board = new RunBoard(new Uri("http://w"), _ => "", _time) { KeyProblem = () => "the key file is empty" };

@@ -36,7 +36,7 @@ public sealed class RunFileCounterTests : IDisposable
     {
         var whole = WrittenRecords.File(Run, Row(2), Row(3));
         var path = folder.Write("run.wandb", whole[..^3]);
-        var counter = new RunFileCounter(path, RunFileCount.Nothing);
+        var counter = new RunFileCounter(path, RunFileCount.Nothing, []);
         counter.Look(TestContext.Current.CancellationToken);
         Assert.Equal((1, 2, 0, null), Of(counter.Count));
 
@@ -52,7 +52,7 @@ public sealed class RunFileCounterTests : IDisposable
     {
         var path = folder.Write("run.wandb", WrittenRecords.File(Run, Row(2), Row(3), Row(6), Row(7)));
         var begin = new RunFileCount(WrittenRecords.File(Run, Row(2)).Length, Rows: 1, Records: 2, RecordsLost: 4, null);
-        var counter = new RunFileCounter(path, begin);
+        var counter = new RunFileCounter(path, begin, []);
 
         counter.Look(TestContext.Current.CancellationToken);
 
@@ -74,7 +74,7 @@ public sealed class RunFileCounterTests : IDisposable
     [Fact]
     public void File_that_is_not_there_or_has_no_header_yet_counts_as_nothing()
     {
-        var counter = new RunFileCounter(Path.Combine(folder.Path, "run.wandb"), RunFileCount.Nothing);
+        var counter = new RunFileCounter(Path.Combine(folder.Path, "run.wandb"), RunFileCount.Nothing, []);
         Assert.False(counter.Look(TestContext.Current.CancellationToken));
 
         folder.Write("run.wandb", ":W&B"u8.ToArray());
@@ -83,11 +83,35 @@ public sealed class RunFileCounterTests : IDisposable
         Assert.Equal(RunFileCount.Nothing, counter.Count);
     }
 
+    [Fact]
+    public void Values_of_the_summary_that_were_asked_for_are_those_that_were_set_last()
+    {
+        var counter = Counter(Run, Summary(2, ("loss", "2"), ("_step", "0"), ("other", "1")));
+        counter.Look(TestContext.Current.CancellationToken);
+        Assert.Equal([("_step", "0"), ("loss", "2")], Values(counter));
+
+        Write(Run, Summary(2, ("loss", "2"), ("_step", "0"), ("other", "1")), Row(3), Summary(4, ("loss", "NaN")));
+        counter.Look(TestContext.Current.CancellationToken);
+
+        Assert.Equal([("_step", "0"), ("loss", "NaN")], Values(counter));
+    }
+
+    private static IEnumerable<(string, string)> Values(RunFileCounter counter) =>
+        counter.Count.Summary.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => (value.Key, value.Value));
+
+    private static byte[] Summary(long num, params (string Key, string Value)[] items)
+    {
+        var summary = new SummaryRecord();
+        foreach (var (key, value) in items)
+            summary.Update.Add(new Item { NestedKey = { key }, ValueJson = value });
+        return WrittenRecords.Record(num, RecordKind.Summary, summary);
+    }
+
     private static byte[] Row(long num) => WrittenRecords.History(num, ("loss", "1"));
 
     private static (long Rows, long Records, long Lost, int? Exit) Of(RunFileCount count) => (count.Rows, count.Records, count.RecordsLost, count.ExitCode);
 
-    private RunFileCounter Counter(params byte[][] records) => new(Write(records), RunFileCount.Nothing);
+    private RunFileCounter Counter(params byte[][] records) => new(Write(records), RunFileCount.Nothing, ["_step", "loss"]);
 
     private string Write(params byte[][] records) => folder.Write("run.wandb", WrittenRecords.File(records));
 }

@@ -14,7 +14,7 @@ public sealed class ServerTests(ScenarioClusters clusters)
     public async Task Online_the_trainer_uploads_and_the_agent_only_looks(ClusterKind kind)
     {
         await using var scenario = await clusters.StartAsync(kind, "online");
-        await scenario.ApplyAsync(Workload.Run("online", "mode: online"));
+        await scenario.ApplyAsync(Workload.Run("online", "mode: online, group: all, summaryMetrics: [loss]"));
         await scenario.ApplyAsync(scenario.Job("online", "--rows 60 --rate 0"));
 
         await scenario.UntilJobAsync("online");
@@ -24,7 +24,9 @@ public sealed class ServerTests(ScenarioClusters clusters)
         Assert.Equal((60, true, 0), (scenario.OnlyRun.Steps().Count, (bool)scenario.OnlyRun["complete"]!, (int)scenario.OnlyRun["exitcode"]!));
         Assert.Equal(("Unknown UploadedBySdk", "Unknown UploadedBySdk"), (run.Condition("Synced"), run.Condition("DataIntact")));
         var entry = Assert.Single(run.Runs);
-        Assert.Equal(("Observed", 60, 0), (entry.Text("state"), entry.Number("rowsRead"), entry.Number("exitCode")));
+        Assert.Equal(("Observed", 60, 59, 0), (entry.Text("state"), entry.Number("rowsRead"), entry.Number("lastStep"), entry.Number("exitCode")));
+        Assert.Equal((double)scenario.OnlyRun["summary"]!["loss"]!, (double)entry["summary"]!["loss"]!);
+        Assert.Equal(1, Assert.Single(Assert.Single(run.Groups).Objects("metrics")).Number("n"));
     }
 
     [Theory]
@@ -33,7 +35,7 @@ public sealed class ServerTests(ScenarioClusters clusters)
     {
         await using var scenario = await clusters.StartAsync(kind, "dark");
         scenario.Backend.Faults.GoDark(LongDark);
-        await scenario.ApplyAsync(Workload.Claim("runs") + "\n---\n" + Workload.Run("dark", "storage: { persistentVolumeClaim: { claimName: runs } }"));
+        await scenario.ApplyAsync(Workload.Claim("runs") + "\n---\n" + Workload.Run("dark", "summaryMetrics: [loss], storage: { persistentVolumeClaim: { claimName: runs } }"));
         await scenario.ApplyAsync(scenario.Job("dark", "--rows 100 --rate 0"));
 
         await scenario.UntilJobAsync("dark");
@@ -41,6 +43,8 @@ public sealed class ServerTests(ScenarioClusters clusters)
         Assert.Equal("True NothingLost", dark.Condition("DataIntact"));
         Assert.Equal("False Unreachable", dark.Condition("BackendReachable"));
         Assert.Equal((100, 0, 0), (dark.Count("rowsRead"), dark.Count("rowsAcknowledged"), dark.Count("rowsLost")));
+        Assert.Equal(99, dark.Runs[0].Number("lastStep"));
+        Assert.True(dark.Runs[0]["summary"]?["loss"] is not null, "the summary is known without the server");
         Assert.Empty(scenario.Backend.Runs());
 
         scenario.Backend.Faults.GoDark(TimeSpan.Zero);
