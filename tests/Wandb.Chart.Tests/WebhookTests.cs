@@ -84,5 +84,14 @@ public sealed class WebhookTests
         Assert.DoesNotContain(objects.The("Role")["rules"].Items(), rule => rule["resources"].Words().Contains("secrets"));
     }
 
+    [Fact]
+    public void Authority_of_cert_manager_is_renewed_with_its_key()
+    {
+        // The bundle of the API server changes before the replicas have their new certificate: with another key, admissions in between fail.
+        var authority = Assert.Single(ChartRenderer.Objects("cert-manager").Of("Certificate"), one => one["spec"]!["isCA"] is not null);
+
+        Assert.Equal("Never", authority["spec"]!["privateKey"]!["rotationPolicy"].Text());
+    }
+
     private static IReadOnlyList<JsonObject> Webhooks(string values) => [.. ChartRenderer.Objects(values).The("MutatingWebhookConfiguration")["webhooks"].Items()];
 }
