@@ -24,7 +24,9 @@ internal sealed record LiveOptions
     /// </summary>
     public TimeSpan FileInterval { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>After so long without a request an empty one is sent: the server takes a silent run for crashed. Default 30 s.</summary>
+    /// <summary>
+    /// After so long without a request at most an empty one is sent: the server takes a silent run for crashed. Default 30 s, three fifths at least.
+    /// </summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a file must be quiet after its exit record before it counts as complete. Default 1 s.</summary>

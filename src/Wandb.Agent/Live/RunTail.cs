@@ -20,6 +20,9 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     private long? _changedSince;
     private bool _lastLook;
 
+    // Drawn anew for each heartbeat: runs that began together would go on to send theirs together, each over a connection of its own that never rests.
+    private TimeSpan _silenceAllowed = Drawn(follow.Options.Heartbeat);
+
     public RequestPace Pace { get; } = new(follow.Options.MinInterval, follow.Turn, work.Context.Time);
 
     /// <summary>Waits until something is to be done; everything that was read must be acknowledged.</summary>
@@ -53,8 +56,11 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
                 return new TailStep.GoOn();
             if (isStopping || IsOver && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
                 return new TailStep.Ended();
-            if (Pace.Silence >= follow.Options.Heartbeat)
+            if (Pace.Silence >= _silenceAllowed)
+            {
+                _silenceAllowed = Drawn(follow.Options.Heartbeat);
                 return new TailStep.Heartbeat();
+            }
             await NextLookAsync(either.Token, ct);
         }
     }
@@ -75,6 +81,9 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
         await _files.AbandonAsync();
         await _artifacts.AbandonAsync();
     }
+
+    /// <returns>Three fifths of it at least.</returns>
+    private static TimeSpan Drawn(TimeSpan heartbeat) => heartbeat * (0.6 + 0.4 * Random.Shared.NextDouble());
 
     private bool IsOver => work.Replay.State.Exit is not null || work.Context.Options.Writers.Of(work.Head) is not null;
 

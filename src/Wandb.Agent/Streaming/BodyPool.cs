@@ -12,6 +12,9 @@ internal sealed class BodyPool(int bodyBytes)
     /// <summary>Live rows of half a second.</summary>
     private const int SmallBytes = 16 * 1024;
 
+    /// <summary>A small one begins with: a heartbeat and a few rows. It grows, and stays with its run.</summary>
+    private const int StartBytes = 4 * 1024;
+
     private const int FullBodiesKept = 4;
 
     // One on its way, the other being filled.
@@ -34,7 +37,7 @@ internal sealed class BodyPool(int bodyBytes)
             return _large.TryDequeue(out var large) ? large : New(LargeBodyBytes);
         if (expectedBytes > Math.Min(SmallBytes, bodyBytes / 2))
             return _full.TryDequeue(out var full) ? full : New(bodyBytes);
-        return new LineBuffer(Math.Min(SmallBytes, bodyBytes));
+        return new LineBuffer(Math.Min(StartBytes, bodyBytes));
     }
 
     public void Return(LineBuffer body)

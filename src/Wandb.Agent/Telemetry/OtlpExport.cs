@@ -14,6 +14,12 @@ internal sealed class OtlpExport(IReadOnlyDictionary<string, string?> variables)
 {
     private const string ServiceName = "wandb-agent";
 
+    /// <summary>
+    /// Series of one metric that are told apart. All our attributes have few values (docs/observability.md); the library would keep room for 2,000 series
+    /// of each metric from the start, 2 MB in all.
+    /// </summary>
+    private const int MaxSeries = 100;
+
     private readonly IConfiguration _configuration = new ConfigurationBuilder()
         .AddInMemoryCollection(variables.Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal)))
         .Build();
@@ -22,6 +28,7 @@ internal sealed class OtlpExport(IReadOnlyDictionary<string, string?> variables)
         .ConfigureServices(services => services.AddSingleton(_configuration))
         .SetResourceBuilder(Resource())
         .AddMeter(AgentMetrics.MeterName)
+        .AddView(_ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries })
         .AddOtlpExporter(options => Apply(settings, options, tell))
         .Build();
 

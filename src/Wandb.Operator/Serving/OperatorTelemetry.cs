@@ -15,6 +15,9 @@ internal static class OperatorTelemetry
 {
     private const string General = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    /// <summary>Series of one metric that are told apart; the library would keep room for 2,000 of each from the start, 140 KB a metric.</summary>
+    private const int MaxSeries = 300;
+
     public static void Add(IHostApplicationBuilder builder, IReadOnlyDictionary<string, string?> environment)
     {
         builder.Services.TryAddSingleton<OperatorMetrics>();
@@ -33,6 +36,7 @@ internal static class OperatorTelemetry
         {
             telemetry.WithMetrics(metrics => metrics
                 .AddMeter(OperatorMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "System.Net.Http")
+                .AddView(_ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries })
                 .AddOtlpExporter());
         }
         if (Wants("TRACES"))
