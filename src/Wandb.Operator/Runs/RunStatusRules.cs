@@ -153,7 +153,9 @@ internal static class RunStatusRules
         ? new(False, "MoreExpected", $"{facts.Ended} of {Number(folds, "run")} have ended")
         : null;
 
-    private static Verdict? NoneBegun(RunStatusFacts facts) => facts.Total == 0 ? new(True, "NoRuns", "every pod has ended, and none of them has begun a run") : null;
+    private static Verdict? NoneBegun(RunStatusFacts facts) => facts.Total == 0
+        ? new(True, "NoRuns", "every pod has ended, and none of them has begun a run where its agent looks; what a script gives wandb.init() as dir or mode goes before the variables")
+        : null;
 
     private static Verdict? SomeFailed(RunStatusFacts facts) => facts.Failed > 0
         ? new(True, "SomeFailed", $"{facts.Failed} of {Number(facts.Ended, "run")} failed; {FailedRun(facts)}")

@@ -104,7 +104,8 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
     {
         await using var scenario = await clusters.StartAsync(kind, "agent");
         await scenario.ApplyAsync(Workload.Run("agent"));
-        await scenario.ApplyAsync(scenario.Job("agent", "--rows 1200 --rate 300"));
+        // It is to outlive the start of an agent on a busy machine by far: one that is killed after the trainer's end is not started again.
+        await scenario.ApplyAsync(scenario.Job("agent", "--rows 6000 --rate 300"));
         var pod = await scenario.RunningPodAsync("agent");
         await scenario.UntilRowsAsync(SomeRows);
 
@@ -113,8 +114,8 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
 
         var run = await scenario.UntilRunAsync("agent", run => run.Is("Synced"), "is Synced");
         scenario.AssertRowsOnce();
-        Assert.Equal((1200, true, 0), (scenario.OnlyRun.Steps().Count, (bool)scenario.OnlyRun["complete"]!, (int)scenario.OnlyRun["exitcode"]!));
-        Assert.Equal((1, 1, 1200), (run.Count("total"), run.Count("synced"), run.Count("rowsAcknowledged")));
+        Assert.Equal((6000, true, 0), (scenario.OnlyRun.Steps().Count, (bool)scenario.OnlyRun["complete"]!, (int)scenario.OnlyRun["exitcode"]!));
+        Assert.Equal((1, 1, 6000), (run.Count("total"), run.Count("synced"), run.Count("rowsAcknowledged")));
         Assert.Equal("True NothingLost", run.Condition("DataIntact"));
     }
 
