@@ -151,4 +151,15 @@ public sealed class ObjectTests
 
         Assert.Equal(["runAsNonRoot", "seccompProfile"], context.Select(field => field.Key));
     }
+
+    [Theory]
+    [InlineData(new string[0], "{}")]
+    [InlineData(new[] { "--api-versions", "security.openshift.io/v1" }, "{\"agent\":{\"runAsNonRoot\":true}}")]
+    [InlineData(new[] { "--api-versions", "security.openshift.io/v1", "--set", "defaults.project=p" }, "{\"agent\":{\"runAsNonRoot\":true},\"project\":\"p\"}")]
+    public void Agent_is_not_root_where_the_platform_chooses_the_user(string[] more, string expected)
+    {
+        var data = Assert.Single(ChartRenderer.Objects(null, more).Of("ConfigMap"))["data"]!;
+
+        Assert.Equal(expected, Assert.Single(Repository.Documents(data["defaults.yaml"]!.GetValue<string>())).ToJsonString());
+    }
 }

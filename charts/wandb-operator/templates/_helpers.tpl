@@ -122,3 +122,12 @@ seccompProfile:
   resources: [events]
   verbs: [create, patch]
 {{- end -}}
+
+{{/* Where security context constraints of OpenShift give all containers of a namespace one user, an agent as root would have its pod refused, and needs not be. */}}
+{{- define "wandb-operator.defaults" -}}
+{{- $defaults := deepCopy .Values.defaults -}}
+{{- if .Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
+{{- $_ := set $defaults "agent" (mergeOverwrite (dict "runAsNonRoot" true) ($defaults.agent | default dict)) -}}
+{{- end -}}
+{{- toYaml $defaults -}}
+{{- end -}}
