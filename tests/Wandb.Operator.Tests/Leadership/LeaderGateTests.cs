@@ -81,7 +81,9 @@ public sealed class LeaderGateTests : IAsyncLifetime
     public async Task What_is_led_ends_at_the_deadline_when_nothing_can_be_renewed()
     {
         var a = await StartAsync("a", 1001);
-        var leading = await LeadsAsync(a);
+        // The clock stands still meanwhile: the deadline counts from when the first request began.
+        await OperatorCluster.UntilAsync(() => Task.FromResult(a.Gate.IsLeader), "leading");
+        var leading = await a.Gate.WaitForLeadershipAsync(Token);
         // Requests hang: the API server is there and says nothing.
         Cluster.Cluster.Faults.Delay = TimeSpan.FromHours(1);
 
