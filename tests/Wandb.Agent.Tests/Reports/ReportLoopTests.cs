@@ -8,9 +8,10 @@ namespace Wandb.Agent.Tests.Reports;
 /// <summary>How often the operator hears of something, on a clock that the test moves.</summary>
 public sealed class ReportLoopTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly CountingTime _time = new();
     private readonly List<double> _sentAt = [];
     private readonly SemaphoreSlim _sent = new(0);
+    private int _timersAtSend;
     private readonly RunBoard _board;
     private readonly DateTimeOffset _start;
 
@@ -76,6 +77,7 @@ public sealed class ReportLoopTests
         var loop = new ReportLoop(_board, () => ReportPace.Operator, _time, (_, _) =>
         {
             _sentAt.Add(Math.Round((_time.GetUtcNow() - _start).TotalSeconds, 3));
+            _timersAtSend = _time.Timers;
             _sent.Release();
             return Task.CompletedTask;
         });
@@ -85,8 +87,14 @@ public sealed class ReportLoopTests
         await running;
     }
 
-    private async Task NextAsync() =>
+    /// <summary>Until the next report has gone and the loop waits again: a clock that moves before that would move its next wait as well.</summary>
+    private async Task NextAsync()
+    {
         Assert.True(await _sent.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), "no report came");
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (_time.Timers == Volatile.Read(ref _timersAtSend))
+            await look.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Moves the clock in small steps and lets the loop run in between.</summary>
     private async Task MoveAsync(double seconds)
@@ -100,5 +108,19 @@ public sealed class ReportLoopTests
         }
         using var last = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         await last.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+    }
+
+    private sealed class CountingTime : FakeTimeProvider
+    {
+        private int _timers;
+
+        public int Timers => Volatile.Read(ref _timers);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Interlocked.Increment(ref _timers);
+            return timer;
+        }
     }
 }
