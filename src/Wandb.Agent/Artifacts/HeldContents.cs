@@ -28,8 +28,7 @@ internal sealed class HeldContents(TemporaryContents? temporary = null) : IDispo
         {
             if (_count >= MaxFiles)
                 return;
-            var place = RegularFile.Look(path) == RegularFile.Kind.Regular ? path : temporary?.PathOf(path);
-            if (place is null || Open(place) is not { } file)
+            if ((RegularFile.Look(path) == RegularFile.Kind.Regular ? Open(path) : temporary?.Open(path)) is not { } file)
                 continue;
             if (!_byArtifact.TryGetValue(artifact, out var files))
                 _byArtifact.Add(artifact, files = new Dictionary<string, SafeFileHandle>(StringComparer.Ordinal));
@@ -42,9 +41,7 @@ internal sealed class HeldContents(TemporaryContents? temporary = null) : IDispo
 
     /// <returns>Another name of the same content; null: it is not held.</returns>
     public string? PathOf(long artifact, string path) =>
-        _byArtifact.TryGetValue(artifact, out var files) && files.TryGetValue(path, out var file)
-            ? string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}")
-            : null;
+        _byArtifact.TryGetValue(artifact, out var files) && files.TryGetValue(path, out var file) ? PathOf(file) : null;
 
     public void Release(long artifact)
     {
@@ -60,6 +57,9 @@ internal sealed class HeldContents(TemporaryContents? temporary = null) : IDispo
         foreach (var artifact in _byArtifact.Keys.ToList())
             Release(artifact);
     }
+
+    /// <summary>By which an open file is opened again, whatever became of its own name.</summary>
+    internal static string PathOf(SafeFileHandle file) => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
 
     /// <returns>Null: it cannot be opened.</returns>
     internal static SafeFileHandle? Open(string path)

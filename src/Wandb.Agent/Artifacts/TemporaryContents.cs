@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Wandb.Agent.Linux;
 using Wandb.Agent.RunFiles;
@@ -14,7 +13,7 @@ namespace Wandb.Agent.Artifacts;
 /// </summary>
 internal sealed class TemporaryContents : IDisposable
 {
-    /// <summary>Open at once; the oldest go first.</summary>
+    /// <summary>Open at once; those go first of which nothing was heard for longest.</summary>
     public const int MaxFiles = 256;
 
     private const int NameLength = 11;
@@ -26,7 +25,7 @@ internal sealed class TemporaryContents : IDisposable
     private readonly SafeFileHandle _events;
     private readonly Dictionary<int, string> _folders = [];
 
-    // By path, in the order in which they appeared.
+    // By path, in the order in which they appeared or, behind that, were removed.
     private readonly OrderedDictionary<string, Kept> _files = new(StringComparer.Ordinal);
     private readonly Thread _reader;
     private readonly int _root;
@@ -63,13 +62,11 @@ internal sealed class TemporaryContents : IDisposable
 
     private static uint Mask => DirectoryEvent.Appeared | DirectoryEvent.Went | DirectoryEvent.OnlyDirectories;
 
-    /// <returns>Another name of the same content; null: it is not kept.</returns>
-    public string? PathOf(string path)
+    /// <returns>The same content, opened once more for the caller to dispose: what is kept here may be given up at any time. Null: it is not kept.</returns>
+    public SafeFileHandle? Open(string path)
     {
         lock (_gate)
-        {
-            return _files.TryGetValue(path, out var kept) ? string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{kept.File.DangerousGetHandle()}") : null;
-        }
+            return _files.TryGetValue(path, out var kept) ? HeldContents.Open(HeldContents.PathOf(kept.File)) : null;
     }
 
     public void Dispose()
@@ -126,7 +123,8 @@ internal sealed class TemporaryContents : IDisposable
     /// <summary>Also what came into the folder before it was watched.</summary>
     private void Watch(string folder)
     {
-        if (Libc.INotifyAddWatch(_events, folder, Mask) is var watch && watch < 0)
+        // Not through links: two of them that lead back are paths without end.
+        if (Libc.INotifyAddWatch(_events, folder, Mask | DirectoryEvent.NotThroughLinks) is var watch && watch < 0)
             return;
         _folders[watch] = folder;
         foreach (var name in Names(folder, Directory.EnumerateFiles))
@@ -159,8 +157,10 @@ internal sealed class TemporaryContents : IDisposable
     {
         lock (_gate)
         {
-            if (!_files.TryGetValue(path, out var kept))
+            if (!_files.Remove(path, out var kept))
                 return;
+            // The order of a folder that was looked through is nobody's; removals are told one after the other.
+            _files.Add(path, kept);
             kept.RemovedBytes = RandomAccess.GetLength(kept.File);
             while (_files.Values.Sum(one => one.RemovedBytes) > _maxRemovedBytes)
                 Drop(_files.Values.Select((one, index) => (one, index)).First(item => item.one.RemovedBytes > 0).index);

@@ -21,6 +21,9 @@ internal readonly record struct DirectoryEvent(int Watch, uint Mask, string Name
     /// <summary>Of a watch: only directories.</summary>
     public const uint OnlyDirectories = 0x1000000;
 
+    /// <summary>Of a watch: a link is not followed, and refused where only directories are wanted.</summary>
+    public const uint NotThroughLinks = 0x2000000;
+
     /// <summary>Of the inotify instance: not for programs that this one starts.</summary>
     public const int CloseOnExec = 0x80000;
 

@@ -6,7 +6,7 @@ using Wandb.Agent.State;
 namespace Wandb.Agent.RunFiles;
 
 /// <summary>
-/// Counts what a growing run file holds, look by look, each byte once; nothing of it is sent or kept. A file that was replaced or cut is
+/// Counts what a growing run file holds, look by look, each byte once; nothing of it is sent, and nothing kept but its summary. A file that was replaced or cut is
 /// counted anew. Not thread-safe.
 /// </summary>
 /// <param name="begin">What another reader has counted already; its bytes end where a record ends.</param>
@@ -59,7 +59,7 @@ internal sealed class RunFileCounter(string path, RunFileCount begin, IReadOnlyC
         _ledger ??= _begin.Records == 0 ? new RecordLedger() : RecordLedger.From(record.Num);
         _ledger.AddRecord(record.Num, record.Field);
         Count = Count with { Records = Count.Records + 1, Rows = Count.Rows + (record.Kind == RecordKind.History ? 1 : 0) };
-        if (record.Kind == RecordKind.Summary && summaryKeys.Count > 0)
+        if (record.Kind == RecordKind.Summary)
             _summary.Apply(record.Body);
         if (record.Kind is not (RecordKind.Run or RecordKind.Exit))
             return;

@@ -18,7 +18,7 @@ public sealed class TemporaryContentsTests : IDisposable
     {
         using var contents = Start();
         var path = Make($"{Folder}/deeper/gen.txt", "generated");
-        await UntilAsync(() => contents.PathOf(path) is not null);
+        await UntilAsync(() => IsKept(contents, path));
 
         Directory.Delete(_directory.At(Folder), recursive: true);
 
@@ -35,7 +35,8 @@ public sealed class TemporaryContentsTests : IDisposable
 
         Directory.Delete(_directory.At(Folder), recursive: true);
 
-        Assert.Equal("early", File.ReadAllText(contents.PathOf(path)!));
+        using var kept = contents.Open(path);
+        Assert.Equal("early", File.ReadAllText(HeldContents.PathOf(kept!)));
     }
 
     [Fact]
@@ -45,9 +46,26 @@ public sealed class TemporaryContentsTests : IDisposable
         string[] others = [Make("gen.txt", "1"), Make("tmp1/gen.txt", "1"), Make("tmp1vidl2sbwandb-media/gen.txt", "1"), Make("torch_cache_1/gen.txt", "1")];
         var last = Make($"{Folder}/gen.txt", "1");
 
-        await UntilAsync(() => contents.PathOf(last) is not null);
+        await UntilAsync(() => IsKept(contents, last));
 
-        Assert.All(others, path => Assert.Null(contents.PathOf(path)));
+        Assert.All(others, path => Assert.False(IsKept(contents, path)));
+    }
+
+    [Fact]
+    public void Links_to_folders_are_not_followed()
+    {
+        var path = Make($"{Folder}/gen.txt", "1");
+        var elsewhere = Make("elsewhere/gen.txt", "1");
+        // Two that lead back: without end for whoever follows them.
+        foreach (var name in (string[])["again", "once_more"])
+            Directory.CreateSymbolicLink(_directory.At($"{Folder}/{name}"), ".");
+        Directory.CreateSymbolicLink(_directory.At($"{Folder}/away"), Path.GetDirectoryName(elsewhere)!);
+
+        using var contents = Start();
+
+        Assert.True(IsKept(contents, path));
+        Assert.False(IsKept(contents, _directory.At($"{Folder}/away/gen.txt")));
+        Assert.False(IsKept(contents, _directory.At($"{Folder}/again/gen.txt")));
     }
 
     [Fact]
@@ -55,13 +73,13 @@ public sealed class TemporaryContentsTests : IDisposable
     {
         using var contents = Start(maxRemovedBytes: 10);
         string[] paths = [.. Enumerable.Range(0, 4).Select(number => Make($"{Folder}/{number}", "12345"))];
-        await UntilAsync(() => paths.All(path => contents.PathOf(path) is not null));
+        await UntilAsync(() => paths.All(path => IsKept(contents, path)));
 
         foreach (var path in paths[..3])
             File.Delete(path);
 
-        await UntilAsync(() => contents.PathOf(paths[0]) is null);
-        Assert.All(paths[1..], path => Assert.NotNull(contents.PathOf(path)));
+        await UntilAsync(() => !IsKept(contents, paths[0]));
+        Assert.All(paths[1..], path => Assert.True(IsKept(contents, path)));
     }
 
     [Fact]
@@ -70,9 +88,9 @@ public sealed class TemporaryContentsTests : IDisposable
         using var contents = Start();
         string[] paths = [.. Enumerable.Range(0, TemporaryContents.MaxFiles + 1).Select(number => Make($"{Folder}/{number}", "1"))];
 
-        await UntilAsync(() => contents.PathOf(paths[^1]) is not null);
+        await UntilAsync(() => IsKept(contents, paths[^1]));
 
-        Assert.Equal(TemporaryContents.MaxFiles, paths.Count(path => contents.PathOf(path) is not null));
+        Assert.Equal(TemporaryContents.MaxFiles, paths.Count(path => IsKept(contents, path)));
     }
 
     [Fact]
@@ -88,6 +106,12 @@ public sealed class TemporaryContentsTests : IDisposable
         var contents = TemporaryContents.Of(_directory.At(""), out var problem, maxRemovedBytes);
         Assert.Null(problem);
         return contents!;
+    }
+
+    private static bool IsKept(TemporaryContents contents, string path)
+    {
+        using var kept = contents.Open(path);
+        return kept is not null;
     }
 
     private string Make(string path, string content) => _directory.AddFile(path, content);
