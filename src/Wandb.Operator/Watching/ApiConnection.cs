@@ -31,8 +31,8 @@ internal sealed class ApiConnection : IDisposable
     /// <exception cref="KubeConfigException">The server's address or the client certificate is none.</exception>
     public ApiConnection(KubernetesClientConfiguration configuration)
     {
-        if (!Uri.TryCreate(configuration.Host, UriKind.Absolute, out var server))
-            throw new KubeConfigException($"the server's address '{configuration.Host}' is no URL");
+        if (!Uri.TryCreate(configuration.Host, UriKind.Absolute, out var server) || (server.Scheme != Uri.UriSchemeHttps && server.Scheme != Uri.UriSchemeHttp))
+            throw new KubeConfigException($"the server's address '{configuration.Host}' is no URL that begins with https:// or http://");
         // It may have a path of its own, as servers behind a proxy do.
         _base = server.AbsolutePath.EndsWith('/') ? server : new UriBuilder(server) { Path = $"{server.AbsolutePath}/" }.Uri;
         _host = string.IsNullOrWhiteSpace(configuration.TlsServerName) ? null : configuration.TlsServerName;

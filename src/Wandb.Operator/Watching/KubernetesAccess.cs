@@ -37,7 +37,8 @@ internal static class KubernetesAccess
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or KubeConfigException)
         {
-            throw new KubeConfigException($"kubeconfig {kubeconfig}: {exception.Message}", exception);
+            // What a plug-in did is told with the stack of it.
+            throw new KubeConfigException($"kubeconfig {kubeconfig}: {exception.Message.Split('\n', 2)[0].TrimEnd()}", exception);
         }
     }
 

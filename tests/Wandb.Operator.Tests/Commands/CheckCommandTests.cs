@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Wandb.Operator.Commands;
+using Wandb.Operator.Manifests;
 using Wandb.Operator.Tests.Serving;
 
 namespace Wandb.Operator.Tests.Commands;
@@ -45,6 +48,32 @@ public sealed class CheckCommandTests
 
         Assert.Equal(1, status);
         Assert.Contains("/nowhere", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plugin_of_a_kubeconfig_gives_the_token_to_the_program()
+    {
+        await using var cluster = await OperatorCluster.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("wandb-plugin-");
+        var credential = Path.Combine(folder.FullName, "credential.json");
+        var kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
+        using var text = new StringReader(cluster.Cluster.Kubeconfig);
+        var file = YamlDocuments.Read(text)[0];
+        var user = file["users"]![0]!;
+        var version = "client.authentication.k8s.io/v1";
+        var answer = new JsonObject { ["apiVersion"] = version, ["kind"] = "ExecCredential", ["status"] = new JsonObject { ["token"] = (string)user["user"]!["token"]! } };
+        user["user"] = new JsonObject { ["exec"] = new JsonObject { ["apiVersion"] = version, ["command"] = "cat", ["args"] = new JsonArray(credential) } };
+        await File.WriteAllTextAsync(credential, answer.ToJsonString(), OperatorCluster.Token);
+        await File.WriteAllTextAsync(kubeconfig, file.ToJsonString(), OperatorCluster.Token);
+
+        // As a process: what its project says of the runtime counts.
+        using var program = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Wandb.Operator.dll"), "check", "--kubeconfig", kubeconfig, "--namespace", "default"]) { RedirectStandardError = true })!;
+        var error = await program.StandardError.ReadToEndAsync(OperatorCluster.Token);
+        await program.WaitForExitAsync(OperatorCluster.Token);
+        folder.Delete(recursive: true);
+
+        Assert.Contains("did not reach the operator", error, StringComparison.Ordinal);
+        Assert.Equal(2, program.ExitCode);
     }
 
     private static async Task<(int Status, string Output, string Error)> CheckAsync(OperatorCluster cluster, params string[] args)

@@ -42,6 +42,9 @@ public sealed class KubernetesAccessTests
     [InlineData("clusters: [{name: c, cluster: {server: https://h}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {client-certificate-data: eA==, client-key-data: eA==}}]\ncurrent-context: x\n", "the client certificate cannot be used: ")]
     [InlineData("clusters: [{name: c, cluster: {server: https://h}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {client-certificate-data: '!', client-key-data: eA==}}]\ncurrent-context: x\n", "the client certificate must be base64 and is none: ")]
     [InlineData("clusters: [{name: c, cluster: {server: https://h}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {client-certificate: none.crt, client-key: none.key}}]\ncurrent-context: x\n", "the client certificate cannot be read: ")]
+    [InlineData("clusters: [{name: c, cluster: {server: ftp://h}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {token: t}}]\ncurrent-context: x\n", "the server's address 'ftp://h' is no URL that begins with https:// or http://")]
+    [InlineData("clusters: [{name: c, cluster: {server: https://h}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {exec: {command: /nowhere/plugin, apiVersion: v1}}}]\ncurrent-context: x\n", "external exec failed due to: ")]
+    [InlineData("clusters: [{name: c, cluster: {server: https://h}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {exec: {command: echo, args: [noise], apiVersion: v1}}}]\ncurrent-context: x\n", "external exec failed due to failed deserialization process: ")]
     public async Task A_kubeconfig_that_is_none_is_told(string text, string expected)
     {
         var file = Path.GetTempFileName();
@@ -50,7 +53,9 @@ public sealed class KubernetesAccessTests
         var error = await Assert.ThrowsAnyAsync<Exception>(() => KubernetesAccess.LoadAsync(file));
         File.Delete(file);
 
-        Assert.StartsWith($"kubeconfig {file}: {expected}", Assert.IsType<KubeConfigException>(error).Message, StringComparison.Ordinal);
+        var message = Assert.IsType<KubeConfigException>(error).Message;
+        Assert.StartsWith($"kubeconfig {file}: {expected}", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
     }
 
     [Fact]
