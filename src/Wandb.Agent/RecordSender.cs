@@ -12,12 +12,9 @@ namespace Wandb.Agent;
 /// <param name="tail">What is done at the end of a file that may grow; null: the end is the end.</param>
 internal sealed class RecordSender(RunWork work, RunTail? tail)
 {
-    /// <summary>Characters of console lines that are written down once more because their request is still to come.</summary>
-    private const int MaxConsoleKept = 64 * 1024;
-
     private readonly RunReplay _replay = work.Replay;
     private readonly UploadLoop _loop = new(
-        work.Context.Stream, work.Bucket.Path, work.Context.Features.FileStreamGzip, work.Replay.Stream, work.Quarantine);
+        work.Context.Stream, work.Bucket.Path, work.Context.Features.FileStreamGzip, work.Replay.Stream, work.Quarantine, work.Checkpoints.Refused);
 
     private string _phase = "rows";
 
@@ -74,6 +71,8 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
         // Read before the run was announced.
         if (_replay.Alert is not null)
             return ReplayStep.SendAlert;
+        if (tail is not null)
+            work.Checkpoints.NoteConsole();
         for (var records = 0; !_replay.Stream.IsFull || MayGoOn(); records++)
         {
             if (records % 1024 == 0)
@@ -133,7 +132,7 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
                 return new RecordsEnd.AnotherFile();
             case TailStep.Heartbeat:
                 await KeepPaceAsync(ct);
-                _loop.Start(_replay.Stream.Seal(summary: [], exitCode: null), () => work.Progress(_phase), ct);
+                _loop.Start(_replay.Stream.Seal(summary: [], exitCode: null), () => work.Progress(_phase), static _ => { }, ct);
                 return await _loop.SettleAsync(ct) is { } failure ? new RecordsEnd.Failed(failure) : null;
             case TailStep.Failed refused:
                 return new RecordsEnd.Failed(refused.Cause);
@@ -145,27 +144,27 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
     private void Send(ReadOnlySpan<byte> summary, int? exitCode, CancellationToken ct)
     {
         var body = _replay.Stream.Seal(summary, exitCode);
-        var checkpoint = IsToBeKept ? work.Checkpoints.Draft(work.Bucket) : null;
+        var kept = work.Checkpoints.Sealed(work.Bucket, IsToBeKept);
         var rows = _replay.Stream.Lines.History.Count;
         var position = work.Reader.ResumeOffset;
         var records = _replay.Ledger.Records;
-        var setAside = _loop.SetAsideCount;
-        _loop.Start(body, () =>
-        {
-            work.Draft.Acknowledged(rows, records, position);
-            work.Progress(_phase);
-            // Lines that were refused have moved the others up since the draft: the next checkpoint knows.
-            if (checkpoint is not null && _loop.SetAsideCount == setAside)
-                work.Checkpoints.SaveAcknowledged(checkpoint);
-        }, ct);
+        _loop.Start(
+            body,
+            () =>
+            {
+                work.Draft.Acknowledged(rows, records, position);
+                work.Progress(_phase);
+                work.Checkpoints.SaveAcknowledged(kept);
+            },
+            progress => work.Checkpoints.SavePart(work.Bucket, kept, progress),
+            ct);
     }
 
     /// <summary>
-    /// Of a run that is followed each request is kept, unless too much of the console waits for its own. An alert that was read waits for what stands
-    /// before it: a restart must come back to it, and its own checkpoint follows at once.
+    /// Of a run that is followed each request is kept. Of another one, those behind which nothing waits, an alert neither: its own checkpoint follows
+    /// at once.
     /// </summary>
-    private bool IsToBeKept => _replay.Alert is null
-        && (tail is not null ? _replay.Stream.ConsoleDueLength <= MaxConsoleKept : work.Checkpoints.IsDue && !_replay.Stream.HasPending);
+    private bool IsToBeKept => tail is not null || work.Checkpoints.IsDue && !_replay.Stream.HasPending && _replay.Alert is null;
 
     private async Task<ApiFailure?> SendAlertAsync(CancellationToken ct)
     {

@@ -18,6 +18,9 @@ internal sealed class RunCheckpoints(
 
     private readonly CheckpointStore _store = new(state, head.Path, context.Durable);
 
+    // Where this agent has begun, as long as it has kept nothing itself.
+    private Checkpoint? _begin;
+
     // Null: the first acknowledgement is kept at once. Not the time of day: a clock that is set back must not keep checkpoints waiting.
     private long? _savedAt;
     private bool _isFailing;
@@ -31,17 +34,20 @@ internal sealed class RunCheckpoints(
     private FileProof? _proof;
     private long _sequence;
 
+    // Of what was kept last: its number, and what had been refused by then.
+    private long _kept;
+    private RefusedMark _refusedByThen;
+
+    // From where console lines that are in no sealed body can be made again; null: all that was read are in one.
+    private ConsoleOrigin? _console = new(reader.ResumeOffset, replay.State.Console?.ToSnapshot(), 0);
+
+    // Line numbers at the end of the last sealed body.
+    private StreamLines _sealed = replay.Stream.Lines;
+
     public int AlertsSent { get; private set; }
 
-    /// <summary>Goes on behind a checkpoint of an earlier agent.</summary>
-    public void ContinueFrom(Checkpoint checkpoint) => (AlertsSent, _sequence) = (checkpoint.AlertsSent, checkpoint.Sequence);
-
-    /// <summary>Counts an alert that the server has, and keeps that: it cannot recognise a repeated one.</summary>
-    public void SaveAlert(UpsertedBucket bucket)
-    {
-        AlertsSent++;
-        Save(Draft(bucket));
-    }
+    /// <summary>Lines that the server refused.</summary>
+    public RefusedLines Refused { get; } = new();
 
     public bool IsDue => _savedAt is not { } savedAt || context.Time.GetElapsedTime(savedAt) >= Interval;
 
@@ -53,15 +59,26 @@ internal sealed class RunCheckpoints(
     /// <summary>Whether the last checkpoint does not say all that one would say now.</summary>
     public bool IsBehind => _hasAcknowledged || _savedOffset != reader.ResumeOffset;
 
+    private ConsoleOrigin? ConsoleDue => replay.Stream.FirstConsoleDue is { } first && _console is { } origin ? origin with { FirstLine = first } : null;
+
+    /// <summary>Begins behind a checkpoint of an earlier agent, or, without one, before the first record.</summary>
+    public void Begin(Checkpoint? checkpoint)
+    {
+        _begin = checkpoint ?? Draft(null);
+        (AlertsSent, _sequence) = (_begin.AlertsSent, _begin.Sequence);
+        _console = checkpoint?.ConsoleDue ?? _console;
+    }
+
     /// <summary>Everything that was read so far.</summary>
-    public Checkpoint Draft(UpsertedBucket bucket) => new()
+    /// <param name="bucket">Null: the server was not told of the run yet.</param>
+    public Checkpoint Draft(UpsertedBucket? bucket) => new()
     {
         Version = Checkpoint.CurrentVersion,
         Server = context.Server.BaseUrl.AbsoluteUri,
-        Entity = bucket.Path.Entity,
-        Project = bucket.Path.Project,
-        Run = bucket.Path.Run,
-        StorageId = bucket.StorageId,
+        Entity = bucket?.Path.Entity ?? "",
+        Project = bucket?.Path.Project ?? "",
+        Run = bucket?.Path.Run ?? "",
+        StorageId = bucket?.StorageId ?? "",
         Proof = Proof(),
         Offset = reader.ResumeOffset,
         History = replay.Stream.Lines.History,
@@ -73,30 +90,68 @@ internal sealed class RunCheckpoints(
         SetAside = [.. quarantine.Reasons],
         SetAsideCount = quarantine.Count,
         Artifacts = [.. artifacts.Done],
-        Sequence = ++_sequence,
-        ConsoleDue = replay.Stream.HasConsole ? [.. replay.Stream.ConsoleDue] : null,
+        ConsoleDue = ConsoleDue,
+        AlertDue = replay.AlertOffset,
     };
+
+    /// <summary>Before records are read: console lines that will have to wait can be made again from here.</summary>
+    public void NoteConsole() => _console ??= new ConsoleOrigin(reader.ResumeOffset, replay.State.Console?.ToSnapshot(), 0);
+
+    /// <summary>What is to be kept of the body that was sealed just now.</summary>
+    /// <param name="isKept">Whether anything is when the server has it all.</param>
+    public SealedBody Sealed(UpsertedBucket bucket, bool isKept)
+    {
+        var (begin, console) = (_sealed, _console);
+        _sealed = replay.Stream.Lines;
+        if (!replay.Stream.HasConsole)
+            _console = null;
+        return new SealedBody { Whole = isKept ? Draft(bucket) : null, Console = console, Begin = begin, End = _sealed, Refused = Refused.Mark };
+    }
 
     /// <summary>
     /// Keeps what a request has brought before the next one goes: an agent that is killed repeats one request at most. Not oftener than checkpoints
     /// where they cannot be written.
     /// </summary>
-    public void SaveAcknowledged(Checkpoint checkpoint)
+    public void SaveAcknowledged(SealedBody body)
     {
-        if (IsDue && checkpoint.ConsoleDue is null)
+        if (body.Decided(replay.Stream.Lines) is not { } decided)
+            return;
+        var checkpoint = WithRefused(decided, body.Refused);
+        if (IsDue && checkpoint is { ConsoleDue: null, AlertDue: null })
             Save(checkpoint);
         else if (IsDue || !_isFailing)
+            Append(checkpoint);
+    }
+
+    /// <summary>Keeps how far a body is that the server takes in parts, like what a request has brought.</summary>
+    public void SavePart(UpsertedBucket bucket, SealedBody body, BodyProgress progress)
+    {
+        var now = replay.Stream.Lines;
+        if (_isFailing)
+            return;
+        if (progress.File == StreamFiles.Console)
         {
-            _hasAcknowledged = true;
-            Tell(checkpoint, _store.Append(checkpoint));
+            if (body.DecidedInConsole(progress.Next, now) is { } checkpoint)
+                Append(WithRefused(checkpoint, body.Refused));
         }
+        else if (LastKept(bucket) is { } before)
+        {
+            Append(WithRefused(body.DecidedInLines(progress, before, now), _refusedByThen));
+        }
+    }
+
+    /// <summary>Counts an alert that the server has, and keeps that: it cannot recognise a repeated one.</summary>
+    public void SaveAlert(UpsertedBucket bucket)
+    {
+        AlertsSent++;
+        Save(Draft(bucket));
     }
 
     /// <summary>A checkpoint that cannot be written costs time after a crash, not records: it is told once.</summary>
     public void Save(Checkpoint checkpoint)
     {
         (_savedAt, _savedOffset, _hasAcknowledged) = (context.Time.GetTimestamp(), checkpoint.Offset, false);
-        Tell(checkpoint, _store.Save(checkpoint));
+        Keep(checkpoint, _store.Save);
     }
 
     /// <summary>The last one, when everything is sent.</summary>
@@ -107,6 +162,25 @@ internal sealed class RunCheckpoints(
             _store.RemoveLog();
     }
 
+    private void Append(Checkpoint checkpoint)
+    {
+        _hasAcknowledged = true;
+        Keep(checkpoint, _store.Append);
+    }
+
+    /// <param name="since">What had been refused when the checkpoint was made.</param>
+    private Checkpoint WithRefused(Checkpoint checkpoint, RefusedMark since)
+    {
+        var (count, reasons) = Refused.Since(since);
+        return count == 0 ? checkpoint : checkpoint with { SetAside = [.. checkpoint.SetAside, .. reasons], SetAsideCount = checkpoint.SetAsideCount + count };
+    }
+
+    /// <summary>What an agent that began now would begin with.</summary>
+    /// <returns>Null when it cannot be read back.</returns>
+    private Checkpoint? LastKept(UpsertedBucket bucket) => _begin is { } begin
+        ? begin with { Entity = bucket.Path.Entity, Project = bucket.Path.Project, Run = bucket.Path.Run, StorageId = bucket.StorageId, Proof = Proof() }
+        : _store.Stored().FirstOrDefault(stored => stored.Checkpoint is { } kept && kept.Sequence == _kept && kept.StorageId == bucket.StorageId)?.Checkpoint;
+
     private FileProof Proof()
     {
         if (_proof is not null)
@@ -115,11 +189,14 @@ internal sealed class RunCheckpoints(
         return proof.Bytes == RunFileFormat.BlockBytes ? _proof = proof : proof;
     }
 
-    private void Tell(Checkpoint checkpoint, string? problem)
+    private void Keep(Checkpoint checkpoint, Func<Checkpoint, string?> write)
     {
+        checkpoint = checkpoint with { Sequence = ++_sequence };
+        var problem = write(checkpoint);
         _isFailing = problem is not null;
         if (problem is null)
         {
+            (_begin, _kept, _refusedByThen) = (null, _sequence, Refused.Mark);
             context.Observer.CheckpointKept(head.Path, checkpoint.Offset);
             return;
         }

@@ -71,7 +71,7 @@ internal sealed class RunPipeline : IDisposable
     private async Task<string?> RunStepsAsync(CancellationToken ct)
     {
         if (_work.Part.Checkpoint is { } checkpoint)
-            _work.Uploads.RestoreConsole(checkpoint.Offset, ct);
+            _work.Restore(checkpoint, ct);
         // 1
         if (await AnnounceAsync(ct) is { } refused)
             return refused;

@@ -5,6 +5,7 @@ using Wandb.Agent.Records;
 using Wandb.Agent.RunFiles;
 using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
+using Wandb.Agent.Uploads;
 
 namespace Wandb.Agent;
 
@@ -41,11 +42,7 @@ internal sealed class RunWork : IDisposable
         Artifacts = new RunArtifacts(context, head, state, checkpoint?.Artifacts ?? []);
         Announcer = new RunAnnouncer(context, part, state);
         Checkpoints = new RunCheckpoints(context, head, stateDirectory, Reader, Replay, Artifacts, Quarantine) { IsFollowed = part.Follow is not null };
-        if (checkpoint is not null)
-        {
-            Checkpoints.ContinueFrom(checkpoint);
-            Replay.Stream.RestoreConsole(checkpoint.ConsoleDue ?? []);
-        }
+        Checkpoints.Begin(checkpoint);
         Draft = new RunReportDraft(this, stateDirectory);
         Summary = new SummaryLine(state.Summary, Quarantine);
     }
@@ -84,6 +81,25 @@ internal sealed class RunWork : IDisposable
 
     /// <summary>The run as the server resolved it; only after it was announced.</summary>
     public UpsertedBucket Bucket => Announcer.Bucket ?? throw new InvalidOperationException("The run is not announced yet");
+
+    /// <summary>Takes again what an earlier agent has read and not sent, before anything else is read.</summary>
+    /// <exception cref="IOException">The file cannot be read, or there is no space.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public void Restore(Checkpoint checkpoint, CancellationToken ct)
+    {
+        Uploads.RestoreConsole(checkpoint.Offset, ct);
+        if (checkpoint.ConsoleDue is { } due)
+        {
+            var state = RunState.FromSnapshot(checkpoint.State with { Console = due.Screen }, RunOverrides.None);
+            ConsoleReplay.Read(state, Head.Path, due.Offset, checkpoint.Offset, changes => Replay.RestoreConsole(changes, due.FirstLine), ct);
+        }
+        if (checkpoint.AlertDue is not { } alert)
+            return;
+        using var reader = RunFileReader.Open(Head.Path, alert);
+        var record = reader.Next();
+        if (record.Kind != RecordReadKind.Record || !Replay.RestoreAlert(record.Payload, alert))
+            SetAside(new RefusedContent($"alert-at-byte-{alert}", "its record cannot be read again", []));
+    }
 
     /// <summary>Reads one record, or passes over one damaged area, and notes what comes of it.</summary>
     /// <returns>Null when nothing more is there.</returns>

@@ -61,5 +61,17 @@ internal sealed record Checkpoint
     /// Console lines of before <see cref="Offset"/> that are not acknowledged, because one request takes only lines that follow each other.
     /// Null: none; never there in the checkpoint proper, which earlier agents read too.
     /// </summary>
-    public List<ConsoleChange>? ConsoleDue { get; init; }
+    public ConsoleOrigin? ConsoleDue { get; init; }
+
+    /// <summary>Where the record of an alert begins that stands before <see cref="Offset"/> and was not sent. Null: none; never there in the checkpoint proper.</summary>
+    public long? AlertDue { get; init; }
 }
+
+/// <summary>
+/// Where console lines come from that wait for a request: they are not kept but made again, by reading the console's records once more. A line that
+/// has not changed since <see cref="Offset"/> does not wait.
+/// </summary>
+/// <param name="Offset">In the file; a record begins here.</param>
+/// <param name="Screen">The console there; null before the run record.</param>
+/// <param name="FirstLine">Server number of the first line that waits: those before are acknowledged.</param>
+internal sealed record ConsoleOrigin(long Offset, ConsoleScreenSnapshot? Screen, long FirstLine);

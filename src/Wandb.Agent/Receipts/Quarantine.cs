@@ -29,12 +29,14 @@ internal sealed class Quarantine(StateDirectory state, IEnumerable<string> earli
 
     /// <param name="what">A few words that are good for a file name: <c>history-row-17</c>.</param>
     /// <param name="reason">One line for a person.</param>
-    public void Add(string what, string reason, ReadOnlySpan<byte> content)
+    /// <returns>What was added to <see cref="Reasons"/>; null when it was only counted.</returns>
+    public string? Add(string what, string reason, ReadOnlySpan<byte> content)
     {
         Count++;
         if (Reasons.Count >= MaxFiles || _bytes + content.Length > MaxBytes)
-            return;
-        Reasons.Add($"{what}: {reason}");
+            return null;
+        var added = $"{what}: {reason}";
+        Reasons.Add(added);
         _bytes += content.Length;
         try
         {
@@ -48,5 +50,6 @@ internal sealed class Quarantine(StateDirectory state, IEnumerable<string> earli
         {
             Problem = ReadFailure.Describe(exception);
         }
+        return added;
     }
 }

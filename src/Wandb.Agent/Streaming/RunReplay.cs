@@ -41,6 +41,9 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
     /// <summary>An alert that was read and not taken yet.</summary>
     public AlertRecord? Alert { get; private set; }
 
+    /// <summary>Where the record of <see cref="Alert"/> begins; null: there is none.</summary>
+    public long? AlertOffset { get; private set; }
+
     public RefusedContent? Refused { get; private set; }
 
     /// <param name="start">Where the record begins in the file.</param>
@@ -66,7 +69,7 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
             case RecordKind.Stats:
                 return Judge(stream.AddEvent(record.Body, state.Start), record, start, end);
             case RecordKind.Alert:
-                Alert = ParseAlert(record.Body);
+                TakeNoteOfAlert(record.Body, start);
                 return Alert is null ? Judge(RowOutcome.Malformed, record, start, end) : ReplayStep.SendAlert;
             case RecordKind.Preempting:
                 stream.SetPreempting();
@@ -83,8 +86,31 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
     public AlertRecord TakeAlert()
     {
         var alert = Alert ?? throw new InvalidOperationException("No alert waits");
-        Alert = null;
+        (Alert, AlertOffset) = (null, null);
         return alert;
+    }
+
+    /// <summary>Takes an alert again that an earlier agent has counted and not sent.</summary>
+    /// <param name="payload">Its record.</param>
+    /// <param name="start">Where that begins.</param>
+    /// <returns>False when it is no alert.</returns>
+    public bool RestoreAlert(ReadOnlySpan<byte> payload, long start)
+    {
+        if (RecordEnvelope.TryParse(payload, out var record) && record.Kind == RecordKind.Alert)
+            TakeNoteOfAlert(record.Body, start);
+        return Alert is not null;
+    }
+
+    /// <summary>Takes console lines again that an earlier agent has counted and not sent.</summary>
+    /// <param name="changes">Among them there may be some that it has sent.</param>
+    /// <param name="firstLine">Server number of the first one that it has not.</param>
+    public void RestoreConsole(ConsoleChanges changes, long firstLine)
+    {
+        foreach (var line in changes.Changed)
+        {
+            if (stream.Lines.Console.Base + line.Number >= firstLine)
+                AddConsole(line);
+        }
     }
 
     /// <summary>Hands the console's changes to the stream; before a body is sealed that shall hold everything so far.</summary>
@@ -94,17 +120,26 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
             return;
         var changes = console.TakeChanges();
         foreach (var line in changes.Changed)
-        {
-            _scratch.Clear();
-            if (structuredConsole)
-                ConsoleLineText.WriteStructured(_scratch, line);
-            else
-                ConsoleLineText.WritePlain(_scratch, line);
-            stream.AddConsole(line.Number, System.Text.Encoding.UTF8.GetString(_scratch.WrittenSpan));
-        }
+            AddConsole(line);
         foreach (var line in changes.Finished)
             ConsoleFinished?.Invoke(line);
         _consoleTaken = console.NextNumber;
+    }
+
+    private void AddConsole(ConsoleLine line)
+    {
+        _scratch.Clear();
+        if (structuredConsole)
+            ConsoleLineText.WriteStructured(_scratch, line);
+        else
+            ConsoleLineText.WritePlain(_scratch, line);
+        stream.AddConsole(line.Number, System.Text.Encoding.UTF8.GetString(_scratch.WrittenSpan));
+    }
+
+    private void TakeNoteOfAlert(ReadOnlySpan<byte> body, long start)
+    {
+        Alert = ParseAlert(body);
+        AlertOffset = Alert is null ? null : start;
     }
 
     private ReplayStep Judge(RowOutcome outcome, in RecordEnvelope record, long start, long end)

@@ -19,7 +19,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
     private readonly HistoryLine _historyLine = new(paths);
     private readonly LineBuffer _events = new(4096);
     private readonly LineBuffer _scratch = new(4096);
-    private readonly Queue<ConsoleChange> _console = new();
+    private readonly PendingConsole _console = new();
     private readonly List<string> _uploaded = [];
     private int _bodyBytes = pool.BodyBytes;
     private int _largeBodyBytes = pool.LargeBodyBytes;
@@ -28,7 +28,6 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
     private int _rowsInBody;
     private int _rowsOffsetAt;
     private int _eventsInBody;
-    private long _consoleBytes;
     private bool _preempting;
 
     /// <summary>Line numbers of all lines taken so far, sent or not.</summary>
@@ -48,7 +47,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
     /// <summary>Whether a request would carry anything but the summary.</summary>
     public bool HasPending => _rowsInBody > 0 || _eventsInBody > 0 || _console.Count > 0 || _uploaded.Count > 0 || _preempting;
 
-    private long Size => (_body?.Length ?? 0) + _events.Length + _consoleBytes;
+    private long Size => (_body?.Length ?? 0) + _events.Length + _console.Characters;
 
     /// <summary>Takes a history record. A row over the limit is refused: the outcome is Appended, and <paramref name="tooLong"/> holds its line.</summary>
     public RowOutcome AddRow(ReadOnlySpan<byte> record, out byte[]? tooLong)
@@ -89,25 +88,15 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
         return outcome;
     }
 
-    /// <param name="number">Line number within this run file; may go back: a progress bar rewrites its line.</param>
+    /// <param name="number">Line number within this run file; may go back: a progress bar rewrites its line, and what waits of it is replaced.</param>
     public void AddConsole(long number, string line)
     {
-        Enqueue(new ConsoleChange(Lines.Console.Base + number, line));
+        _console.Put(new ConsoleChange(Lines.Console.Base + number, line));
         Lines = Lines with { Console = Lines.Console with { Count = Math.Max(Lines.Console.Count, number + 1) } };
     }
 
-    /// <summary>Console lines that were counted and are in no sealed body, in their order.</summary>
-    public IReadOnlyCollection<ConsoleChange> ConsoleDue => _console;
-
-    /// <summary>Characters of <see cref="ConsoleDue"/>.</summary>
-    public long ConsoleDueLength => _consoleBytes;
-
-    /// <summary>Takes lines again that an earlier agent had counted and not sent.</summary>
-    public void RestoreConsole(IEnumerable<ConsoleChange> due)
-    {
-        foreach (var change in due)
-            Enqueue(change);
-    }
+    /// <summary>Server number of the first console line that is counted and in no sealed body; null: none waits.</summary>
+    public long? FirstConsoleDue => _console.Count > 0 ? _console.Lines[0].Line : null;
 
     /// <summary>
     /// Takes note that lines which were already counted will never be on the server: those behind them move up. Lines of the body under construction
@@ -175,16 +164,14 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
     private void SealConsole(LineBuffer body, ref bool any)
     {
         // A body that one long row filled has no room; the lines wait for the next one.
-        if (!_console.TryPeek(out var next) || body.Length >= 2 * StreamFiles.BodyBytes)
+        if (_console.Count == 0 || body.Length >= 2 * _bodyBytes)
             return;
-        StartFile(body, StreamFiles.Console, next.Line, ref any);
-        var first = next.Line;
-        for (var expected = first; _console.TryPeek(out next) && next.Line == expected && body.Length < 2 * _bodyBytes; expected++)
-        {
-            AppendText(body, next.Text, first: expected == first);
-            _consoleBytes -= next.Text.Length;
-            _console.Dequeue();
-        }
+        var lines = _console.Lines;
+        var taken = 0;
+        StartFile(body, StreamFiles.Console, lines[0].Line, ref any);
+        for (; taken < lines.Length && lines[taken].Line == lines[0].Line + taken && body.Length < 2 * _bodyBytes; taken++)
+            AppendText(body, lines[taken].Text, first: taken == 0);
+        _console.Take(taken);
         body.Append("]}"u8);
     }
 
@@ -258,12 +245,6 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
         var body = pool.Rent(_lastBodyBytes);
         body.Append("{\"files\":{"u8);
         return body;
-    }
-
-    private void Enqueue(ConsoleChange change)
-    {
-        _console.Enqueue(change);
-        _consoleBytes += change.Text.Length;
     }
 }
 

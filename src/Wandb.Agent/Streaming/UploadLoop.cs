@@ -10,7 +10,8 @@ namespace Wandb.Agent.Streaming;
 /// Sends the bodies of one run, one request at a time and in order; the next body is built while one is on its way.
 /// A body that the server refuses for its content is sent again in halves, until the lines are found that it does not take: those are set aside.
 /// </summary>
-internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, StreamState stream, Quarantine quarantine)
+/// <param name="refused">Takes the lines that the server refused for good.</param>
+internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, StreamState stream, Quarantine quarantine, RefusedLines refused)
 {
     /// <summary>When so many requests were refused for their content, the server wants nothing of this run.</summary>
     private const int MaxRefusals = 64;
@@ -20,24 +21,23 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
     private Task<StreamOutcome>? _inFlight;
     private LineBuffer? _body;
     private Action? _acknowledged;
+    private Action<BodyProgress>? _inPart;
     private int _refusals;
 
     /// <summary>Requests that the server accepted.</summary>
     public long Accepted { get; private set; }
-
-    /// <summary>Lines that the server refused for good.</summary>
-    public int SetAsideCount { get; private set; }
 
     /// <summary>Somebody pressed Stop on the run's page.</summary>
     public bool StopRequested { get; private set; }
 
     /// <summary>Starts to send a body; the one before must be settled.</summary>
     /// <param name="acknowledged">Called when the server has all of it.</param>
-    public void Start(LineBuffer body, Action acknowledged, CancellationToken ct)
+    /// <param name="inPart">Called before that, again and again, when the server takes it only in parts.</param>
+    public void Start(LineBuffer body, Action acknowledged, Action<BodyProgress> inPart, CancellationToken ct)
     {
         if (_inFlight is not null)
             throw new InvalidOperationException("A request is still on its way");
-        (_body, _acknowledged) = (body, acknowledged);
+        (_body, _acknowledged, _inPart) = (body, acknowledged, inPart);
         // On its own thread: compressing and writing the body must not keep the reader from going on.
         _inFlight = Task.Run(() => client.PostAsync(run, body.WrittenMemory, gzip, ct), ct);
     }
@@ -99,9 +99,9 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
     /// <summary>Sends what a refused body holds; when every line was taken in the end, it was their sum that the server did not want.</summary>
     private async Task<ApiFailure?> SalvageAsync(LineBuffer body, StreamOutcome.Rejected rejected, CancellationToken ct)
     {
-        var (refusals, setAside) = (_refusals, SetAsideCount);
+        var (refusals, setAside) = (_refusals, refused.Count);
         var failure = await SalvageAsync(body.WrittenMemory.ToArray(), rejected, ct);
-        if (failure is not null || SetAsideCount > setAside)
+        if (failure is not null || refused.Count > setAside)
             return failure;
         _refusals = refusals;
         if (rejected.Status == TooLarge)
@@ -131,7 +131,7 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
         {
             var outcome = await client.PostAsync(run, piece.ToBody(), gzip, ct);
             if (outcome is not StreamOutcome.Rejected again || !IsAboutContent(again.Status))
-                return (0, Judge(outcome));
+                return (0, Taken(piece, Judge(outcome)));
             rejected = again;
         }
         if (++_refusals > MaxRefusals)
@@ -146,22 +146,21 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
         return (missing + more, laterFailure);
     }
 
+    private ApiFailure? Taken(StreamPiece piece, ApiFailure? failure)
+    {
+        if (failure is null)
+            _inPart?.Invoke(new BodyProgress(piece.File, piece.Offset + piece.Lines.Count));
+        return failure;
+    }
+
     /// <returns>How far the lines behind it move up: console lines keep their numbers, because the terminal decides them.</returns>
     private int SetAside(StreamPiece piece, StreamOutcome.Rejected rejected)
     {
-        SetAsideCount++;
         var line = JsonSerializer.Deserialize(piece.Lines[0], AgentJson.Default.String) ?? "";
-        quarantine.Add($"{piece.File}-line-{piece.Offset}", $"HTTP {rejected.Status}: {rejected.Message}", Encoding.UTF8.GetBytes(line));
-        switch (piece.File)
-        {
-            case StreamFiles.History:
-                stream.SetAside(rows: 1, events: 0);
-                return 1;
-            case StreamFiles.Events:
-                stream.SetAside(rows: 0, events: 1);
-                return 1;
-            default:
-                return 0;
-        }
+        refused.Add(quarantine.Add($"{piece.File}-line-{piece.Offset}", $"HTTP {rejected.Status}: {rejected.Message}", Encoding.UTF8.GetBytes(line)));
+        var (rows, events) = (piece.File == StreamFiles.History ? 1 : 0, piece.File == StreamFiles.Events ? 1 : 0);
+        stream.SetAside(rows, events);
+        _inPart?.Invoke(new BodyProgress(piece.File, piece.Offset + 1 - rows - events));
+        return rows + events;
     }
 }

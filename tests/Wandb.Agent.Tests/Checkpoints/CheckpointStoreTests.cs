@@ -47,7 +47,8 @@ public sealed class CheckpointStoreTests : IDisposable
             AlertsSent = 3,
             Artifacts = [new ReceiptArtifact(12, "model", "m\"ü", "d", "id", 2, 3, "committed")],
             Sequence = 5,
-            ConsoleDue = [new ConsoleChange(7, "100%\t\"ü")],
+            ConsoleDue = new ConsoleOrigin(6, new ConsoleScreen(DateTimeOffset.UnixEpoch).ToSnapshot(), 9),
+            AlertDue = 8,
         };
         Assert.Null(store.Save(checkpoint));
         Assert.Equivalent(checkpoint, store.Load(), strict: true);

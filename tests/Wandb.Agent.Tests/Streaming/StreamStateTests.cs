@@ -108,12 +108,16 @@ public sealed class StreamStateTests
     {
         foreach (var (number, text) in (ReadOnlySpan<(long, string)>)[(0, "a"), (1, "b"), (2, "c"), (1, "B"), (5, "f"), (6, "g\n\"\u0001")])
             stream.AddConsole(number, text);
-        Assert.Equal((0, "a|b|c"), NextConsole());
-        Assert.Equal((1, "B"), NextConsole());
+        // Nobody needs the text that line 1 had before.
+        Assert.Equal((0, "a|B|c"), NextConsole());
+        Assert.Equal(5, stream.FirstConsoleDue);
         Assert.True(stream.HasPending);
         Assert.Equal((5, "f|g\n\"\u0001"), NextConsole());
         Assert.False(stream.HasPending);
+        Assert.Null(stream.FirstConsoleDue);
         Assert.Equal(7, stream.Lines.Console.Next);
+        stream.AddConsole(1, "late");
+        Assert.Equal((1, "late"), NextConsole());
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class UploadLoopTests : IDisposable
         using var http = TestHttp.To(server);
         var stream = new StreamState(new ItemPathTable(), default, new BodyPool(100_000));
         var quarantine = new Quarantine(new StateDirectory(folder["run/run-r.wandb"], folder["state"]), [], 0);
-        var loop = new UploadLoop(new StreamClient(http), new RunPath("e", "p", "r"), gzip: false, stream, quarantine);
+        var loop = new UploadLoop(new StreamClient(http), new RunPath("e", "p", "r"), gzip: false, stream, quarantine, new RefusedLines());
         var text = $"\"{new string('x', 5000)}\"";
 
         for (var row = 0; row < Rows; row++)
@@ -36,7 +36,7 @@ public sealed class UploadLoopTests : IDisposable
             if (!stream.IsFull && row < Rows - 1)
                 continue;
             Assert.Null(await loop.SettleAsync(Ct));
-            loop.Start(stream.Seal([], exitCode: null), () => { }, Ct);
+            loop.Start(stream.Seal([], exitCode: null), () => { }, _ => { }, Ct);
         }
         Assert.Null(await loop.SettleAsync(Ct));
 

@@ -38,27 +38,20 @@ public sealed class LiveCrashTests : WatchTest
         await AssertEqualsOneSyncAsync($"seed {seed}");
     }
 
-    /// <summary>Issue 4, point 5.</summary>
-    [Fact]
-    public async Task Agent_that_dies_at_any_request_has_no_more_than_that_one_sent_again()
+    /// <summary>Issue 4, point 5: lines that do not follow each other go in requests of their own, and an alert goes between two.</summary>
+    [Theory]
+    [InlineData("rewritten lines")]
+    [InlineData("alert")]
+    public async Task Agent_that_dies_at_any_request_has_no_more_than_that_one_sent_again(string content)
     {
-        var records = new RunRecords("once").Start().Console("one\ntwo\nthree\n");
-        for (var step = 0; step < 40; step++)
-        {
-            // Two lines with others between them go in requests of their own.
-            records.Rows(step, 1, padding: 300).Event(step).Summary("step", $"{step}").Console($"\e[A\e[A\e[A{step}%\r\e[B\e[B\e[Bline {step}\n", step);
-        }
-        Folder.Place(records.Exit());
+        Folder.Place(Records(content).Exit());
         var undisturbed = await WatchToTheEndAsync(Backend, Folder);
         // At the first request there is no checkpoint: the next agent asks the server, which knows its rows and no other lines.
         for (var death = 1; death < undisturbed.Count; death++)
         {
             await using var backend = await LocalBackend.StartAsync(Options, Stop);
             using var copy = Folder.Copy();
-            using var kill = new CancellationTokenSource();
-            backend.Faults.Set([new FaultRule("filestream", new FaultAction.DropAfter()) { Skip = death }]);
-            await (Unpaced(backend, copy) with { Failed = kill.Cancel }).WatchAsync(kill.Token, "--exit-when-done", "--grace", "0", copy.Wandb);
-            Assert.True(kill.IsCancellationRequested, $"request {death} did not come");
+            await DieAtAsync(backend, copy, new FaultRule("filestream", new FaultAction.DropAfter()) { Skip = death });
 
             var requests = await WatchToTheEndAsync(backend, copy);
 
@@ -66,6 +59,114 @@ public sealed class LiveCrashTests : WatchTest
             Assert.Equal(undisturbed.Take(death + 1).Concat(undisturbed.Skip(death)).Where(HasLines), requests.Where(HasLines));
         }
     }
+
+    [Fact]
+    public async Task Agent_that_dies_while_an_alert_is_on_its_way_has_nothing_else_sent_again()
+    {
+        Folder.Place(Records("alert").Exit());
+        var undisturbed = await WatchToTheEndAsync(Backend, Folder);
+        for (var death = 0; death < 2; death++)
+        {
+            await using var backend = await LocalBackend.StartAsync(Options, Stop);
+            using var copy = Folder.Copy();
+            await DieAtAsync(backend, copy, new FaultRule("graphql:NotifyScriptableRunAlert", new FaultAction.DropAfter()) { Skip = death });
+
+            var requests = await WatchToTheEndAsync(backend, copy);
+
+            Assert.Equal(undisturbed.Where(HasLines), requests.Where(HasLines));
+            Assert.Equal(2 + 1, backend.Run("once")["alerts"]!.AsArray().Count);
+        }
+    }
+
+    /// <summary>Issue 4, point 5, where one record holds more console lines than a request takes.</summary>
+    [Fact]
+    public async Task Agent_that_dies_while_console_lines_wait_has_no_more_than_one_request_sent_again()
+    {
+        Folder.Place(Records("long output").Exit());
+        Assert.InRange(await EachDeathAsync(), 30, 60);
+    }
+
+    /// <summary>Issue 4, point 5, behind lines that the server refuses.</summary>
+    [Fact]
+    public async Task Agent_that_dies_while_a_body_is_taken_in_parts_has_no_more_than_one_part_sent_again()
+    {
+        var refused = new FaultRule("filestream", new FaultAction.Status(400, Body: """{"error":"no such word"}""")) { Count = null, BodyContains = "POISON" };
+        var records = new RunRecords("parts").Start();
+        for (var step = 0; step < 24; step++)
+        {
+            var word = step is 3 or 4 or 17 ? "\"POISON\"" : "\"fine\"";
+            records.Row(step, ("word", word)).Event(step).Console(step is 5 or 18 ? "POISON\n" : $"line {step}\n");
+        }
+        Folder.Place(records.Exit());
+        Assert.InRange(await EachDeathAsync(refused), 15, 60);
+    }
+
+    /// <summary>One agent after the other dies at a later request, and the next one ends its work. No line is rewritten.</summary>
+    /// <returns>How many have died.</returns>
+    private async Task<int> EachDeathAsync(params FaultRule[] rules)
+    {
+        Backend.Faults.Set(rules);
+        var undisturbed = await Unpaced(Backend, Folder).WatchAsync(Stop, "--exit-when-done", Folder.Wandb);
+        for (var deaths = 0; ; deaths++)
+        {
+            await using var backend = await LocalBackend.StartAsync(Options, Stop);
+            using var copy = Folder.Copy();
+            if (!await DieAtAsync(backend, copy, [.. rules, new FaultRule("filestream", new FaultAction.DropAfter()) { Skip = deaths }]))
+                return deaths;
+            backend.Faults.Set(rules);
+            var before = Taken(backend).ToList();
+
+            var last = await Unpaced(backend, copy).WatchAsync(Stop, "--exit-when-done", copy.Wandb);
+
+            var what = $"died at request {deaths}: {last}";
+            var onItsWay = before.Single(request => request.IsUnanswered).Lines;
+            var again = Taken(backend).Skip(before.Count).SelectMany(request => request.Lines).Intersect(before.SelectMany(request => request.Lines)).Except(onItsWay);
+            Assert.True(!again.Any(), $"{what}\nsent again: {string.Join(", ", again)}");
+            Assert.Equal((undisturbed.Status, (int)undisturbed.Report["setAside"]!), (last.Status, (int)last.Report["setAside"]!));
+            ServerState.AssertSame(Backend.State(), backend, what);
+        }
+    }
+
+    private static RunRecords Records(string content)
+    {
+        var records = new RunRecords("once").Start().Console("one\ntwo\nthree\n");
+        for (var step = 0; step < 40; step++)
+        {
+            records.Rows(step, 1, padding: 300).Event(step).Summary("step", $"{step}");
+            // Two lines with others between them go in requests of their own.
+            if (content == "rewritten lines")
+                records.Console($"\e[A\e[A\e[A{step}%\r\e[B\e[B\e[Bline {step}\n", step);
+            else if (content == "long output" && step == 10)
+                records.Console(string.Concat(Enumerable.Range(0, 300).Select(line => $"{step}/{line} {new string('o', 300)}\n")), step);
+            else if (content == "alert" && step % 20 == 10)
+                records.Console($"line {step}\n", step).Alert($"at {step}");
+        }
+        return records;
+    }
+
+    /// <returns>Whether the request came at which the agent should die.</returns>
+    private static async Task<bool> DieAtAsync(LocalBackend backend, TrainerFolder folder, params FaultRule[] rules)
+    {
+        using var kill = new CancellationTokenSource();
+        backend.Faults.Set(rules);
+        var agent = Unpaced(backend, folder) with
+        {
+            Failed = () =>
+            {
+                if (backend.Trace.Any(request => request.Fault == "drop_after"))
+                    kill.Cancel();
+            },
+        };
+        await agent.WatchAsync(kill.Token, "--exit-when-done", "--grace", "0", folder.Wandb);
+        return kill.IsCancellationRequested;
+    }
+
+    /// <summary>The lines that the server has taken, request by request: <c>output.log 7</c>, the summary aside.</summary>
+    private static IEnumerable<(bool IsUnanswered, IReadOnlyList<string> Lines)> Taken(LocalBackend backend) => backend.Trace
+        .Where(request => request is { Kind: "filestream", Detail: not null })
+        .Select(request => (request.Fault == "drop_after", (IReadOnlyList<string>)[.. (request.Detail!["files"]?.AsObject() ?? [])
+            .Where(file => file.Key != "wandb-summary.json")
+            .SelectMany(file => Enumerable.Range(0, (int)file.Value!["lines"]!).Select(line => $"{file.Key} {(long)file.Value["offset"]! + line}"))]));
 
     /// <returns>The lines of each request that had any: <c>wandb-history.jsonl 3+2 output.log 0+1</c>, the summary aside.</returns>
     private static async Task<IReadOnlyList<string>> WatchToTheEndAsync(LocalBackend backend, TrainerFolder folder)
