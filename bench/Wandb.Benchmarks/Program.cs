@@ -14,6 +14,7 @@ var root = new RootCommand("Large run files, a server that only counts, and meas
     LiveCommand.Create(),
     MicroCommand.Create(),
     AdmissionsCommand.Create(),
+    SoakCommand.Create(),
     BareCommand.Create(),
     ReportsCommand.Create(),
 };

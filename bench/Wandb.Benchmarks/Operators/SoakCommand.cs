@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Wandb.Benchmarks.Operators;
+
+/// <summary>`soak [--rate N] [--minutes N] [--every MINUTES]`</summary>
+internal static class SoakCommand
+{
+    public static Command Create()
+    {
+        Option<int> rate = AdmissionsCommand.Number("--rate", 500, "Reviews a second.");
+        Option<int> minutes = AdmissionsCommand.Number("--minutes", 60, "How long.");
+        Option<int> every = AdmissionsCommand.Number("--every", 5, "Minutes of a line.");
+        Option<string[]> environment = AdmissionsCommand.Environment();
+        var command = new Command(
+            "soak", "Whether the operator grows: reviews of pods of 10 KB over TLS for a long time; a line of a Markdown table for each part of it, as it ends.")
+        { rate, minutes, every, environment };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await MeasureAsync(parsed.GetRequiredValue(environment), parsed.GetValue(rate), parsed.GetValue(minutes), parsed.GetValue(every), cancellationToken);
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task MeasureAsync(IReadOnlyList<string> environment, int rate, int minutes, int every, CancellationToken cancellationToken)
+    {
+        await using MeasuredAdmission target = await MeasuredAdmission.StartAsync(environment, cancellationToken);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{rate} reviews/s of {target.ReviewBytes} bytes over TLS, HTTP/2, one connection, {Environment.ProcessorCount} cores"));
+        Console.WriteLine();
+        Console.WriteLine("| minutes | answered a second | CPU of a review, ms | p99, ms | RSS, MB | peak so far, MB | load before and after |\n|---:|---:|---:|---:|---:|---:|---:|");
+        for (int begun = 0; begun < minutes; begun += every)
+        {
+            int ended = Math.Min(minutes, begun + every);
+            IReadOnlyList<long> delays = [];
+            OperatorUse use = await OperatorUse.DuringAsync(
+                target.ProcessId,
+                async () => delays = await SteadyLoad.RunAsync(rate, TimeSpan.FromMinutes(ended - begun), (_, stop) => target.ReviewAsync(target.Client, stop), cancellationToken));
+            Console.WriteLine(FormattableString.Invariant(
+                $"| {ended} | {delays.Count / use.Elapsed.TotalSeconds:0} | {use.Cpu.TotalMilliseconds / delays.Count:0.000} | {SteadyLoad.Milliseconds(delays, 0.99):0.0} | {use.RssBytes / 1e6:0.0} | {use.PeakBytes / 1e6:0.0} | {use.Load} |"));
+        }
+    }
+}
