@@ -18,8 +18,9 @@ internal sealed class RunWork : IDisposable
     public RunWork(RunContext context, RunHead head, RunPart part, RunOverrides overrides)
     {
         (Context, Head, Part) = (context, head, part);
-        overrides = overrides with { Added = () => context.Options.Additions(head) };
         var stateDirectory = new StateDirectory(head.Path, context.StateRoot);
+        var additions = new KeptAdditions(stateDirectory, head.Path, context.Durable);
+        overrides = overrides with { Added = () => additions.With(context.Options.Additions(head)) };
         var checkpoint = part.Checkpoint;
         Quarantine = new Quarantine(stateDirectory, checkpoint?.SetAside ?? [], checkpoint?.SetAsideCount ?? 0);
         Reader = RunFileReader.Open(head.Path, checkpoint?.Offset ?? 0, follow: part.Follow is not null);

@@ -5,7 +5,9 @@ using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.Reports;
 using Wandb.Agent.RunFiles;
+using Wandb.Agent.Sidecar;
 using Wandb.Agent.Telemetry;
+using Wandb.Contract;
 
 namespace Wandb.Agent.Commands;
 
@@ -27,6 +29,7 @@ internal sealed class SyncCommand
           wandb-agent sync --output json | jq -r 'select(.exitStatus != 0) | .file'
 
         Environment: WANDB_BASE_URL, WANDB_API_KEY, WANDB_ENTITY and WANDB_PROJECT (for runs that name none), NETRC, NO_COLOR.
+        In a pod that drains a claim the operator sets WANDB_AGENT_ROOTS (for PATH), _API_KEY_FILE and _REPORT_URL (docs/air-gap.md).
 
         Exit status:
           0  every run is on the server, proved    1  wrong usage
@@ -76,10 +79,13 @@ internal sealed class SyncCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken ct)
     {
-        if (RunDefaults.Problems(context) is { Count: > 0 } problems)
+        var reader = new SettingReader(new Dictionary<string, string?>(), context.Variable);
+        var operation = SettingsBinding.Operator(reader, Path.GetFullPath(context.WorkingDirectory.Length > 0 ? context.WorkingDirectory : "."));
+        if (RunDefaults.Problems(context).Concat(reader.Problems).ToList() is { Count: > 0 } problems)
             return await CommandFailure.TellAllAsync(context, "sync", problems);
         var options = OptionsFrom(parsed, context);
-        var found = RunFileDiscovery.Find(parsed.GetValue(_paths) ?? [], context.WorkingDirectory);
+        var paths = parsed.GetValue(_paths) is { Length: > 0 } given ? given : SettingsBinding.Words(context.Variable(AgentEnvironment.Roots), ':');
+        var found = RunFileDiscovery.Find(paths, context.WorkingDirectory);
         if (options.RunId is not null && found.Files.Count > 1)
             return await CommandFailure.TellAsync(context, "sync", CommandFailure.IdForMany(options.RunId, found.Files.Count), ExitStatus.Usage);
         await using var reporter = SyncReporters.For(context, CommandOptions.IsJson(parsed.GetValue(_output)), found.Files.Count);
@@ -90,7 +96,7 @@ internal sealed class SyncCommand
         IReadOnlyList<string> untold = [];
         if (found.Files.Count > 0)
         {
-            var sources = ServerSourcesReader.Read(parsed.GetValue(_baseUrl), parsed.GetValue(_apiKeyFile), context);
+            var sources = ServerSourcesReader.Read(parsed.GetValue(_baseUrl), parsed.GetValue(_apiKeyFile) ?? context.Variable(AgentEnvironment.ApiKeyFile), context);
             switch (options.DryRun ? ServerSettings.DecideWithoutKey(sources) : ServerSettings.Decide(sources))
             {
                 case ServerSettings.Wrong wrong:
@@ -98,7 +104,7 @@ internal sealed class SyncCommand
                 case ServerSettings.NoKey missing:
                     return await CommandFailure.TellAsync(context, "sync", missing.Message, ExitStatus.NotOnServer);
                 case ServerSettings.Found server:
-                    (reports, untold) = await SyncAsync(server.Server, options, found.Files, reporter, context, ct);
+                    (reports, untold) = await SyncAsync(server.Server, options, found.Files, reporter, options.DryRun ? null : operation, context, ct);
                     break;
                 default:
                     throw new UnreachableException();
@@ -110,21 +116,24 @@ internal sealed class SyncCommand
         return ExitStatus.Of(reports, found.Problems);
     }
 
-    /// <summary>Syncs; metrics and traces are sent where the environment asks for them.</summary>
-    /// <returns>The reports, and what went wrong with metrics and traces.</returns>
+    /// <summary>Syncs; metrics, traces and reports are sent where the environment asks for them.</summary>
+    /// <param name="operation">Takes reports; null: nobody does.</param>
+    /// <returns>The reports, and what went wrong with metrics, traces and reports.</returns>
     private static async Task<(IReadOnlyList<RunReport> Reports, IReadOnlyList<string> Problems)> SyncAsync(
-        WandbServer server, SyncOptions options, IReadOnlyList<string> files, ISyncReporter reporter, CommandContext context, CancellationToken ct)
+        WandbServer server, SyncOptions options, IReadOnlyList<string> files, ISyncReporter reporter, OperatorAddress? operation, CommandContext context,
+        CancellationToken ct)
     {
         var board = new RunBoard(server.BaseUrl, static _ => "", context.Time);
         IReadOnlyList<RunReport> reports;
         await using (var telemetry = AgentTelemetry.Start(context.Environment, board, context.Time))
         {
             await using var gauges = telemetry.IsOn ? new StatusKeeper(board, [], telemetry, context.Time) : null;
-            var told = telemetry.IsOn ? telemetry.Over(new BoardReporter(reporter, board, static _ => { })) : reporter;
-            using var http = new WandbHttp(server, context.Http, context.Time, told);
-            reports = await new SyncSession(http, options, told, context.Time, context.Sync).RunAsync(files, ct);
+            await using var told = operation is null ? null : new OperatorKeeper(operation, board, context.Time);
+            var noted = telemetry.IsOn || told is not null ? telemetry.Over(new BoardReporter(reporter, board, static _ => { })) : reporter;
+            using var http = new WandbHttp(server, context.Http, context.Time, noted);
+            reports = await new SyncSession(http, options, noted, context.Time, context.Sync).RunAsync(files, ct);
         }
-        return (reports, [.. board.Report().Problems.Where(problem => problem.StartsWith("telemetry", StringComparison.Ordinal))]);
+        return (reports, board.Problems.OfTelling);
     }
 
     private SyncOptions OptionsFrom(ParseResult parsed, CommandContext context)

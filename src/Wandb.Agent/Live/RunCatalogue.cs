@@ -105,6 +105,8 @@ internal sealed class RunCatalogue(
         scan.Settle(path);
         var key = options.PathOf(run);
         reporter.Found(file.Head, key, KeptOf(path));
+        // The server may not be there before the pod ends: whoever uploads the run then shall know as much.
+        new KeptAdditions(new StateDirectory(path, environment.StateRoot), path, environment.Durable).With(options.Additions(file.Head));
         if (isMarked)
         {
             MarkedAs(path).Remove(path);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Wandb.Agent.Http;
 using Wandb.Agent.Logs;
 using Wandb.Agent.Reporting;
+using Wandb.Agent.Telemetry;
 
 namespace Wandb.Agent.Reports;
 
@@ -29,6 +30,16 @@ internal sealed class BoardProblems(ILogger log, Action changed)
         {
             lock (_gate)
                 return [.. _words.Values];
+        }
+    }
+
+    /// <summary>Of telling others, not of the work itself.</summary>
+    public IReadOnlyList<string> OfTelling
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _words.Where(problem => problem.Key == OperatorLink.Subject || problem.Key.StartsWith(AgentTelemetry.Subject, StringComparison.Ordinal)).Select(problem => problem.Value)];
         }
     }
 

@@ -6,10 +6,17 @@ namespace Wandb.Agent.Reports;
 /// <summary>Gives reports to the operator and takes what it knows. That it is away is told on the board and changes nothing else.</summary>
 internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldEnds ends, RunBoard board, TimeProvider time)
 {
-    private const string Subject = "operator";
+    /// <summary>Of <see cref="BoardProblems"/>.</summary>
+    public const string Subject = "operator";
 
     // Of a regular report: the next one is due soon.
     private const int MaxTries = 4;
+
+    // The last report is worth a moment more than the grace time.
+    private static readonly TimeSpan LastReportLimit = TimeSpan.FromSeconds(2);
+
+    // Of all tries, within the grace time: without the last report nobody knows that everything is proved.
+    private static readonly TimeSpan LastReportsLimit = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private ReportAnswer _last = new();
@@ -57,6 +64,26 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
         if (Take(answer))
             kept.Write(answer);
         return null;
+    }
+
+    /// <summary>Gives the last word, which nobody repeats: to several replicas, until one has taken it or the time is up.</summary>
+    /// <param name="over">No more than the try that goes on.</param>
+    public async Task GiveLastAsync(Func<AgentReport> report, CancellationToken over)
+    {
+        using var limit = new CancellationTokenSource(LastReportLimit, time);
+        var start = time.GetTimestamp();
+        try
+        {
+            while (await TryAsync(report(), limit.Token) is { } wait && !over.IsCancellationRequested && time.GetElapsedTime(start) < LastReportsLimit)
+            {
+                limit.CancelAfter(wait + LastReportLimit);
+                await Task.Delay(wait, time, limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // The operator keeps the report before it.
+        }
     }
 
     /// <returns>Whether it says anything new.</returns>

@@ -59,7 +59,8 @@ internal static class SettingsBinding
         return additions;
     }
 
-    private static OperatorAddress? Operator(SettingReader reader, string directory)
+    /// <summary>Where reports go; null: nowhere. What is wrong with the settings is noted.</summary>
+    public static OperatorAddress? Operator(SettingReader reader, string directory)
     {
         var url = reader.Url("--report-url", AgentEnvironment.ReportUrl);
         var token = PathOf(reader.Text("--report-token-file", AgentEnvironment.ReportTokenFile), directory);
@@ -82,7 +83,7 @@ internal static class SettingsBinding
         Labels = reader.Json(null, AgentEnvironment.Labels, ContractJson.Default.DictionaryStringString) ?? [],
     };
 
-    private static string[] Words(string? text, char separator) =>
+    public static string[] Words(string? text, char separator) =>
         text?.Split(separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static string? PathOf(string? path, string directory) => path is null ? null : Path.GetFullPath(Path.Combine(directory, path));

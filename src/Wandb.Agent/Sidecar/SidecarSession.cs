@@ -19,12 +19,6 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
 {
     private const int Jobs = 32;
 
-    // The last report is worth a moment more than the grace time.
-    private static readonly TimeSpan LastReportLimit = TimeSpan.FromSeconds(2);
-
-    // Of all tries, within the grace time: without the last report nobody knows that everything is proved.
-    private static readonly TimeSpan LastReportsLimit = TimeSpan.FromSeconds(10);
-
     private readonly ContainerNames _containers = new(settings.Containers, settings.Roots);
     private readonly KnownAttempts _attempts = new();
 
@@ -61,7 +55,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             await loops.CancelAsync();
             await Task.WhenAll(beside);
             if (link is not null)
-                await GiveLastAsync(link, board, end);
+                await link.GiveLastAsync(board.Report, end.Over);
         }
     }
 
@@ -143,25 +137,6 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // The end.
-        }
-    }
-
-    private async Task GiveLastAsync(OperatorLink link, RunBoard board, SidecarEnd end)
-    {
-        using var limit = new CancellationTokenSource(LastReportLimit, context.Time);
-        var start = context.Time.GetTimestamp();
-        try
-        {
-            while (await link.TryAsync(board.Report(), limit.Token) is { } wait
-                && !end.Over.IsCancellationRequested && context.Time.GetElapsedTime(start) < LastReportsLimit)
-            {
-                limit.CancelAfter(wait + LastReportLimit);
-                await Task.Delay(wait, context.Time, limit.Token);
-            }
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            // The operator keeps the report before it.
         }
     }
 }

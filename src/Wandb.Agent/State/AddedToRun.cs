@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Wandb.Agent.State;
 
 /// <summary>What the agent adds to a run that the run file does not hold. The run's own values win.</summary>
@@ -16,6 +18,9 @@ internal sealed record AddedToRun
 
     /// <summary>Display name of a run that has none; null: none.</summary>
     public string? Name { get; init; }
+
+    [JsonIgnore]
+    public bool IsEmpty => this is { Config.Count: 0, Tags.Count: 0, Notes: null, Name: null };
 
     /// <summary>The run's tags, then those of ours that it does not have.</summary>
     public IReadOnlyList<string> Merge(IReadOnlyList<string> tags, string? endTag)

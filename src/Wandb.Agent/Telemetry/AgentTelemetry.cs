@@ -12,6 +12,9 @@ namespace Wandb.Agent.Telemetry;
 /// </summary>
 internal sealed class AgentTelemetry : IAsyncDisposable
 {
+    /// <summary>Begin of its subjects among <see cref="BoardProblems"/>.</summary>
+    public const string Subject = "telemetry";
+
     // A collector that is away must not use up the grace time of the pod.
     private static readonly TimeSpan LastExportLimit = TimeSpan.FromSeconds(2);
 
@@ -73,5 +76,5 @@ internal sealed class AgentTelemetry : IAsyncDisposable
         _spans?.Dispose();
     }
 
-    private static string SubjectOf(OtlpSignal signal) => signal == OtlpSignal.Metrics ? "telemetry-metrics" : "telemetry-traces";
+    private static string SubjectOf(OtlpSignal signal) => $"{Subject}-{(signal == OtlpSignal.Metrics ? "metrics" : "traces")}";
 }

@@ -16,7 +16,8 @@ internal static class PodAdmission
         if (!InjectionAnnotations.Asks(pod.Annotations))
             return new AdmissionDecision.Allow($"the pod has no annotation {InjectionKeys.Run}");
         // Called again within one request, or a pod that was restored: the agent is the proof, an annotation may have been copied.
-        if (AgentSidecar.IsIn(pod))
+        var drains = InjectionAnnotations.Drains(pod.Annotations);
+        if (AgentSidecar.IsIn(pod) || (drains && DrainPlanner.IsPlannedIn(pod)))
             return new AdmissionDecision.Allow("the agent is in the pod already");
 
         var request = InjectionAnnotations.Read(pod.Annotations, pod.Labels, around.Owners, out var problems);
@@ -34,7 +35,7 @@ internal static class PodAdmission
             Defaults = around.Defaults,
             Facts = around.Facts,
         };
-        var plan = InjectionPlanner.Plan(subject, out var obstacles);
+        var plan = drains ? DrainPlanner.Plan(subject, out var obstacles) : InjectionPlanner.Plan(subject, out obstacles);
         if (problems.Count > 0 || plan is null)
             return NotInjected(pod, around, [.. problems, .. obstacles]);
         return new AdmissionDecision.Patch(PodPatch.For(pod, plan), around.OwnerProblem is { } unknown ? [unknown, .. plan.Warnings] : plan.Warnings, plan);

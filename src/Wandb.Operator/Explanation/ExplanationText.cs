@@ -57,7 +57,12 @@ internal static class ExplanationText
             yield break;
         var profile = plan.ProfileName is { } name ? $"WandbProfile {name}" : "no WandbProfile";
         yield return $"injected: WandbRun {plan.RunName}, {profile}, mode {plan.Mode.ToString().ToLowerInvariant()}";
-        yield return plan.Agent is { } agent ? $"agent: {agent.Image}, {Resources(agent.Resources)}" : "agent: none, the pod shall not log";
+        yield return plan switch
+        {
+            { Agent: { } agent } => $"agent: {agent.Image}, {Resources(agent.Resources)}",
+            { Drains: true } => "agent: the pod's own, which uploads what waits on the claim",
+            _ => "agent: none, the pod shall not log",
+        };
         yield return $"containers: {string.Join(", ", plan.Containers.Select(container => container.Container.Name))}";
         foreach (var (container, reason) in plan.Left)
             yield return $"left alone: {container} ({reason})";

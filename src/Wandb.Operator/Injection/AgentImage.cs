@@ -9,6 +9,9 @@ internal static class AgentImage
         return settings.AgentRegistry is { } registry ? $"{registry.Value.TrimEnd('/')}/{WithoutHost(image)}" : image;
     }
 
+    /// <summary>Names of Secrets to pull it with; may be none.</summary>
+    public static IReadOnlyList<string> PullSecrets(EffectiveSettings settings) => [.. (settings.PullSecrets?.Value ?? []).Select(secret => secret.Name)];
+
     // As container engines read it: the first part is a host if it has a dot or a port, or is localhost.
     private static string WithoutHost(string image)
     {

@@ -47,6 +47,17 @@ internal static class AgentVariables
         return variables.List;
     }
 
+    /// <summary>For <c>wandb-agent sync</c> in a pod of its own.</summary>
+    /// <param name="root">Mount path of the claim.</param>
+    public static IReadOnlyList<(string Name, EnvValue Value)> ForDrain(InjectionSubject subject, string root)
+    {
+        var variables = new Variables();
+        variables.Text(AgentEnvironment.Roots, root);
+        Server(variables, subject);
+        Reports(variables, subject.Defaults);
+        return variables.List;
+    }
+
     private static void Controller(Variables variables, InjectionSubject subject)
     {
         if (subject.Owners is [var owner, ..])

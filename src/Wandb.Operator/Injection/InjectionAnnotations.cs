@@ -19,6 +19,9 @@ internal static class InjectionAnnotations
             _ => null,
         };
 
+    /// <inheritdoc cref="InjectionKeys.Drain"/>
+    public static bool Drains(IReadOnlyDictionary<string, string> annotations) => annotations.GetValueOrDefault(InjectionKeys.Drain) == "true";
+
     /// <summary>What is wrong with the name of a WandbRun, to be put behind its key; null when it can be one.</summary>
     public static string? RunProblem(string run) =>
         run.Length is > 0 and <= MaxObjectName
@@ -41,8 +44,11 @@ internal static class InjectionAnnotations
         var run = annotations[InjectionKeys.Run];
         if (RunProblem(run) is { } wrong)
             found.Add(Bad(InjectionKeys.Run, "annotation", wrong));
-        if (annotations.TryGetValue(InjectionKeys.Required, out var required) && required is not ("true" or "false"))
-            found.Add(Bad(InjectionKeys.Required, "annotation", $"'{required}' is neither \"true\" nor \"false\""));
+        foreach (var key in new[] { InjectionKeys.Required, InjectionKeys.Drain })
+        {
+            if (annotations.TryGetValue(key, out var answer) && answer is not ("true" or "false"))
+                found.Add(Bad(key, "annotation", $"'{answer}' is neither \"true\" nor \"false\""));
+        }
 
         var layers = new List<(Origin, RunSettings)>
         {

@@ -20,6 +20,9 @@ internal static class InjectionKeys
     public const string Containers = Prefix + "containers";
     public const string Required = Prefix + "required";
 
+    /// <summary>Annotation, <c>"true"</c>: the pod uploads what other pods of the WandbRun have left on its claim; it trains nothing.</summary>
+    public const string Drain = Prefix + "drain";
+
     /// <summary>Set by us: version of the injection.</summary>
     public const string Injected = Prefix + "injected";
 
@@ -39,7 +42,7 @@ internal static class InjectionKeys
     public const string Missed = Prefix + "missed";
 
     /// <summary>Annotations that a user may set.</summary>
-    public static readonly IReadOnlyList<string> Annotations = [Run, Group, JobType, Name, Tags, Mode, Containers, Required];
+    public static readonly IReadOnlyList<string> Annotations = [Run, Group, JobType, Name, Tags, Mode, Containers, Required, Drain];
 
     /// <summary>Annotations that only we set.</summary>
     public static readonly IReadOnlyList<string> Ours = [Injected, RunUid, Settings, PythonHook, Parallel, Missed];

@@ -18,9 +18,12 @@ internal sealed record InjectionPlan
 
     public required RunMode Mode { get; init; }
 
+    /// <summary>See <see cref="InjectionKeys.Drain"/>.</summary>
+    public bool Drains { get; init; }
+
     public required IReadOnlyList<ContainerPlan> Containers { get; init; }
 
-    /// <summary>Null: the pod gets variables only (disabled).</summary>
+    /// <summary>Null: the pod gets variables only (disabled), or what an agent of its own needs (<see cref="Drains"/>).</summary>
     public AgentPlan? Agent { get; init; }
 
     /// <summary>Entries of <c>spec.volumes</c>.</summary>

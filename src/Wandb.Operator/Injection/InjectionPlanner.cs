@@ -100,7 +100,7 @@ internal static class InjectionPlanner
             SettingsFile = settingsFile,
             HasPythonHook = hook is not null,
             GraceSeconds = grace.Raised,
-            PullSecrets = [.. (settings.PullSecrets?.Value ?? []).Select(secret => secret.Name)],
+            PullSecrets = AgentImage.PullSecrets(settings),
             Warnings = [.. warnings, .. PlanWarnings.Of(containers), .. PlanWarnings.OfSharedTmp(settings.ShareTmp, agent.User)],
             Left = choice.Left,
         };
@@ -136,18 +136,12 @@ internal static class InjectionPlanner
 
     private static List<JsonObject> AgentMounts(InjectionSubject subject, RunDirectories directories, VolumeNames volumes, bool sharesTmp)
     {
-        var settings = subject.Settings;
         var mounts = new List<JsonObject>
         {
             RunVolumes.Mount(volumes.Runs, directories.Shared),
             RunVolumes.Mount(volumes.State, AgentPaths.State),
         };
-        if (HasKey(settings))
-            mounts.Add(RunVolumes.Mount(volumes.Key, AgentPaths.ApiKey, isReadOnly: true));
-        if (subject.Defaults.ReportUrl is not null)
-            mounts.Add(RunVolumes.Mount(volumes.Token, AgentPaths.Token, isReadOnly: true));
-        if (subject.Profile?.Spec.CaBundle is not null)
-            mounts.Add(RunVolumes.Mount(volumes.ServerCa, AgentPaths.ServerCa, isReadOnly: true));
+        mounts.AddRange(AgentAccess.Mounts(subject, volumes));
         if (sharesTmp)
             mounts.Add(RunVolumes.Mount(volumes.Tmp, directories.Tmp));
         mounts.AddRange(directories.Mirrored.Select(mount => mount.Mount));
@@ -156,14 +150,8 @@ internal static class InjectionPlanner
 
     private static List<JsonObject> Volumes(InjectionSubject subject, VolumeNames names, bool sharesTmp)
     {
-        var settings = subject.Settings;
-        var volumes = new List<JsonObject> { RunVolumes.Shared(names.Runs, settings.Storage?.Value), RunVolumes.EmptyDir(names.State) };
-        if (HasKey(settings))
-            volumes.Add(RunVolumes.Key(names.Key, settings.ApiKeySecretRef!.Value));
-        if (subject.Defaults.ReportUrl is not null)
-            volumes.Add(ProjectedToken.Volume(names.Token));
-        if (subject.Profile?.Spec.CaBundle is { } bundle)
-            volumes.Add(RunVolumes.ServerCa(names.ServerCa, bundle));
+        var volumes = new List<JsonObject> { RunVolumes.Shared(names.Runs, subject.Settings.Storage?.Value), RunVolumes.EmptyDir(names.State) };
+        volumes.AddRange(AgentAccess.Volumes(subject, names));
         if (sharesTmp)
             volumes.Add(RunVolumes.EmptyDir(names.Tmp));
         return volumes;
@@ -176,9 +164,6 @@ internal static class InjectionPlanner
         if (hasPythonHook)
             yield return RunVolumes.Annotation(names.PythonHook, InjectionKeys.PythonHook, PythonHook.FileName);
     }
-
-    /// <summary>The agent uploads, so it has the key; otherwise the SDK does.</summary>
-    private static bool HasKey(EffectiveSettings settings) => settings is { Mode.Value: RunMode.Offline, ApiKeySecretRef: not null };
 
     private static string? SettingsText(List<ContainerPlan> containers)
     {

@@ -92,7 +92,7 @@ internal sealed record RunDirectories
     }
 
     /// <summary>A path that no container mounts yet: two mounts at one path make a pod invalid.</summary>
-    private static string FreePath(IReadOnlyList<ContainerView> containers, string wanted)
+    public static string FreePath(IReadOnlyList<ContainerView> containers, string wanted)
     {
         for (var number = 1; ; number++)
         {

@@ -12,7 +12,7 @@ internal sealed record KnownJob
 
     public required string Uid { get; init; }
 
-    /// <summary>The WandbRun that its pods name; null: they name none.</summary>
+    /// <summary>The WandbRun that its pods name; null: they name none, or train nothing for it (<see cref="InjectionKeys.Drain"/>).</summary>
     public NamespacedName? Run { get; init; }
 
     /// <summary>Complete or failed: no further pods will come from it.</summary>
@@ -34,7 +34,9 @@ internal sealed record KnownJob
         var metadata = json["metadata"];
         var key = new NamespacedName(JsonRead.Text(metadata?["namespace"]) ?? "", JsonRead.Text(metadata?["name"]) ?? "");
         // The template has the last word, as for the Job webhook.
-        var run = JsonRead.Text(json["spec"]?["template"]?["metadata"]?["annotations"]?[InjectionKeys.Run]) ?? JsonRead.Text(metadata?["annotations"]?[InjectionKeys.Run]);
+        string? Annotation(string name) =>
+            JsonRead.Text(json["spec"]?["template"]?["metadata"]?["annotations"]?[name]) ?? JsonRead.Text(metadata?["annotations"]?[name]);
+        var run = Annotation(InjectionKeys.Drain) == "true" ? null : Annotation(InjectionKeys.Run);
         var conditions = JsonRead.Objects(json["status"]?["conditions"]).Where(condition => JsonRead.Text(condition["status"]) == "True").ToList();
         return new KnownJob
         {

@@ -24,6 +24,7 @@ internal sealed class KnownPod : IEquatable<KnownPod>
         Uid = JsonRead.Text(metadata?["uid"]) ?? "";
         Run = run;
         RunUid = JsonRead.Text(metadata?["annotations"]?[InjectionKeys.RunUid]);
+        Drains = metadata?["annotations"]?[InjectionKeys.Injected] is not null && JsonRead.Text(metadata["annotations"]?[InjectionKeys.Drain]) == "true";
         Controller = ControllerReference.Of(metadata);
         IsOver = JsonRead.Text(reduced["status"]?["phase"]) is "Failed" or "Succeeded";
     }
@@ -37,6 +38,9 @@ internal sealed class KnownPod : IEquatable<KnownPod>
 
     /// <summary>Of the WandbRun for which it was injected; null: it was not, or nobody wrote it down.</summary>
     public string? RunUid { get; }
+
+    /// <summary>It trains nothing, and was given what it needs to upload what others have left (<see cref="InjectionKeys.Drain"/>).</summary>
+    public bool Drains { get; }
 
     /// <summary>Null: a bare pod.</summary>
     public ControllerReference? Controller { get; }

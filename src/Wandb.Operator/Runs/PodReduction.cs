@@ -11,7 +11,7 @@ namespace Wandb.Operator.Runs;
 internal static class PodReduction
 {
     private static readonly FrozenSet<string> Keys =
-        PodIndex.Keys.Concat(InjectionKeys.Labels).Concat([InjectionKeys.Injected, InjectionKeys.RunUid, InjectionKeys.Missed, PodObservation.IndexFailures]).ToFrozenSet(StringComparer.Ordinal);
+        PodIndex.Keys.Concat(InjectionKeys.Labels).Concat([InjectionKeys.Injected, InjectionKeys.RunUid, InjectionKeys.Missed, InjectionKeys.Drain, PodObservation.IndexFailures]).ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Variables =
         PodIndex.Variables.Append(PodObservation.ModeVariable).ToFrozenSet(StringComparer.Ordinal);

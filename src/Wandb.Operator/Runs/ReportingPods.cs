@@ -18,6 +18,9 @@ internal sealed class ReportingPods(RunWorkloads workloads, PodLookups lookups, 
             found = (asked, IsGone: false);
         if (found is not { } known)
             return null;
+        // The runs that it tells of are those of others.
+        if (known.Pod.Drains)
+            return new ReportAnswer();
         var observation = workloads.Observe(known.Pod, known.IsGone);
         return observation.IsInjected
             ? PodAnswer.For(observation, [.. workloads.PodsOf(known.Pod.Run).Select(other => workloads.Observe(other.Pod, other.IsGone))])

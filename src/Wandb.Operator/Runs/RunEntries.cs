@@ -25,7 +25,18 @@ internal static class RunEntries
             .GroupBy(entry => (entry.Id, entry.Pod))
             .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.ReportedAt).ThenBy(entry => entry.PodUid, StringComparer.Ordinal).First());
         foreach (var (key, entry) in before)
-            entries.TryAdd(key, entry);
+        {
+            if (!entries.TryGetValue(key, out var known) || IsProvedSince(entry, known))
+                entries[key] = entry;
+        }
+        foreach (var drained in observation.Drains.OrderBy(report => report.ReceivedAt).SelectMany(report => DrainedRuns.Of(report, (id, pod) => entries.ContainsKey((id, pod)))))
+        {
+            var known = entries[(drained.Id, drained.Pod)];
+            // While its own agent may work on it, that one knows more.
+            if (IsOver(known) && !(known.ReportedAt > drained.ReportedAt))
+                entries[(drained.Id, drained.Pod)] = DrainedRuns.After(known, drained);
+        }
+        bool IsOver(RunEntry entry) => entry.PodUid is not { } uid || pods.GetValueOrDefault(uid) is null or { IsOver: true };
         return
         [
             .. entries.Values
@@ -36,11 +47,15 @@ internal static class RunEntries
         ];
     }
 
+    /// <summary>A drain has proved it since the pod's own agent spoke, and the drain's pod has gone.</summary>
+    private static bool IsProvedSince(RunEntry entry, RunEntry reported) =>
+        RunStates.Is(entry.State, ReportedRunState.Synced) && !RunStates.Is(reported.State, ReportedRunState.Synced) && entry.ReportedAt > reported.ReportedAt;
+
     private static IEnumerable<RunEntry> OfReport(
         PodReport report, RunObservation observation, PodObservation? pod, Dictionary<(string, string), RunEntry> before) =>
         report.Report.Runs
             .GroupBy(run => run.Id, StringComparer.Ordinal)
-            .Select(files => Entry(report, observation.SummaryMetrics, [.. files.OrderBy(file => file.StartedAt).ThenBy(file => file.File, StringComparer.Ordinal)]))
+            .Select(files => Entry(report, observation.SummaryMetrics, files))
             .Select(entry => entry with
             {
                 Node = pod?.Node ?? before.GetValueOrDefault((entry.Id, entry.Pod))?.Node,
@@ -50,8 +65,11 @@ internal static class RunEntries
             });
 
     /// <summary>A run may have several files: a container that was restarted goes on with it in another one.</summary>
-    private static RunEntry Entry(PodReport report, IReadOnlyList<string> metrics, IReadOnlyList<ReportedRun> files)
+    /// <param name="metrics">Keys of the summary to show.</param>
+    /// <param name="runs">Its files; not empty.</param>
+    public static RunEntry Entry(PodReport report, IReadOnlyList<string> metrics, IEnumerable<ReportedRun> runs)
     {
+        IReadOnlyList<ReportedRun> files = [.. runs.OrderBy(file => file.StartedAt).ThenBy(file => file.File, StringComparer.Ordinal)];
         var last = files[^1];
         return new RunEntry
         {

@@ -16,7 +16,8 @@ internal sealed class RunGathering(
     public async ValueTask<(RunObservation Observation, bool IsToRepeat)> ObserveAsync(WandbRun run, WandbRunStatus? previous, CancellationToken ct)
     {
         var name = new NamespacedName(run.Metadata.Namespace, run.Metadata.Name);
-        var pods = OwnPods(run, workloads.PodsOf(name), previous);
+        var asking = workloads.PodsOf(name);
+        var pods = OwnPods(run, [.. asking.Where(pod => !pod.Pod.Drains)], previous);
         var jobs = workloads.JobsOf(name).ToDictionary(job => job.Uid, StringComparer.Ordinal);
         var owners = jobs.Values.ToDictionary(job => job.Uid, job => new OwnerObservation(job.Uid, job.HasEnded), StringComparer.Ordinal);
         var isToRepeat = false;
@@ -42,6 +43,7 @@ internal sealed class RunGathering(
             Unseen = unseen.Of(name),
             Owners = [.. owners.Values],
             Reports = [.. pods.Select(pod => reports.Find(pod.Pod.Uid)).OfType<PodReport>()],
+            Drains = [.. asking.Where(pod => pod.Pod.Drains).Select(pod => reports.Find(pod.Pod.Uid)).OfType<PodReport>()],
             IsStorageKept = settings.Storage?.Value.PersistentVolumeClaim is not null,
             Previous = previous,
             Now = time.GetUtcNow(),

@@ -26,6 +26,9 @@ internal sealed record RunObservation
     /// <summary>Latest reports; order does not matter. Runs of pods without one are taken from <see cref="Previous"/>.</summary>
     public IReadOnlyList<PodReport> Reports { get; init; } = [];
 
+    /// <summary>Latest reports of pods that upload what those of <see cref="Pods"/> have left on a claim; order does not matter.</summary>
+    public IReadOnlyList<PodReport> Drains { get; init; } = [];
+
     /// <summary>Whether spec, profile and defaults put runs on a volume that outlives pods: for pods that nobody can see any more.</summary>
     public bool IsStorageKept { get; init; }
 

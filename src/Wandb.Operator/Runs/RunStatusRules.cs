@@ -49,7 +49,7 @@ internal static class RunStatusRules
     /// <summary>Nobody asks it now: the newest word of a pod that is over, unless the status has a newer one.</summary>
     private static Verdict? BackendLastWord(RunStatusFacts facts)
     {
-        var last = facts.Observation.Reports.OrderByDescending(report => report.ReceivedAt).ThenBy(report => report.Pod.Uid, StringComparer.Ordinal).FirstOrDefault();
+        var last = facts.Observation.Reports.Concat(facts.Observation.Drains).OrderByDescending(report => report.ReceivedAt).ThenBy(report => report.Pod.Uid, StringComparer.Ordinal).FirstOrDefault();
         var isOld = (facts.Observation.Previous?.Runs ?? []).Any(run => run.ReportedAt > last?.ReceivedAt);
         return last is null || isOld ? null : Refusal([last.Report.Backend]) ?? Answer([last.Report.Backend]);
     }

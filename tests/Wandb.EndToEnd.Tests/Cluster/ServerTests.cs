@@ -51,26 +51,25 @@ public sealed class ServerTests(ScenarioClusters clusters)
         await scenario.ApplyAsync($$"""
             apiVersion: batch/v1
             kind: Job
-            metadata: { name: drain }
+            metadata: { name: drain, annotations: { wandb-operator.io/run: dark, wandb-operator.io/drain: "true" } }
             spec:
               backoffLimit: 0
               template:
                 spec:
                   restartPolicy: Never
                   securityContext: { runAsUser: 0 }
-                  volumes: [{ name: runs, persistentVolumeClaim: { claimName: runs } }]
-                  containers:
-                    - name: agent
-                      image: {{scenario.Cluster.AgentImage}}
-                      args: [sync, /runs]
-                      volumeMounts: [{ name: runs, mountPath: /runs }]
-                      env:
-                        - { name: WANDB_BASE_URL, value: {{scenario.ServerUrl}} }
-                        - { name: WANDB_API_KEY, valueFrom: { secretKeyRef: { name: wandb-api-key, key: api-key } } }
+                  containers: [{ name: agent, image: {{scenario.Cluster.AgentImage}}, args: [sync] }]
             """);
         await scenario.UntilJobAsync("drain");
         scenario.AssertRowsOnce();
         Assert.Equal((100, true, 0), (scenario.OnlyRun.Steps().Count, (bool)scenario.OnlyRun["complete"]!, (int)scenario.OnlyRun["exitcode"]!));
+        var drained = await scenario.UntilRunAsync("dark", run => run.Is("Synced"), "tells the proof");
+        Assert.Equal(("Synced", "True NothingLost", "True Answers"), (drained.Phase, drained.Condition("DataIntact"), drained.Condition("BackendReachable")));
+        Assert.Equal((100, 100, 0), (drained.Count("rowsRead"), drained.Count("rowsAcknowledged"), drained.Count("rowsLost")));
+        var entry = Assert.Single(drained.Runs);
+        Assert.Equal((dark.Runs[0].Text("pod"), "Synced", 0), (entry.Text("pod"), entry.Text("state"), entry.Number("exitCode")));
+        Assert.NotNull(entry.Text("receiptDigest"));
+        Assert.Empty(drained.Node.Objects("status", "missed"));
     }
 
     [Theory]

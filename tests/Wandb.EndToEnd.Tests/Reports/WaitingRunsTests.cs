@@ -71,6 +71,51 @@ public sealed class WaitingRunsTests : WatchTest
         await AssertEqualsOneSyncAsync("a run of the policy AtExit");
     }
 
+    [Fact]
+    public async Task Sync_in_a_pod_that_drains_finds_its_claim_and_tells_the_operator()
+    {
+        await using var operation = new OperatorDouble();
+        GrowingFile.In(Folder, "one").GrowTo(new RunRecords("one").Start().Rows(0, 5).Exit());
+        GrowingFile.In(Folder, "two").GrowTo(new RunRecords("two").Start().Rows(0, 5));
+        var key = Path.Combine(Folder.Root, "api-key");
+        await File.WriteAllTextAsync(key, Agent.ApiKey, Stop);
+        var drain = Agent with
+        {
+            ApiKey = null,
+            Environment = new Dictionary<string, string?>
+            {
+                [AgentEnvironment.Roots] = Folder.Wandb,
+                [AgentEnvironment.ApiKeyFile] = key,
+                [AgentEnvironment.ReportUrl] = operation.Url.AbsoluteUri,
+            },
+        };
+
+        var run = await drain.RunAsync(["sync", "--output", "json"], Stop);
+
+        Assert.Equal(["Synced", "Unfinished"], run.Reports.Select(report => (string)report["result"]!).Order(StringComparer.OrdinalIgnoreCase).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+        var last = operation.Reports[^1];
+        Assert.True(last.IsLast);
+        Assert.Equal(
+            [("one", ReportedRunState.Synced, 5L), ("two", ReportedRunState.Unfinished, 5L)],
+            last.Runs.Select(told => (told.Id, told.State, told.RowsAcknowledged)).OrderBy(told => told.Id, StringComparer.Ordinal));
+        Assert.NotNull(last.Runs.Single(told => told.Id == "one").ReceiptDigest);
+    }
+
+    [Fact]
+    public async Task Sync_whose_operator_is_away_syncs_and_says_so()
+    {
+        Uri nobody;
+        await using (var operation = new OperatorDouble())
+            nobody = operation.Url;
+        GrowingFile.In(Folder, "one").GrowTo(new RunRecords("one").Start().Rows(0, 5).Exit());
+        var drain = Agent with { Environment = new Dictionary<string, string?> { [AgentEnvironment.ReportUrl] = nobody.AbsoluteUri } };
+
+        var run = await drain.RunAsync(["sync", Folder.Wandb], Stop);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Contains($"the operator at {nobody.Authority} does not take reports", run.Error, StringComparison.Ordinal);
+    }
+
     private static string? StateIn(JsonObject? status, string run) =>
         (string?)status?["runs"]!.AsArray().SingleOrDefault(told => (string)told!["id"]! == run)?["state"];
 

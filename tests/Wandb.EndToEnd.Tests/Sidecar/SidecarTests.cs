@@ -49,6 +49,26 @@ public sealed class SidecarTests : WatchTest
         Assert.Equal("kubernetes", (string)JsonNode.Parse(await File.ReadAllTextAsync(file.Path + ".receipt.json", Stop))!["exitSource"]!);
     }
 
+    [Fact]
+    public async Task What_a_pod_adds_to_a_run_arrives_also_when_another_agent_uploads_it()
+    {
+        await using var operation = new OperatorDouble { Answer = new ReportAnswer { Attempt = 2 } };
+        Backend.Faults.GoDark(TimeSpan.FromMinutes(5));
+        GrowingFile.In(Folder, "left").GrowTo(new RunRecords("left").Start(run => run.Tags.Add("own")).Rows(0, 5).Exit(0));
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, "0", signal.Token, more: new() { [AgentEnvironment.RunAdditions] = """{"tags":["k8s"],"config":{"ours":1}}""" });
+        await UntilAsync(() => operation.Reports.Any(report => report.Runs is [{ State: ReportedRunState.Buffering }]), agent, "the operator was told");
+        Assert.Equal(2, (await EndAsync(signal, agent)).Status);
+        Backend.Faults.GoDark(TimeSpan.Zero);
+
+        var drained = await Agent.RunAsync(["sync", Folder.Wandb], Stop);
+
+        Assert.True(drained.Status == 0, drained.ToString());
+        var server = Find("left")!;
+        Assert.Equal(("train-0", 1), ((string)server.Config("kubernetes")!["pod"]!, (int)server.Config("ours")!));
+        Assert.Equal(["own", "k8s"], server.Bucket()["tags"]!.AsArray().Select(tag => (string)tag!));
+    }
+
     /// <summary>Everything that an operator of that version gives its pods, to the letter: variables at the injection, answers to reports.</summary>
     [Theory]
     [MemberData(nameof(Versions))]

@@ -21,10 +21,9 @@ public sealed class ReportingPodsTests : IDisposable
     {
         _queue = new WorkQueue<NamespacedName>(_time);
         _api = new KubernetesApi(new KubernetesClientConfiguration { Host = "http://nobody.invalid" }, _time);
-        using var json = JsonDocument.Parse(
-            """{"metadata":{"name":"train","namespace":"ns","uid":"u1","annotations":{"wandb-operator.io/run":"r"}},"spec":{"containers":[{"name":"main"}]}}""");
         var cache = new ResourceCache<KnownPod>("pods");
-        cache.Apply(new CacheChange<KnownPod>.Put(new CachedObject<KnownPod>(new NamespacedName("ns", "train"), "1", KnownPod.Read(json.RootElement)!)));
+        Add(cache, "train", "u1", "");
+        Add(cache, "drain", "u2", """, "wandb-operator.io/drain": "true", "wandb-operator.io/injected": "v1" """);
         _pods = new ReportingPods(new RunWorkloads(cache, new ResourceCache<KnownJob>("jobs"), new ReportStore(), _queue, _time), new PodLookups(_api, _time), _queue);
         _queue.Open();
     }
@@ -62,9 +61,26 @@ public sealed class ReportingPodsTests : IDisposable
         Assert.Equal(0, _queue.Depth);
     }
 
+    [Fact]
+    public async Task Pod_that_drains_may_report_and_is_told_no_ends_of_its_own()
+    {
+        var answer = await _pods.AnswerForAsync(new PodIdentity("ns", "drain", "u2"), TestContext.Current.CancellationToken);
+
+        Assert.Empty(answer!.Ended);
+        Assert.Null(answer.Attempt);
+        Assert.Null(await _pods.AnswerForAsync(Pod, TestContext.Current.CancellationToken));
+    }
+
     public void Dispose()
     {
         _api.Dispose();
         _queue.Dispose();
+    }
+
+    private static void Add(ResourceCache<KnownPod> cache, string name, string uid, string annotations)
+    {
+        using var json = JsonDocument.Parse(
+            $$$"""{"metadata":{"name":"{{{name}}}","namespace":"ns","uid":"{{{uid}}}","annotations":{"wandb-operator.io/run":"r"{{{annotations}}}}},"spec":{"containers":[{"name":"main"}]}}""");
+        cache.Apply(new CacheChange<KnownPod>.Put(new CachedObject<KnownPod>(new NamespacedName("ns", name), "1", KnownPod.Read(json.RootElement)!)));
     }
 }
