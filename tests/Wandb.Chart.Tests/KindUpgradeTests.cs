@@ -26,13 +26,12 @@ public sealed class KindUpgradeTests : IAsyncLifetime
         Assert.StartsWith(Ready, first, StringComparison.Ordinal);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        _cluster?.Kill();
         if (_cluster is not null)
-            await _cluster.WaitForExitAsync();
-        _cluster?.Dispose();
+            Programs.Stop(_cluster);
         _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
     }
 
     [Fact]

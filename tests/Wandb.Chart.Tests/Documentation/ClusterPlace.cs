@@ -50,11 +50,7 @@ internal sealed class ClusterPlace : IDisposable
     public void Dispose()
     {
         foreach (var process in Enumerable.Reverse(_processes))
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            process.Dispose();
-        }
+            Programs.Stop(process);
         _folder.Delete(recursive: true);
     }
 

@@ -46,8 +46,8 @@ internal sealed class RunPlace : IDisposable
 
     public void Dispose()
     {
-        _server?.Kill();
-        _server?.Dispose();
+        if (_server is not null)
+            Programs.Stop(_server);
         _folder.Delete(recursive: true);
     }
 }

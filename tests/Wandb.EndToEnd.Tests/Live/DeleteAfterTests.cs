@@ -106,7 +106,7 @@ public sealed class DeleteAfterTests : WatchTest
                 Directory.CreateDirectory(Path.Combine(directory, "mine"));
                 break;
             case "a link to a folder":
-                Directory.CreateSymbolicLink(Path.Combine(directory, "files", "link"), Directory.CreateTempSubdirectory("wandb-link-").FullName);
+                Directory.CreateSymbolicLink(Path.Combine(directory, "files", "link"), Directory.CreateDirectory(Path.Combine(directory, "..", "..", "elsewhere")).FullName);
                 break;
             case "a longer run file":
                 File.AppendAllText(file, "more");
