@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Wandb.Agent.Credentials;
+using Wandb.Agent.Ends;
 using Wandb.Agent.Http;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.Reports;
@@ -155,6 +156,7 @@ internal sealed class SyncCommand
             FinishCode = parsed.GetValue(_finish),
             AllowMissing = parsed.GetValue(_allowMissing),
             DryRun = parsed.GetValue(_dryRun),
+            Writers = new KeptEnds(context.Sync.StateRoot),
         };
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Wandb.Agent.Credentials;
+using Wandb.Agent.Ends;
 using Wandb.Agent.Http;
 using Wandb.Agent.Live;
 using Wandb.Agent.Logs;
@@ -174,6 +175,7 @@ internal sealed class WatchCommand
             DefaultEntity = RunDefaults.Entity(context),
             DefaultProject = RunDefaults.Project(context),
             Jobs = parsed.GetValue(_jobs) ?? DefaultJobs,
+            Writers = new KeptEnds(context.Sync.StateRoot),
             AllowMissing = parsed.GetValue(_allowMissing),
         },
     };

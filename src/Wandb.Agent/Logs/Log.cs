@@ -78,6 +78,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "{File} cannot be used: {Details}")]
     public static partial void RunUnusable(this ILogger log, string file, string details);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "How the writer of {File} ended is not kept for whoever uploads it: {Problem}")]
+    public static partial void EndNotKept(this ILogger log, string file, string problem);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "Skipped: {Details}")]
     public static partial void RunSkipped(this ILogger log, string details);
 

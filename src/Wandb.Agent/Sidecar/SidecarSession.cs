@@ -4,8 +4,10 @@ using Wandb.Agent.Commands;
 using Wandb.Agent.Credentials;
 using Wandb.Agent.Ends;
 using Wandb.Agent.Http;
+using Wandb.Agent.Logs;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.Reports;
+using Wandb.Agent.RunFiles;
 using Wandb.Agent.Telemetry;
 using Wandb.Contract;
 
@@ -56,6 +58,25 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             await Task.WhenAll(beside);
             if (link is not null)
                 await link.GiveLastAsync(board.Report, end.Over);
+            KeepEnds(board, ends);
+        }
+    }
+
+    /// <summary>Of runs that another agent is to close.</summary>
+    private void KeepEnds(RunBoard board, ToldEnds ends)
+    {
+        var kept = new KeptEnds(context.Sync.StateRoot);
+        foreach (var (file, _) in board.NotOnServer())
+        {
+            try
+            {
+                if (ends.Of(RunHead.Read(file)) is { } end)
+                    kept.Keep(file, end);
+            }
+            catch (Exception exception) when (ReadFailure.Is(exception))
+            {
+                log.EndNotKept(file, ReadFailure.Describe(exception));
+            }
         }
     }
 

@@ -7,17 +7,11 @@ using Xunit;
 namespace Wandb.EndToEnd.Tests.Sidecar;
 
 /// <summary><c>wandb-agent run</c> beside a trainer, with an operator that knows what only Kubernetes knows.</summary>
-public sealed class SidecarTests : WatchTest
+public sealed class SidecarTests : SidecarTest
 {
-    private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(RunRecords.StartSeconds);
-
     private static readonly string CapturedFolder = Path.Combine(AppContext.BaseDirectory, "Captured");
 
     public static TheoryData<string> Versions() => new(Directory.GetDirectories(CapturedFolder).Select(path => Path.GetFileName(path)));
-
-    private string StateDirectory => Path.Combine(Folder.Root, "state");
-
-    private string KeyFile => Path.Combine(Folder.Root, "key");
 
     [Fact]
     public async Task Killed_trainer_is_closed_with_its_true_end_and_the_operator_is_told()
@@ -47,26 +41,6 @@ public sealed class SidecarTests : WatchTest
         var verified = await Agent.RunAsync(["verify", Folder.Wandb], Stop);
         Assert.True(verified.Status == 0, verified.ToString());
         Assert.Equal("kubernetes", (string)JsonNode.Parse(await File.ReadAllTextAsync(file.Path + ".receipt.json", Stop))!["exitSource"]!);
-    }
-
-    [Fact]
-    public async Task What_a_pod_adds_to_a_run_arrives_also_when_another_agent_uploads_it()
-    {
-        await using var operation = new OperatorDouble { Answer = new ReportAnswer { Attempt = 2 } };
-        Backend.Faults.GoDark(TimeSpan.FromMinutes(5));
-        GrowingFile.In(Folder, "left").GrowTo(new RunRecords("left").Start(run => run.Tags.Add("own")).Rows(0, 5).Exit(0));
-        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var agent = RunAsync(operation.Url, "0", signal.Token, more: new() { [AgentEnvironment.RunAdditions] = """{"tags":["k8s"],"config":{"ours":1}}""" });
-        await UntilAsync(() => operation.Reports.Any(report => report.Runs is [{ State: ReportedRunState.Buffering }]), agent, "the operator was told");
-        Assert.Equal(2, (await EndAsync(signal, agent)).Status);
-        Backend.Faults.GoDark(TimeSpan.Zero);
-
-        var drained = await Agent.RunAsync(["sync", Folder.Wandb], Stop);
-
-        Assert.True(drained.Status == 0, drained.ToString());
-        var server = Find("left")!;
-        Assert.Equal(("train-0", 1), ((string)server.Config("kubernetes")!["pod"]!, (int)server.Config("ours")!));
-        Assert.Equal(["own", "k8s"], server.Bucket()["tags"]!.AsArray().Select(tag => (string)tag!));
     }
 
     /// <summary>Everything that an operator of that version gives its pods, to the letter: variables at the injection, answers to reports.</summary>
@@ -287,64 +261,4 @@ public sealed class SidecarTests : WatchTest
     }
 
     private static string Captured(string version, string document) => File.ReadAllText(Path.Combine(CapturedFolder, version, document));
-
-    private static ContainerEnd Ended(int code, string reason) => new()
-    {
-        Container = "trainer",
-        ExitCode = code,
-        Reason = reason,
-        StartedAt = Start.AddSeconds(-2),
-        FinishedAt = Start.AddSeconds(60),
-    };
-
-    private JsonObject? Status()
-    {
-        var path = Path.Combine(Folder.Wandb, ".wandb-agent", "status.json");
-        return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : null;
-    }
-
-    /// <param name="scale">A clock that runs so many times as fast.</param>
-    /// <param name="retryDelay">Null: that of the harness.</param>
-    private Task<AgentRun> RunAsync(
-        Uri? operation, string grace, CancellationToken signal, int scale = 1, bool withKey = true, Dictionary<string, string?>? more = null, TimeSpan? retryDelay = null)
-    {
-        if (withKey)
-            File.WriteAllText(KeyFile, Backend.ApiKey);
-        var environment = new Dictionary<string, string?>(more ?? [])
-        {
-            [AgentEnvironment.Roots] = Folder.Wandb,
-            [AgentEnvironment.Containers] = "trainer",
-            [AgentEnvironment.StateDirectory] = StateDirectory,
-            [AgentEnvironment.ApiKeyFile] = KeyFile,
-            [AgentEnvironment.GraceSeconds] = grace,
-            [AgentEnvironment.ReportUrl] = operation?.AbsoluteUri,
-            [AgentEnvironment.PodNamespace] = "ml",
-            [AgentEnvironment.PodName] = "train-0",
-        };
-        var agent = Agent with
-        {
-            Environment = environment,
-            Time = scale == 1 ? TimeProvider.System : new FastTime(scale),
-            Live = Agent.Live with { RetryDelay = retryDelay ?? Agent.Live.RetryDelay },
-        };
-        return agent.RunAsync(["run", "--output", "json"], signal);
-    }
-
-    /// <summary>Timers that fire sooner: 30 s of grace in a second and a half.</summary>
-    private sealed class FastTime(int scale) : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            new FastTimer(System.CreateTimer(callback, state, Scaled(dueTime), Scaled(period)), this);
-
-        private TimeSpan Scaled(TimeSpan time) => time > TimeSpan.Zero ? time / scale : time;
-
-        private sealed class FastTimer(ITimer timer, FastTime time) : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(time.Scaled(dueTime), time.Scaled(period));
-
-            public void Dispose() => timer.Dispose();
-
-            public ValueTask DisposeAsync() => timer.DisposeAsync();
-        }
-    }
 }
