@@ -29,6 +29,10 @@ internal sealed record LiveOptions
     /// </summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The longest silence before the next heartbeat: runs that began together would go on to send theirs together.</summary>
+    /// <param name="drawn">From 0 to 1.</param>
+    public TimeSpan SilenceAllowed(double drawn) => Heartbeat * (0.6 + 0.4 * drawn);
+
     /// <summary>How long a file must be quiet after its exit record before it counts as complete. Default 1 s.</summary>
     public TimeSpan ExitSettle { get; init; } = TimeSpan.FromSeconds(1);
 

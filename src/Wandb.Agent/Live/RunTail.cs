@@ -20,8 +20,8 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     private long? _changedSince;
     private bool _lastLook;
 
-    // Drawn anew for each heartbeat: runs that began together would go on to send theirs together, each over a connection of its own that never rests.
-    private TimeSpan _silenceAllowed = Drawn(follow.Options.Heartbeat);
+    // Drawn anew for each heartbeat: together, each would go over a connection of its own that never rests.
+    private TimeSpan _silenceAllowed = follow.Options.SilenceAllowed(Random.Shared.NextDouble());
 
     public RequestPace Pace { get; } = new(follow.Options.MinInterval, follow.Turn, work.Context.Time);
 
@@ -58,7 +58,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
                 return new TailStep.Ended();
             if (Pace.Silence >= _silenceAllowed)
             {
-                _silenceAllowed = Drawn(follow.Options.Heartbeat);
+                _silenceAllowed = follow.Options.SilenceAllowed(Random.Shared.NextDouble());
                 return new TailStep.Heartbeat();
             }
             await NextLookAsync(either.Token, ct);
@@ -81,9 +81,6 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
         await _files.AbandonAsync();
         await _artifacts.AbandonAsync();
     }
-
-    /// <returns>Three fifths of it at least.</returns>
-    private static TimeSpan Drawn(TimeSpan heartbeat) => heartbeat * (0.6 + 0.4 * Random.Shared.NextDouble());
 
     private bool IsOver => work.Replay.State.Exit is not null || work.Context.Options.Writers.Of(work.Head) is not null;
 

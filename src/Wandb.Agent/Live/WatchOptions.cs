@@ -22,5 +22,8 @@ internal sealed record WatchOptions
     /// <summary>Run directories are removed so long after they were proved to be on the server; null: never.</summary>
     public TimeSpan? DeleteAfter { get; init; }
 
+    /// <summary>Whether who asked for it sends, after the end, what is left.</summary>
+    public bool RestIsSent { get; init; }
+
     public required LiveOptions Live { get; init; }
 }

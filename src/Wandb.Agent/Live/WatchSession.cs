@@ -78,7 +78,7 @@ internal sealed class WatchSession(
             foreach (var run in runs.Runs.Values)
                 Keep(await run.SettleAsync(_clock.Now, TimeSpan.Zero));
             await beside.EndAsync(runs, scan, stop.IsCancellationRequested ? stop : ended.Token);
-            KeepUntouched(runs);
+            KeepUntouched(runs, isOver: ct.IsCancellationRequested);
             return [.. _reports.Values];
         }
         finally
@@ -260,8 +260,9 @@ internal sealed class WatchSession(
     }
 
     /// <summary>Runs whose turn never came are not on the server.</summary>
-    private void KeepUntouched(RunCatalogue runs)
+    private void KeepUntouched(RunCatalogue runs, bool isOver)
     {
+        var nothingSent = options.RestIsSent && !isOver ? "its turn had not come when the end was asked for: it is sent now" : "stopped before anything was sent";
         foreach (var (key, run) in runs.Runs)
         {
             foreach (var file in run.WithoutCopies().Where(file => !_reports.ContainsKey(file.Path)))
@@ -272,7 +273,7 @@ internal sealed class WatchSession(
                     Result = SyncResult.Incomplete,
                     Run = key,
                     IsWorthAnotherTry = true,
-                    Message = run.Obstacle ?? (Problems is [var first, ..] ? first.Reason : "stopped before anything was sent"),
+                    Message = run.Obstacle ?? (Problems is [var first, ..] ? first.Reason : nothingSent),
                 });
             }
         }

@@ -35,7 +35,7 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
 
     private async Task<IReadOnlyList<RunReport>> FollowAsync(SidecarEnd end)
     {
-        var options = new WatchOptions { Sync = sync, Live = context.Sync.Live, DeleteAfter = settings.DeleteAfter };
+        var options = new WatchOptions { Sync = sync, Live = context.Sync.Live, DeleteAfter = settings.DeleteAfter, RestIsSent = true };
         var session = new WatchSession(http, options, reporter, context.Time, context.Sync);
         return await session.RunAsync(settings.Roots, end.Stopping, end.Over);
     }

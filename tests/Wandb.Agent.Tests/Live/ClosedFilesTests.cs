@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Wandb.Agent.Live;
@@ -34,10 +35,64 @@ public sealed class ClosedFilesTests : IDisposable
         File.WriteAllBytes(path, new byte[120]);
 
         Assert.Empty(files.TakeGrown());
-        time.Advance(ClosedFiles.Interval);
+        time.Advance(ClosedFiles.LeastPause);
         Assert.Equal([path], files.TakeGrown());
-        time.Advance(ClosedFiles.Interval);
+        time.Advance(ClosedFiles.LeastPause);
         Assert.Empty(files.TakeGrown());
+    }
+
+    [Theory]
+    [InlineData(0, "00:00:30")]
+    [InlineData(2 * 60, "00:00:50")]
+    [InlineData(24 * 60, "00:10:00")]
+    [InlineData(30 * 24 * 60, "01:00:00")]
+    public void Longer_a_file_has_rested_the_more_seldom_it_is_looked_at(int restedMinutes, string pause)
+    {
+        var path = Place(100);
+        File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime.AddMinutes(-restedMinutes));
+        // As it was closed: the marker is not older than the file.
+        File.SetLastWriteTimeUtc(path + ".synced", time.GetUtcNow().UtcDateTime.AddMinutes(1 - restedMinutes));
+        var files = Files("kubernetes");
+        Assert.False(files.HasGrown(path));
+        File.WriteAllBytes(path, new byte[120]);
+
+        time.Advance(TimeSpan.Parse(pause, CultureInfo.InvariantCulture) - TimeSpan.FromSeconds(1));
+        Assert.Empty(files.TakeGrown());
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal([path], files.TakeGrown());
+        Assert.True(files.HasGrown(path));
+    }
+
+    [Fact]
+    public void Thousands_of_files_that_are_due_are_looked_at_in_turn()
+    {
+        var files = Files("kubernetes");
+        const int many = 3 * ClosedFiles.LooksAtOnce;
+        for (var file = 0; file < many; file++)
+        {
+            folder.Write($"{file}/run-x.wandb", "");
+            Assert.False(files.HasGrown(folder[$"{file}/run-x.wandb"]));
+            folder.Write($"{file}/run-x.wandb", new string('x', 101));
+        }
+        time.Advance(ClosedFiles.LeastPause);
+
+        for (var look = 0; look < 3; look++)
+            Assert.Equal(ClosedFiles.LooksAtOnce, files.TakeGrown().Count);
+        Assert.Empty(files.TakeGrown());
+    }
+
+    [Fact]
+    public void File_that_is_gone_is_forgotten()
+    {
+        var path = Place(100);
+        var files = Files("kubernetes");
+        Assert.False(files.HasGrown(path));
+        File.Delete(path);
+
+        time.Advance(ClosedFiles.LeastPause);
+
+        Assert.Empty(files.TakeGrown());
+        Assert.False(files.HasGrown(path));
     }
 
     [Fact]

@@ -187,6 +187,7 @@ public sealed class SidecarTests : SidecarTest
         var run = await RunAsync(operation: null, "20", signal.Token);
 
         Assert.True(run.Status == 0, run.ToString());
+        Assert.Contains("its turn had not come when the end was asked for: it is sent now", run.ToString(), StringComparison.Ordinal);
         Assert.Equal((3, true), (Find("late")!.Steps().Count, (bool)Find("late")!["complete"]!));
     }
 
