@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Wandb.Agent.RunFiles;
 using Wandb.Agent.State;
 
 namespace Wandb.Agent.Checkpoints;
@@ -15,11 +14,11 @@ internal sealed class KeptAdditions(StateDirectory state, string runFile, Durabl
     private byte[]? _kept;
     private AddedToRun? _read;
 
-    /// <param name="known">What this agent adds; without anything, what an earlier one kept holds.</param>
+    /// <param name="known">What this agent adds; without anything, what another one has kept holds, if one has.</param>
     public AddedToRun With(AddedToRun known)
     {
         if (known.IsEmpty)
-            return _read ??= Read();
+            return _read ??= state.Read(_name, KeptAdditionsJson.Default.AddedToRun) ?? AddedToRun.None;
         Keep(known);
         return known;
     }
@@ -44,22 +43,5 @@ internal sealed class KeptAdditions(StateDirectory state, string runFile, Durabl
         {
             // The checkpoint, which goes to the same places, tells that. This agent adds it all the same.
         }
-    }
-
-    private AddedToRun Read()
-    {
-        foreach (var path in state.Candidates(_name))
-        {
-            try
-            {
-                if (JsonSerializer.Deserialize(File.ReadAllBytes(path), KeptAdditionsJson.Default.AddedToRun) is { } added)
-                    return added;
-            }
-            catch (Exception exception) when (ReadFailure.Is(exception) || exception is JsonException)
-            {
-                // The next place, or none: a run that no pod's agent has seen has no such file.
-            }
-        }
-        return AddedToRun.None;
     }
 }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Checkpoints;
@@ -22,6 +24,25 @@ internal sealed class StateDirectory(string runFile, string fallbackRoot)
 
     /// <summary>The places where a file of this name may be, the preferred one first.</summary>
     public IEnumerable<string> Candidates(string name) => [Path.Combine(_beside, name), Path.Combine(_elsewhere, name)];
+
+    /// <summary>What a file of this name holds, in the first place where it can be read and understood; null: nowhere.</summary>
+    public T? Read<T>(string name, JsonTypeInfo<T> type)
+        where T : class
+    {
+        foreach (var path in Candidates(name))
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize(File.ReadAllBytes(path), type) is { } value)
+                    return value;
+            }
+            catch (Exception exception) when (ReadFailure.Is(exception) || exception is JsonException)
+            {
+                // The next place.
+            }
+        }
+        return null;
+    }
 
     /// <summary>A folder that exists and takes a file, if it has room for what shall be in it.</summary>
     /// <exception cref="StateDirectoryException">Neither place can be written.</exception>

@@ -26,22 +26,7 @@ internal sealed class KeptEnds(string stateRoot) : IWriterEnds
         new StateDirectory(runFile, stateRoot).Write(folder => DurableFile.Plain.Replace(Path.Combine(folder, NameOf(runFile)), json));
     }
 
-    private WriterEnd? Read(string runFile)
-    {
-        foreach (var path in new StateDirectory(runFile, stateRoot).Candidates(NameOf(runFile)))
-        {
-            try
-            {
-                if (JsonSerializer.Deserialize(File.ReadAllBytes(path), CheckpointJson.Default.WriterEnd) is { } end)
-                    return end;
-            }
-            catch (Exception exception) when (ReadFailure.Is(exception) || exception is JsonException)
-            {
-                // The next place, or nobody knows.
-            }
-        }
-        return null;
-    }
+    private WriterEnd? Read(string runFile) => new StateDirectory(runFile, stateRoot).Read(NameOf(runFile), CheckpointJson.Default.WriterEnd);
 
     private static string NameOf(string runFile) => Path.GetFileName(runFile) + ".end.json";
 }
