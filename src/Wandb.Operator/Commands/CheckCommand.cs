@@ -17,7 +17,7 @@ internal sealed class CheckCommand
           kubectl --namespace wandb-operator exec deployment/wandb-operator -- dotnet /app/Wandb.Operator.dll check --namespace team-a
 
         Exit status:
-          0  pods of the namespace reach the operator      1  wrong usage, or no way to the cluster      2  they do not
+          0  pods of the namespace reach the operator      1  wrong usage, or no way to the cluster      2  they do not, or could not run an agent
 
         """;
 

@@ -7,7 +7,7 @@ namespace Wandb.Operator.Commands;
 
 /// <summary>
 /// A pod that is asked for without being made (dry run): it names a WandbRun that is not there, so that the webhook leaves nothing but its label
-/// on it. A label that is not there says that nobody asked us.
+/// on it. A label that is not there says that nobody asked us. Its native sidecar is there because the agent is one.
 /// </summary>
 internal static class CheckedPod
 {
@@ -32,27 +32,17 @@ internal static class CheckedPod
                 ["runAsUser"] = 1654,
                 ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" },
             },
-            ["containers"] = new JsonArray(new JsonObject
-            {
-                ["name"] = "check",
-                ["image"] = Name,
-                ["resources"] = new JsonObject
-                {
-                    ["requests"] = new JsonObject { ["cpu"] = "10m", ["memory"] = "16Mi" },
-                    ["limits"] = new JsonObject { ["cpu"] = "10m", ["memory"] = "16Mi" },
-                },
-                ["securityContext"] = new JsonObject
-                {
-                    ["allowPrivilegeEscalation"] = false,
-                    ["capabilities"] = new JsonObject { ["drop"] = new JsonArray("ALL") },
-                },
-            }),
+            ["initContainers"] = new JsonArray(Sidecar()),
+            ["containers"] = new JsonArray(Container("check")),
         },
     };
 
     /// <returns>Whether pods of the namespace reach the operator, and a sentence for people.</returns>
     public static (bool IsReached, string Sentence) Verdict(ApiOutcome answer, string @namespace) => answer switch
     {
+        ApiOutcome.Done done when HasLabel(done.Body) && !HasSidecar(done.Body) => (
+            false,
+            $"the API server takes native sidecars for init containers (feature gate SidecarContainers): pods of namespace {@namespace} would wait for the agent and never train"),
         ApiOutcome.Done done when HasLabel(done.Body) => (true, $"pods of namespace {@namespace} reach the operator"),
         ApiOutcome.Done => (
             false,
@@ -61,6 +51,34 @@ internal static class CheckedPod
         ApiOutcome.Failed failed => (false, $"no answer from the API server: {failed.Reason}"),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    // Dropped by an API server that has the gate switched off, which it can be until 1.32.
+    private static JsonObject Sidecar()
+    {
+        var container = Container("sidecar");
+        container["restartPolicy"] = "Always";
+        return container;
+    }
+
+    private static JsonObject Container(string name) => new()
+    {
+        ["name"] = name,
+        ["image"] = Name,
+        ["resources"] = new JsonObject
+        {
+            ["requests"] = new JsonObject { ["cpu"] = "10m", ["memory"] = "16Mi" },
+            ["limits"] = new JsonObject { ["cpu"] = "10m", ["memory"] = "16Mi" },
+        },
+        ["securityContext"] = new JsonObject
+        {
+            ["allowPrivilegeEscalation"] = false,
+            ["capabilities"] = new JsonObject { ["drop"] = new JsonArray("ALL") },
+        },
+    };
+
+    private static bool HasSidecar(JsonElement pod) =>
+        pod.TryGetProperty("spec", out var spec) && spec.TryGetProperty("initContainers", out var containers)
+        && containers.EnumerateArray().Any(container => container.TryGetProperty("restartPolicy", out var policy) && policy.ValueEquals("Always"));
 
     private static bool HasLabel(JsonElement pod) =>
         pod.TryGetProperty("metadata", out var metadata) && metadata.TryGetProperty("labels", out var labels) && labels.TryGetProperty(InjectionKeys.Run, out _);
