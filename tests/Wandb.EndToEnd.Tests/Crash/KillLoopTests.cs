@@ -1,5 +1,6 @@
 using Wandb.EndToEnd.Tests.Harness;
 using Wandb.EndToEnd.Tests.Live;
+using Wandb.Sandbox.Backend;
 using Wandb.Sandbox.Backend.Faults;
 using Xunit;
 
@@ -21,14 +22,47 @@ public sealed class KillLoopTests(ITestOutputHelper output) : WatchTest
     [MemberData(nameof(Commands))]
     public async Task Agent_that_is_killed_again_and_again_leaves_what_one_sync_leaves(string command)
     {
-        var seed = settings.Seed;
-        output.WriteLine($"{command}: {settings}");
-        var random = new Random(seed);
         var file = GrowingFile.In(Folder, "killed");
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var writing = WriteAsync(file, over.Token);
-        var kills = 0;
+        var (kills, status) = await KillAsync(command, over => WriteAsync(file, over));
 
+        Assert.True(status == 0, $"seed {settings.Seed}: exit status {status}");
+        await AssertEqualsOneSyncAsync($"seed {settings.Seed}");
+        foreach (var stream in Streams)
+        {
+            var repeated = Repeated(stream, kills);
+            Assert.True(repeated.Repeats <= kills, $"{stream}: {repeated}: more than one request came again for one of {kills} kills");
+        }
+    }
+
+    /// <summary>Where one body needs several requests.</summary>
+    [Fact]
+    public async Task Killed_agent_repeats_one_request_also_behind_refused_lines_and_while_console_lines_wait()
+    {
+        var file = GrowingFile.In(Folder, "refused");
+        Backend.Faults.Set([Refusal]);
+        var (kills, status) = await KillAsync("watch", over => WriteRefusedAsync(file, over));
+
+        Assert.True(status == 2, $"seed {settings.Seed}: exit status {status}");
+        await using var undisturbed = await LocalBackend.StartAsync(Options, Stop);
+        undisturbed.Faults.Set([Refusal]);
+        using var copy = Folder.Copy();
+        await AgentSetup.For(undisturbed, copy).SyncAsync(Stop, "--include-synced", copy.Wandb);
+        ServerState.AssertSame(undisturbed.State(), Backend, $"seed {settings.Seed}");
+        foreach (var stream in Streams)
+            Repeated(stream, kills);
+    }
+
+    private static FaultRule Refusal =>
+        new("filestream", new FaultAction.Status(400, Body: """{"error":"no such word"}""")) { Count = null, BodyContains = "POISON" };
+
+    /// <summary>Kills one agent after the other until all is written, and lets the last one come to its end.</summary>
+    private async Task<(int Kills, int Status)> KillAsync(string command, Func<CancellationToken, Task> write)
+    {
+        output.WriteLine($"{command}: {settings}");
+        var random = new Random(settings.Seed);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var writing = write(over.Token);
+        var kills = 0;
         try
         {
             while (!writing.IsCompleted)
@@ -45,20 +79,20 @@ public sealed class KillLoopTests(ITestOutputHelper output) : WatchTest
         {
             await over.CancelAsync();
         }
+        Assert.True(kills >= 3, $"seed {settings.Seed}: {kills} kills are no loop");
         using var last = Start(command, isLast: true);
         var status = await last.EndAsync(Stop);
+        output.WriteLine(last.Said);
+        return (kills, status);
+    }
 
-        Assert.True(status == 0, $"seed {seed}: exit status {status}\n{last.Said}");
-        await AssertEqualsOneSyncAsync($"seed {seed}");
-        Assert.True(kills >= 3, $"seed {seed}: {kills} kills are no loop");
-        foreach (var stream in Streams)
-        {
-            var repeated = RepeatedLines.Of(Backend.Trace, stream);
-            var what = $"seed {seed}, {stream}: {kills} kills, {repeated}";
-            output.WriteLine(what);
-            Assert.True(repeated.FromBeforeTheLast == 0, $"{what}: more than the request on its way came again");
-            Assert.True(repeated.Repeats <= kills, $"{what}: more than one request came again for a kill");
-        }
+    private RepeatedLines Repeated(string stream, int kills)
+    {
+        var repeated = RepeatedLines.Of(Backend.Trace, stream);
+        var what = $"seed {settings.Seed}, {stream}: {kills} kills, {repeated}";
+        output.WriteLine(what);
+        Assert.True(repeated.FromBeforeTheLast == 0, $"{what}: more than the request on its way came again");
+        return repeated;
     }
 
     private KilledAgent Start(string command, bool isLast = false)
@@ -95,6 +129,26 @@ public sealed class KillLoopTests(ITestOutputHelper output) : WatchTest
             records.Rows(step, 1, padding: 300).Summary("step", $"{step}").Console($"line {step}\n", step);
             if (step % 50 == 0)
                 records.Config($"k{step}", "1").Event(step);
+            file.GrowTo(records);
+            await timer.WaitForNextTickAsync(ct);
+        }
+        file.GrowTo(records.Exit(3));
+    }
+
+    /// <summary>A trainer some of whose rows the server refuses, and which writes much at once behind a line that it rewrites.</summary>
+    private async Task WriteRefusedAsync(GrowingFile file, CancellationToken ct)
+    {
+        var records = new RunRecords("refused").Start();
+        using var timer = new PeriodicTimer(WriteEvery);
+        var start = TimeProvider.System.GetTimestamp();
+        for (var step = 0; TimeProvider.System.GetElapsedTime(start) < settings.Writing; step++)
+        {
+            records.Row(step, ("word", step % 100 == 30 ? "\"POISON\"" : "\"fine\"")).Console($"line {step}\n", step);
+            if (step % 50 == 40)
+            {
+                records.Event(step).Console($"\e[A\e[A\e[A{step}%\r\e[B\e[B\e[B", step);
+                records.Console(string.Concat(Enumerable.Range(0, 300).Select(line => $"{step}/{line} {new string('o', 300)}\n")), step);
+            }
             file.GrowTo(records);
             await timer.WaitForNextTickAsync(ct);
         }
