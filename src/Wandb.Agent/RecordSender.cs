@@ -71,7 +71,7 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
         // Read before the run was announced.
         if (_replay.Alert is not null)
             return ReplayStep.SendAlert;
-        if (tail is not null)
+        if (work.Checkpoints.KeepsEachRequest)
             work.Checkpoints.NoteConsole();
         for (var records = 0; !_replay.Stream.IsFull || MayGoOn(); records++)
         {
@@ -161,10 +161,10 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
     }
 
     /// <summary>
-    /// Of a run that is followed each request is kept. Of another one, those behind which nothing waits, an alert neither: its own checkpoint follows
+    /// Of a run that is followed each request is kept. Where not each one is, those behind which nothing waits, an alert neither: its own checkpoint follows
     /// at once.
     /// </summary>
-    private bool IsToBeKept => tail is not null || work.Checkpoints.IsDue && !_replay.Stream.HasPending && _replay.Alert is null;
+    private bool IsToBeKept => work.Checkpoints.KeepsEachRequest || work.Checkpoints.IsDue && !_replay.Stream.HasPending && _replay.Alert is null;
 
     private async Task<ApiFailure?> SendAlertAsync(CancellationToken ct)
     {

@@ -8,13 +8,13 @@ namespace Wandb.Agent;
 
 /// <summary>
 /// Makes and keeps the checkpoints of one run file. A draft is made when a body is sealed and saved when the server has that body:
-/// a checkpoint never passes an acknowledgement. Of a run that is followed, the draft of each body is kept; checkpoints are seconds apart.
+/// a checkpoint never passes an acknowledgement. Of a run that is followed, the draft of each body is kept in a log; checkpoints are seconds apart.
 /// </summary>
 internal sealed class RunCheckpoints(
     RunContext context, RunHead head, StateDirectory state, RunFileReader reader, RunReplay replay, RunArtifacts artifacts, Quarantine quarantine)
 {
-    // The log holds what each request brought: only a machine that loses power goes back to the checkpoint.
-    private const int FollowedIntervals = 3;
+    // Where a log holds what each request brought, only a machine that loses power goes back to the checkpoint.
+    private const int IntervalsWithLog = 3;
 
     private readonly CheckpointStore _store = new(state, head.Path, context.Durable);
 
@@ -51,10 +51,10 @@ internal sealed class RunCheckpoints(
 
     public bool IsDue => _savedAt is not { } savedAt || context.Time.GetElapsedTime(savedAt) >= Interval;
 
-    /// <summary>The run is followed: each request is kept, and checkpoints are further apart.</summary>
-    public required bool IsFollowed { get; init; }
+    /// <summary>Each request is kept in a log, as of a run that is followed, and checkpoints are further apart.</summary>
+    public required bool KeepsEachRequest { get; init; }
 
-    private TimeSpan Interval => IsFollowed ? context.CheckpointInterval * FollowedIntervals : context.CheckpointInterval;
+    private TimeSpan Interval => KeepsEachRequest ? context.CheckpointInterval * IntervalsWithLog : context.CheckpointInterval;
 
     /// <summary>Whether the last checkpoint does not say all that one would say now.</summary>
     public bool IsBehind => _hasAcknowledged || _savedOffset != reader.ResumeOffset;

@@ -42,7 +42,10 @@ internal sealed class RunWork : IDisposable
         Uploads = new RunUploads(context, head, part with { HasWholeConsole = HasWholeConsole }, state);
         Artifacts = new RunArtifacts(context, head, state, checkpoint?.Artifacts ?? []);
         Announcer = new RunAnnouncer(context, part, state);
-        Checkpoints = new RunCheckpoints(context, head, stateDirectory, Reader, Replay, Artifacts, Quarantine) { IsFollowed = part.Follow is not null };
+        Checkpoints = new RunCheckpoints(context, head, stateDirectory, Reader, Replay, Artifacts, Quarantine)
+        {
+            KeepsEachRequest = part.Follow is not null || context.Options.KeepsEachRequest,
+        };
         Checkpoints.Begin(checkpoint);
         Draft = new RunReportDraft(this, stateDirectory);
         Summary = new SummaryLine(state.Summary, Quarantine);

@@ -37,6 +37,9 @@ internal sealed record SyncOptions
     /// <summary>Runs that are synced at the same time; 1 to 64. Default 5.</summary>
     public int Jobs { get; init; } = 5;
 
+    /// <summary>Keeps what each request has brought, as for runs that are followed: little is left to do, and the agent may be killed at any moment.</summary>
+    public bool KeepsEachRequest { get; init; }
+
     /// <summary>Closes runs that have no exit record with this code; null leaves them open.</summary>
     public int? FinishCode { get; init; }
 

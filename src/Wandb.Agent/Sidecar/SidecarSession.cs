@@ -91,6 +91,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         var sync = Sync() with
         {
             Jobs = Jobs,
+            KeepsEachRequest = true,
             Temporary = temporary,
             Additions = head => PodAdditions.For(
                 settings.Pod, settings.Additions, _containers.Of(head.Path), _attempts.Of(head.Path, link?.Attempt, isOver: ends.Of(head) is not null)),

@@ -10,6 +10,8 @@ public sealed class LiveCrashTests : WatchTest
 {
     private const int Deaths = 12;
 
+    private static readonly string[] Watch = ["watch", "--output", "json", "--exit-when-done", "--quiet", "30s"];
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -51,7 +53,7 @@ public sealed class LiveCrashTests : WatchTest
         {
             await using var backend = await LocalBackend.StartAsync(Options, Stop);
             using var copy = Folder.Copy();
-            await DieAtAsync(backend, copy, new FaultRule("filestream", new FaultAction.DropAfter()) { Skip = death });
+            await DieAtAsync(backend, copy, Watch, new FaultRule("filestream", new FaultAction.DropAfter()) { Skip = death });
 
             var requests = await WatchToTheEndAsync(backend, copy);
 
@@ -69,7 +71,7 @@ public sealed class LiveCrashTests : WatchTest
         {
             await using var backend = await LocalBackend.StartAsync(Options, Stop);
             using var copy = Folder.Copy();
-            await DieAtAsync(backend, copy, new FaultRule("graphql:NotifyScriptableRunAlert", new FaultAction.DropAfter()) { Skip = death });
+            await DieAtAsync(backend, copy, Watch, new FaultRule("graphql:NotifyScriptableRunAlert", new FaultAction.DropAfter()) { Skip = death });
 
             var requests = await WatchToTheEndAsync(backend, copy);
 
@@ -83,7 +85,17 @@ public sealed class LiveCrashTests : WatchTest
     public async Task Agent_that_dies_while_console_lines_wait_has_no_more_than_one_request_sent_again()
     {
         Folder.Place(Records("long output").Exit());
-        Assert.InRange(await EachDeathAsync(), 30, 60);
+        Assert.InRange(await EachDeathAsync([], every: 2, Watch), 25, 60);
+    }
+
+    /// <summary>What a sidecar sends after the runs are written is no less sure than what it sends meanwhile.</summary>
+    [Fact]
+    public async Task Sidecar_that_dies_while_it_sends_the_rest_has_no_more_than_one_request_sent_again()
+    {
+        Folder.Place(Records("long output").Exit());
+        var exit = Path.Combine(Folder.Root, "exit.json");
+        await File.WriteAllTextAsync(exit, "0", Stop);
+        Assert.InRange(await EachDeathAsync([], every: 5, "run", "--output", "json", "--sync-policy", "AtExit", "--writer-exit", exit), 25, 60);
     }
 
     /// <summary>Issue 4, point 5, behind lines that the server refuses.</summary>
@@ -98,31 +110,33 @@ public sealed class LiveCrashTests : WatchTest
             records.Row(step, ("word", word)).Event(step).Console(step is 5 or 18 ? "POISON\n" : $"line {step}\n");
         }
         Folder.Place(records.Exit());
-        Assert.InRange(await EachDeathAsync(refused), 15, 60);
+        Assert.InRange(await EachDeathAsync([refused], every: 1, Watch), 15, 60);
     }
 
     /// <summary>One agent after the other dies at a later request, and the next one ends its work. No line is rewritten.</summary>
-    /// <returns>How many have died.</returns>
-    private async Task<int> EachDeathAsync(params FaultRule[] rules)
+    /// <param name="every">From one death to the next, in requests.</param>
+    /// <returns>At how many requests one can die.</returns>
+    private async Task<int> EachDeathAsync(FaultRule[] rules, int every, params string[] command)
     {
         Backend.Faults.Set(rules);
-        var undisturbed = await Unpaced(Backend, Folder).WatchAsync(Stop, "--exit-when-done", Folder.Wandb);
-        for (var deaths = 0; ; deaths++)
+        using var first = Folder.Copy();
+        var undisturbed = await Unpaced(Backend, first).RunAsync([.. command, first.Wandb], Stop);
+        for (var death = 0; ; death += every)
         {
             await using var backend = await LocalBackend.StartAsync(Options, Stop);
             using var copy = Folder.Copy();
-            if (!await DieAtAsync(backend, copy, [.. rules, new FaultRule("filestream", new FaultAction.DropAfter()) { Skip = deaths }]))
-                return deaths;
+            if (!await DieAtAsync(backend, copy, command, [.. rules, new FaultRule("filestream", new FaultAction.DropAfter()) { Skip = death }]))
+                return death;
             backend.Faults.Set(rules);
             var before = Taken(backend).ToList();
 
-            var last = await Unpaced(backend, copy).WatchAsync(Stop, "--exit-when-done", copy.Wandb);
+            var last = await Unpaced(backend, copy).RunAsync([.. command, copy.Wandb], Stop);
 
-            var what = $"died at request {deaths}: {last}";
+            var what = $"died at request {death}: {last}";
             var onItsWay = before.Single(request => request.IsUnanswered).Lines;
             var again = Taken(backend).Skip(before.Count).SelectMany(request => request.Lines).Intersect(before.SelectMany(request => request.Lines)).Except(onItsWay);
             Assert.True(!again.Any(), $"{what}\nsent again: {string.Join(", ", again)}");
-            Assert.Equal((undisturbed.Status, (int)undisturbed.Report["setAside"]!), (last.Status, (int)last.Report["setAside"]!));
+            Assert.Equal((undisturbed.Status, (int)undisturbed.Reports[^1]["setAside"]!), (last.Status, (int)last.Reports[^1]["setAside"]!));
             ServerState.AssertSame(Backend.State(), backend, what);
         }
     }
@@ -130,13 +144,13 @@ public sealed class LiveCrashTests : WatchTest
     private static RunRecords Records(string content)
     {
         var records = new RunRecords("once").Start().Console("one\ntwo\nthree\n");
-        for (var step = 0; step < 40; step++)
+        for (var step = 0; step < (content == "long output" ? 8 : 40); step++)
         {
             records.Rows(step, 1, padding: 300).Event(step).Summary("step", $"{step}");
             // Two lines with others between them go in requests of their own.
             if (content == "rewritten lines")
                 records.Console($"\e[A\e[A\e[A{step}%\r\e[B\e[B\e[Bline {step}\n", step);
-            else if (content == "long output" && step == 10)
+            else if (content == "long output" && step == 3)
                 records.Console(string.Concat(Enumerable.Range(0, 300).Select(line => $"{step}/{line} {new string('o', 300)}\n")), step);
             else if (content == "alert" && step % 20 == 10)
                 records.Console($"line {step}\n", step).Alert($"at {step}");
@@ -145,7 +159,7 @@ public sealed class LiveCrashTests : WatchTest
     }
 
     /// <returns>Whether the request came at which the agent should die.</returns>
-    private static async Task<bool> DieAtAsync(LocalBackend backend, TrainerFolder folder, params FaultRule[] rules)
+    private static async Task<bool> DieAtAsync(LocalBackend backend, TrainerFolder folder, string[] command, params FaultRule[] rules)
     {
         using var kill = new CancellationTokenSource();
         backend.Faults.Set(rules);
@@ -157,7 +171,7 @@ public sealed class LiveCrashTests : WatchTest
                     kill.Cancel();
             },
         };
-        await agent.WatchAsync(kill.Token, "--exit-when-done", "--grace", "0", folder.Wandb);
+        await agent.RunAsync([.. command, "--grace", "0", folder.Wandb], kill.Token);
         return kill.IsCancellationRequested;
     }
 
