@@ -25,6 +25,10 @@ internal sealed class ReadBack
         return back;
     }
 
+    /// <param name="where">Told when it is not so.</param>
+    public void AssertNums(IEnumerable<long> expected, long where) =>
+        Assert.True(expected.SequenceEqual(Nums), $"at {where}: read {string.Join(',', Nums)}");
+
     /// <summary>Reads on until more is needed. Fails when the reader does not come to an end, or tells of the same bytes twice.</summary>
     public void ReadOn(ReadOnlySpan<byte> file, RecordReader reader, bool isEnd)
     {

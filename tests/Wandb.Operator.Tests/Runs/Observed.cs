@@ -52,6 +52,9 @@ internal static class Observed
             },
             Begin.AddMinutes(30));
 
+    /// <summary>The pod is over; its agent told this last.</summary>
+    public static (PodObservation Pod, PodReport? Report) Done(PodObservation pod, params ReportedRun[] runs) => (pod with { IsOver = true }, Report(pod, runs));
+
     /// <summary>The agent copes with something.</summary>
     public static PodReport Hindered(PodReport report) => report with
     {
