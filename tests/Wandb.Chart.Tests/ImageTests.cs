@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace Wandb.Chart.Tests;
 
-/// <summary>The Dockerfiles, the page of their commands, the chart and the projects agree: none of them is built where these tests run.</summary>
+/// <summary>The Dockerfiles, the page of their commands, the chart and the projects agree: none of them is built in an ordinary run of the tests.</summary>
 public sealed partial class ImageTests
 {
     private static readonly string Release = File.ReadAllText(Repository.Path("docs", "release.md"));
@@ -58,8 +58,8 @@ public sealed partial class ImageTests
         var listed = File.ReadAllLines(Repository.Path("charts", "wandb-operator", "images.txt")).Single(line => line.Contains($"/wandb-{image}:", StringComparison.Ordinal));
 
         Assert.Equal($"{registry}/wandb-{image}:{version}", listed);
-        Assert.Contains($"--file images/{image}/Dockerfile", Release, StringComparison.Ordinal);
-        Assert.Contains($"--tag $registry/wandb-{image}:$version", Release, StringComparison.Ordinal);
+        Assert.Contains($"--file images/{image}/Dockerfile", Built(image), StringComparison.Ordinal);
+        Assert.Contains($"--tag $registry/wandb-{image}:$version", Built(image), StringComparison.Ordinal);
         Assert.Contains($"org.opencontainers.image.title=\"wandb-{image}\"", Dockerfile(image), StringComparison.Ordinal);
     }
 
@@ -79,8 +79,7 @@ public sealed partial class ImageTests
         var built = Processors().Matches(Dockerfile("agent")).ToDictionary(match => match.Groups[2].Value, match => match.Groups[1].Value);
 
         Assert.Equal(named.Order(StringComparer.Ordinal), built.Keys.Order(StringComparer.Ordinal));
-        Assert.All(built.Values, processor => Assert.Contains($"--platform linux/{processor} --file images/agent/Dockerfile", Release, StringComparison.Ordinal));
-        Assert.Contains($"--platform {string.Join(',', built.Values.Select(processor => $"linux/{processor}"))} --file images/operator/Dockerfile", Release, StringComparison.Ordinal);
+        Assert.Contains($"--platform {string.Join(',', built.Values.Select(processor => $"linux/{processor}"))} --file images/agent/Dockerfile", Built("agent"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -107,6 +106,10 @@ public sealed partial class ImageTests
         });
     }
 
+    // One loop builds them all.
+    private static string Built(string image) =>
+        Assert.Single(Loops().Matches(Release), loop => loop.Groups[1].Value.Split(' ').Contains(image)).Groups[2].Value.Replace("$image", image, StringComparison.Ordinal);
+
     private static string Dockerfile(string image) => File.ReadAllText(Repository.Path("images", image, "Dockerfile"));
 
     private static string Argument(string image, string name) =>
@@ -123,6 +126,9 @@ public sealed partial class ImageTests
     [GeneratedRegex(@"^USER (\S+)$", RegexOptions.Multiline)]
     private static partial Regex Users();
 
-    [GeneratedRegex(@"(\w+)\) rid=([\w-]+) ;;")]
+    [GeneratedRegex("^for image in ([a-z ]+); do\n(.+?)\ndone$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Loops();
+
+    [GeneratedRegex(@"(\w+)\) rid=([\w-]+) ")]
     private static partial Regex Processors();
 }

@@ -17,4 +17,7 @@ internal enum BlockPlace
 
     /// <summary><c>install</c>: on a real API server only, with Helm.</summary>
     Installation,
+
+    /// <summary><c>docker</c>: with a container engine and a registry to push to, where one is named.</summary>
+    Engine,
 }

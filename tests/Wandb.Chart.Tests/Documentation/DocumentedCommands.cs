@@ -37,6 +37,7 @@ internal static partial class DocumentedCommands
         [_, "helm"] => BlockPlace.Helm,
         [_, "cluster"] => BlockPlace.Cluster,
         [_, "install"] => BlockPlace.Installation,
+        [_, "docker"] => BlockPlace.Engine,
         _ => BlockPlace.None,
     };
 
