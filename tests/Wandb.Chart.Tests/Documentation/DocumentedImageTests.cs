@@ -41,7 +41,7 @@ public sealed class DocumentedImageTests
         using var server = new RunPlace();
         var (url, key) = await server.StartServerAsync(TestContext.Current.CancellationToken);
         place.Do("chmod -R a+rwX samples/runs");
-        var options = $"--network host --volume \"$PWD/samples/runs:/runs\" --env WANDB_BASE_URL={url} --env WANDB_API_KEY={key}";
+        var options = $"--network host --volume \"$PWD/samples/runs/kfold_group:/runs\" --env WANDB_BASE_URL={url} --env WANDB_API_KEY={key}";
 
         place.Start(image, "sync /runs", options);
         place.Start(image, "verify /runs", options);
