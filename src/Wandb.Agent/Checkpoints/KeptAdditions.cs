@@ -18,9 +18,29 @@ internal sealed class KeptAdditions(StateDirectory state, string runFile, Durabl
     public AddedToRun With(AddedToRun known)
     {
         if (known.IsEmpty)
-            return _read ??= state.Read(_name, KeptAdditionsJson.Default.AddedToRun) ?? AddedToRun.None;
+            return _read ??= Read();
         Keep(known);
         return known;
+    }
+
+    /// <summary>What is damaged is left out: it must not keep the run from the server.</summary>
+    private AddedToRun Read() =>
+        state.Read(_name, KeptAdditionsJson.Default.AddedToRun) is { } added && IsSound(added) ? added : AddedToRun.None;
+
+    private static bool IsSound(AddedToRun added) =>
+        added.Config.All(entry => entry is { Key: not null, Value: not null } && IsJson(entry.Value)) && added.Tags.All(tag => tag is { Length: > 0 and <= 64 });
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            JsonElement.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private void Keep(AddedToRun added)

@@ -8,10 +8,10 @@ internal sealed record AddedToRun
     public static readonly AddedToRun None = new();
 
     /// <summary>Top-level keys of the config with their values as JSON, in their order.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Config { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Config { get; init => field = value ?? []; } = [];
 
     /// <summary>Behind the run's own tags, in this order.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags { get; init => field = value ?? []; } = [];
 
     /// <summary>Notes of a run that has none; null: none.</summary>
     public string? Notes { get; init; }

@@ -53,4 +53,24 @@ public sealed class LeftForOthersTests : SidecarTest
         Assert.Equal("OOMKilled", (string)server["summary"]!["kubernetes/exit_reason"]!);
         Assert.Equal("kubernetes", (string)JsonNode.Parse(await File.ReadAllTextAsync(file.Path + ".receipt.json", Stop))!["exitSource"]!);
     }
+
+    [Theory]
+    [InlineData("""{"config":[{"key":null,"value":null}]}""")]
+    [InlineData("""{"config":[{"key":"k","value":"no json{"}]}""")]
+    [InlineData("""{"tags":[null]}""")]
+    [InlineData("""{"config":null}""")]
+    [InlineData("half a fi")]
+    public async Task What_is_damaged_of_it_keeps_no_run_from_the_server(string kept)
+    {
+        var file = GrowingFile.In(Folder, "left");
+        file.GrowTo(new RunRecords("left").Start().Rows(0, 5).Exit(0));
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(file.Path)!, ".wandb-agent")).FullName;
+        foreach (var name in new[] { "added", "end" })
+            await File.WriteAllTextAsync(Path.Combine(folder, $"{Path.GetFileName(file.Path)}.{name}.json"), kept, Stop);
+
+        var run = await Agent.RunAsync(["sync", Folder.Wandb], Stop);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal((true, 0, 5), ((bool)Find("left")!["complete"]!, (int)Find("left")!["exitcode"]!, Find("left")!.Steps().Count));
+    }
 }
