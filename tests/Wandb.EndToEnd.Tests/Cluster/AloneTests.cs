@@ -44,7 +44,8 @@ public sealed class AloneTests(ScenarioClusters clusters)
     {
         await using var scenario = await clusters.StartAloneAsync(kind, "node");
         await scenario.ApplyAsync(Workload.Run("node") + "\n---\n" + Workload.Claim("marks"));
-        await scenario.ApplyAsync(scenario.Job("node", "--rows 800 --rate 100"));
+        // Long enough that the node is lost before the script has ended, however busy the machine is.
+        await scenario.ApplyAsync(scenario.Job("node", "--rows 800 --rate 50"));
         var name = await scenario.RunningPodAsync("node");
         await scenario.UntilRowsAsync(100);
         var pod = (await scenario.Api.FindAsync(KubeApi.Pods(scenario.Namespace), name))!;
