@@ -15,7 +15,7 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _cluster = await LocalRuns.StartAsync();
+    public async ValueTask InitializeAsync() => _cluster = await LocalRuns.StartAsync(speed: 1);
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();
 
@@ -37,6 +37,7 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
         var around = await GatherAsync(Pod("r", job.GetProperty("metadata").GetProperty("uid").GetString()));
 
         Assert.Equal(("p", "e"), (around.Run?.Spec.Project, around.Profile?.Spec.Entity));
+        Assert.Null(around.OwnerProblem);
         Assert.Equal(["Job train", "CronJob nightly"], around.Owners.Select(owner => $"{owner.Kind} {owner.Name}"));
         Assert.Equal("g", around.Owners[0].Labels[InjectionKeys.Group]);
     }

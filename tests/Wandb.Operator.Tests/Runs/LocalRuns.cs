@@ -20,22 +20,24 @@ using Wandb.Sandbox.Cluster;
 namespace Wandb.Operator.Tests.Runs;
 
 /// <summary>
-/// The caches and controllers of the operator against a cluster without nodes, whose pods do what a test says. The operator's clock runs 50
-/// times as fast as the cluster's.
+/// The caches and controllers of the operator against a cluster without nodes, whose pods do what a test says. Unless a test wants it
+/// otherwise, the operator's clock runs 50 times as fast as the cluster's.
 /// </summary>
 internal sealed class LocalRuns : IAsyncDisposable
 {
     public const string Namespace = "default";
-    private const int Factor = 50;
+    private const int DefaultSpeed = 50;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly KubernetesClientConfiguration _access;
     private readonly KubernetesApi _client;
     private IHost? _operator;
 
-    private LocalRuns(LocalCluster cluster, KubernetesClientConfiguration access)
+    private readonly int _speed;
+
+    private LocalRuns(LocalCluster cluster, KubernetesClientConfiguration access, int speed)
     {
-        (Cluster, _access) = (cluster, access);
+        (Cluster, _access, _speed) = (cluster, access, speed);
         _client = new KubernetesApi(access, TimeProvider.System);
     }
 
@@ -52,11 +54,12 @@ internal sealed class LocalRuns : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="isOperatorRunning">False: nobody looks yet; see <see cref="StartOperatorAsync"/>.</param>
-    public static async Task<LocalRuns> StartAsync(bool isOperatorRunning = true)
+    /// <param name="speed">Of the operator's clock; 1 where its limits are for answers of the cluster, which no clock makes faster.</param>
+    public static async Task<LocalRuns> StartAsync(bool isOperatorRunning = true, int speed = DefaultSpeed)
     {
         var cluster = await LocalCluster.StartAsync(new LocalClusterOptions { Nodes = [], BookmarkInterval = TimeSpan.FromMilliseconds(500) }, Token);
         using var kubeconfig = new MemoryStream(Encoding.UTF8.GetBytes(cluster.Kubeconfig));
-        var runs = new LocalRuns(cluster, await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(kubeconfig));
+        var runs = new LocalRuns(cluster, await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(kubeconfig), speed);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "crds"), "*.yaml"))
         {
             using var text = new StreamReader(file);
@@ -74,7 +77,7 @@ internal sealed class LocalRuns : IAsyncDisposable
     public async Task StartOperatorAsync()
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton<TimeProvider>(new FastTime(Factor));
+        builder.Services.AddSingleton<TimeProvider>(new FastTime(_speed));
         builder.Services.AddSingleton(Metrics.Metrics);
         builder.Services.AddSingleton<ILeadership>(new SoleLeader());
         builder.Services.AddSingleton(provider => new ServingCertificate(provider.GetRequiredService<TimeProvider>()));
