@@ -62,9 +62,9 @@ internal abstract record ServerSettings
 
     private static ServerSettings FromKeyFile(SourceFile file, Uri baseUrl) => (file.Problem, KeyOf(file.Text)) switch
     {
-        ({ } problem, _) => new Wrong($"--api-key-file {file.Path}: {problem}"),
+        ({ } problem, _) => new Wrong($"the API key file {file.Path}: {problem}"),
         (null, { } key) => UsableKey(key, file.Path, baseUrl),
-        _ => new Wrong($"--api-key-file {file.Path}: the file is empty"),
+        _ => new Wrong($"the API key file {file.Path}: the file is empty"),
     };
 
     private static ServerSettings UsableKey(string key, string source, Uri baseUrl) =>

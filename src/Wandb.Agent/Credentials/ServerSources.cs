@@ -12,7 +12,7 @@ internal sealed record ServerSources
     /// <summary>The SDK's settings file (<c>~/.config/wandb/settings</c>).</summary>
     public SourceFile? Settings { get; init; }
 
-    /// <summary><c>--api-key-file</c>.</summary>
+    /// <summary><c>--api-key-file</c>, or <c>WANDB_AGENT_API_KEY_FILE</c> of a pod.</summary>
     public SourceFile? KeyFile { get; init; }
 
     /// <summary><c>WANDB_API_KEY</c>.</summary>
