@@ -13,4 +13,10 @@ public sealed record ReportAnswer
 
     /// <summary>How often the pod's work was begun before: failed pods of the same index, or restarts of the container; null: not known.</summary>
     public int? Attempt { get; init; }
+
+    /// <summary>
+    /// The API server has made an ordinary init container of the agent, as one does whose feature gate SidecarContainers is off: until it ends, no
+    /// container of the pod begins. An agent that is told so ends at once, with exit status 0.
+    /// </summary>
+    public bool HoldsUpPod { get; init; }
 }

@@ -63,11 +63,12 @@ public sealed class ContractJsonTests
                 },
             ],
             Attempt = 1,
+            HoldsUpPod = true,
         };
 
         var json = JsonSerializer.SerializeToElement(answer, ContractJson.Default.ReportAnswer);
 
-        Assert.Equal(["version", "ended", "attempt"], Names(json));
+        Assert.Equal(["version", "ended", "attempt", "holdsUpPod"], Names(json));
         Assert.Equal(["container", "exitCode", "reason", "startedAt", "finishedAt"], Names(json.GetProperty("ended")[0]));
     }
 

@@ -21,6 +21,11 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "wandb-agent {Version}: {Command} of {Roots} for {Server}, {Settings}")]
     public static partial void AgentBegan(this ILogger log, string version, string command, string roots, string server, string settings);
 
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The API server knows no native sidecars (feature gate SidecarContainers): this pod waits for its agent, which ends now so that the training begins; nobody uploads what it logs")]
+    public static partial void HoldsUpPod(this ILogger log);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Ended with exit status {ExitStatus}: {Totals}")]
     public static partial void AgentEnded(this ILogger log, int exitStatus, string totals);
 

@@ -34,6 +34,9 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
     /// <summary>Is called when a report was not taken.</summary>
     public Action Failed { get; init; } = static () => { };
 
+    /// <summary>Is called when the operator says so (<see cref="ReportAnswer.HoldsUpPod"/>), each time.</summary>
+    public Action HoldsUpPod { get; init; } = static () => { };
+
     /// <summary>Goes on with what an earlier agent of this pod was told.</summary>
     public void Restore()
     {
@@ -89,9 +92,11 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
     /// <returns>Whether it says anything new.</returns>
     private bool Take(ReportAnswer answer)
     {
+        if (answer.HoldsUpPod)
+            HoldsUpPod();
         lock (_gate)
         {
-            if (answer.Attempt == _last.Attempt && answer.Ended.SequenceEqual(_last.Ended))
+            if (answer.Attempt == _last.Attempt && answer.HoldsUpPod == _last.HoldsUpPod && answer.Ended.SequenceEqual(_last.Ended))
                 return false;
         }
         // Ends before the attempt: a run of an instance that has ended must not see the attempt of the next one.

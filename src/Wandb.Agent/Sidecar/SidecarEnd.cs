@@ -46,6 +46,9 @@ internal sealed class SidecarEnd : IDisposable
 
     public CancellationToken Signal { get; }
 
+    /// <summary>See <see cref="Leave"/>.</summary>
+    public bool HasLeft { get; private set; }
+
     /// <summary>Longest time for hearing how containers ended: half of the grace time is for sending.</summary>
     public static TimeSpan AskingTime(TimeSpan grace) => grace / 2 < LongestAsking ? grace / 2 : LongestAsking;
 
@@ -58,6 +61,16 @@ internal sealed class SidecarEnd : IDisposable
 
     /// <summary>What is left cannot be sent now.</summary>
     public void GiveUp() => _over.Cancel();
+
+    /// <summary>The pod waits for this agent: nothing of it has begun to write, and what earlier pods left is for others.</summary>
+    public void Leave()
+    {
+        if (HasLeft)
+            return;
+        HasLeft = true;
+        _over.Cancel();
+        _stopping.Cancel();
+    }
 
     public void Dispose()
     {

@@ -25,7 +25,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     private readonly KnownAttempts _attempts = new();
 
     /// <param name="signal">SIGTERM.</param>
-    /// <returns>The last report of each file.</returns>
+    /// <returns>The last report of each file; none when the agent had to leave its pod to itself.</returns>
     public async Task<IReadOnlyList<RunReport>> RunAsync(CancellationToken signal)
     {
         var board = new RunBoard(server.BaseUrl, _containers.Of, context.Time) { KeyProblem = () => key?.Problem, Log = log };
@@ -34,9 +34,11 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             board, [new StatusFile(StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot))], telemetry, context.Time);
         var ends = new ToldEnds(_containers.Of);
         using var client = settings.Operator is { } address ? new OperatorClient(address, context.Time) : null;
-        var link = client is null ? null : new OperatorLink(client, Answers(), ends, board, context.Time) { Failed = telemetry.ReportFailed };
+        using var end = new SidecarEnd(settings.Grace, canAsk: client is not null, ends, board, context.Time, signal);
+        var link = client is null
+            ? null
+            : new OperatorLink(client, Answers(), ends, board, context.Time) { Failed = telemetry.ReportFailed, HoldsUpPod = () => Leave(end) };
         link?.Restore();
-        using var end = new SidecarEnd(settings.Grace, canAsk: link is not null, ends, board, context.Time, signal);
         using var loops = new CancellationTokenSource();
         Task[] beside =
         [
@@ -48,6 +50,8 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         {
             var reporter = telemetry.Over(new BoardReporter(shown, board, Refuse));
             var reports = settings.Sends ? await SendAsync(reporter, board, ends, link, end) : await ObserveAsync(reporter, end);
+            if (end.HasLeft)
+                return [];
             if (ExitStatus.Of(reports, []) != ExitStatus.NotOnServer)
                 board.Become(AgentState.Done);
             return reports;
@@ -60,6 +64,13 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
                 await link.GiveLastAsync(board.Report, end.Over);
             KeepEnds(board, ends);
         }
+    }
+
+    private void Leave(SidecarEnd end)
+    {
+        if (!end.HasLeft)
+            log.HoldsUpPod();
+        end.Leave();
     }
 
     /// <summary>Of runs that another agent is to close.</summary>

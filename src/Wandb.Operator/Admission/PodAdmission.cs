@@ -22,7 +22,7 @@ internal static class PodAdmission
 
         var request = InjectionAnnotations.Read(pod.Annotations, pod.Labels, around.Owners, out var problems);
         if (Missing(request, around) is { } missing)
-            return NotInjected(pod, around, [.. problems, .. HostLimits.Of(pod, around.Facts), missing]);
+            return NotInjected(pod, around, [.. problems, .. drains ? HostLimits.Of(pod) : HostLimits.OfSidecar(pod, around.Facts), missing]);
 
         var subject = new InjectionSubject
         {

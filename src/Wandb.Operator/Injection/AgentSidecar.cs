@@ -7,6 +7,11 @@ internal static class AgentSidecar
 {
     public const string ContainerName = "wandb-operator-agent";
 
+    /// <summary>Member of a container.</summary>
+    public const string RestartPolicy = "restartPolicy";
+
+    private const string Always = "Always";
+
     public static JsonObject Container(AgentPlan plan)
     {
         var env = new JsonArray();
@@ -19,7 +24,7 @@ internal static class AgentSidecar
             ["name"] = ContainerName,
             ["image"] = plan.Image,
             ["args"] = new JsonArray("run"),
-            ["restartPolicy"] = "Always",
+            [RestartPolicy] = Always,
             ["env"] = env,
             ["resources"] = plan.Resources.ToJson(),
             ["securityContext"] = plan.User.ToJson(),
@@ -37,4 +42,12 @@ internal static class AgentSidecar
     }
 
     public static bool IsIn(PodView pod) => pod.InitContainers.Any(container => container.Name == ContainerName);
+
+    /// <summary>
+    /// The API server has dropped what makes a sidecar of it (feature gate SidecarContainers, which may be switched off until 1.32): the pod waits for
+    /// its end, which does not come.
+    /// https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+    /// </summary>
+    /// <param name="agent">The agent's container, as the API server shows it.</param>
+    public static bool HoldsUp(JsonObject agent) => JsonRead.Text(agent[RestartPolicy]) != Always;
 }

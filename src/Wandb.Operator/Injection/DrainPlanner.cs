@@ -19,7 +19,7 @@ internal static class DrainPlanner
         var settings = subject.Settings;
         var wrong = new List<Problem>();
         problems = wrong;
-        wrong.AddRange(HostLimits.Of(subject.Pod, subject.Facts));
+        wrong.AddRange(HostLimits.Of(subject.Pod));
         wrong.AddRange(EffectiveSettingsProblems.Of(settings, subject.Profile?.Spec));
         if (settings.Mode.Value != RunMode.Offline)
             wrong.Add(NothingToDrain($"mode is {settings.Mode.Value.ToString().ToLowerInvariant()} ({settings.Mode.Origin})"));

@@ -14,7 +14,7 @@ internal static class InjectionPlanner
     {
         var wrong = new List<Problem>();
         problems = wrong;
-        wrong.AddRange(HostLimits.Of(subject.Pod, subject.Facts));
+        wrong.AddRange(HostLimits.OfSidecar(subject.Pod, subject.Facts));
         wrong.AddRange(EffectiveSettingsProblems.Of(subject.Settings, subject.Profile?.Spec));
         var choice = ContainerChoice.Of(subject.Pod, subject.Request.Containers, subject.Run, wrong);
         var warnings = new List<Problem>(subject.Request.Warnings);

@@ -22,4 +22,7 @@ internal sealed record NamespaceFacts
 
     /// <summary>Nodes whose kubelet is older than 1.29; usually none.</summary>
     public IReadOnlyList<OldNode> OldNodes { get; init; } = [];
+
+    /// <summary>A pod, <c>namespace/name</c>, that the agent holds up because the API server knows no native sidecars; null: none was seen.</summary>
+    public string? HeldUpPod { get; init; }
 }

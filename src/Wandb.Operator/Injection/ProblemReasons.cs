@@ -12,6 +12,7 @@ internal static class ProblemReasons
     public const string MirrorPod = "MirrorPod";
     public const string Windows = "Windows";
     public const string OldKubelet = "OldKubelet";
+    public const string NoSidecars = "NoSidecars";
     public const string DirectoryNotShared = "DirectoryNotShared";
     public const string NoRoom = "NoRoom";
     public const string OperatorFailed = "OperatorFailed";

@@ -27,6 +27,9 @@ internal sealed class KnownPod : IEquatable<KnownPod>
         Drains = metadata?["annotations"]?[InjectionKeys.Injected] is not null && JsonRead.Text(metadata["annotations"]?[InjectionKeys.Drain]) == "true";
         Controller = ControllerReference.Of(metadata);
         IsOver = JsonRead.Text(reduced["status"]?["phase"]) is "Failed" or "Succeeded";
+        CreatedAt = KubernetesTime.Read(metadata?["creationTimestamp"]);
+        // Of its init containers the agent alone is kept.
+        IsHeldUp = JsonRead.Objects(reduced["spec"]?["initContainers"]).Any(AgentSidecar.HoldsUp);
     }
 
     public NamespacedName Key { get; }
@@ -46,6 +49,11 @@ internal sealed class KnownPod : IEquatable<KnownPod>
     public ControllerReference? Controller { get; }
 
     public bool IsOver { get; }
+
+    public DateTimeOffset? CreatedAt { get; }
+
+    /// <summary>See <see cref="PodObservation.IsHeldUp"/>.</summary>
+    public bool IsHeldUp { get; }
 
     /// <returns>Null: it does not ask, whatever its labels say.</returns>
     public static KnownPod? Read(JsonElement pod)

@@ -8,5 +8,5 @@ internal static class PodAnswer
     /// <param name="pod">The pod that reports.</param>
     /// <param name="pods">All pods of its WandbRun that are known.</param>
     public static ReportAnswer For(PodObservation pod, IReadOnlyList<PodObservation> pods) =>
-        new() { Ended = pod.Ended, Attempt = PodAttempts.Of(pod, pods) };
+        new() { Ended = pod.Ended, Attempt = PodAttempts.Of(pod, pods), HoldsUpPod = pod.IsHeldUp };
 }

@@ -28,8 +28,11 @@ internal sealed record PodObservation
     /// <summary>Completion index or the like; null: none.</summary>
     public int? Index { get; init; }
 
-    /// <summary>The agent is in it.</summary>
+    /// <summary>The agent is in it, as a native sidecar.</summary>
     public bool IsInjected { get; init; }
+
+    /// <summary>The agent is in it, and its containers wait for it to end (<see cref="AgentSidecar.HoldsUp"/>).</summary>
+    public bool IsHeldUp { get; init; }
 
     /// <summary>It was admitted with variables alone, because it shall not log: mode disabled, or a rank that is not asked for.</summary>
     public bool IsSilenced { get; init; }
@@ -61,6 +64,10 @@ internal sealed record PodObservation
     /// <summary>See <see cref="ReportAnswer.Ended"/>.</summary>
     public IReadOnlyList<ContainerEnd> Ended { get; init; } = [];
 
+    private static Problem HeldUp { get; } = new(
+        ProblemReasons.NoSidecars,
+        "the API server made an ordinary init container of its agent (feature gate SidecarContainers), which has ended so that the training begins; nobody uploads what it logs");
+
     /// <param name="json">The pod, as the API server shows or last showed it.</param>
     /// <param name="jobFailure">See <see cref="PodEndCause.Of"/>.</param>
     /// <param name="isGone">The API server does not have it any more.</param>
@@ -69,6 +76,7 @@ internal sealed record PodObservation
         var pod = new PodView(json);
         var agent = pod.InitContainers.FirstOrDefault(container => container.Name == AgentSidecar.ContainerName);
         var containers = InjectedContainers(pod, agent);
+        var isHeldUp = agent is not null && AgentSidecar.HoldsUp(agent.Json);
         var phase = JsonRead.Text(json["status"]?["phase"]);
         var index = PodIndex.Of(pod);
         var controller = JsonRead.Objects(pod.Metadata["ownerReferences"]).FirstOrDefault(owner => JsonRead.IsTrue(owner["controller"]));
@@ -80,13 +88,14 @@ internal sealed record PodObservation
             CreatedAt = KubernetesTime.Read(pod.Metadata["creationTimestamp"]),
             OwnerUid = JsonRead.Text(controller?["uid"]),
             Index = index.Completion ?? index.Rank,
-            IsInjected = agent is not null,
+            IsInjected = agent is not null && !isHeldUp,
+            IsHeldUp = isHeldUp,
             IsSilenced = agent is null && IsToldToBeSilent(pod),
-            Missed = agent is null ? MissedText.Read(pod.Annotations.GetValueOrDefault(InjectionKeys.Missed)) : null,
+            Missed = isHeldUp ? HeldUp : agent is null ? MissedText.Read(pod.Annotations.GetValueOrDefault(InjectionKeys.Missed)) : null,
             IsOver = isGone || phase is "Failed" or "Succeeded",
             HasFailed = phase == "Failed" || (isGone && phase != "Succeeded"),
             IsStorageKept = agent is not null && IsKept(pod, agent),
-            IsProved = JsonRead.Objects(json["status"]?["initContainerStatuses"]).Any(status =>
+            IsProved = !isHeldUp && JsonRead.Objects(json["status"]?["initContainerStatuses"]).Any(status =>
                 JsonRead.Text(status["name"]) == AgentSidecar.ContainerName && JsonRead.Number(status["state"]?["terminated"]?["exitCode"]) == 0),
             Restarts = (int)JsonRead.Objects(json["status"]?["containerStatuses"])
                 .Where(status => containers.Contains(JsonRead.Text(status["name"]) ?? ""))

@@ -44,7 +44,7 @@ internal static class PodReduction
         kept["containers"] = List(spec!["containers"], container => Container(container, entry => Variables.Contains(JsonRead.Text(entry["name"]) ?? "")));
         kept["initContainers"] = List(
             spec["initContainers"],
-            container => JsonRead.Text(container["name"]) == AgentSidecar.ContainerName ? Container(container, static entry => entry["value"] is not null, "volumeMounts") : null);
+            container => JsonRead.Text(container["name"]) == AgentSidecar.ContainerName ? Container(container, static entry => entry["value"] is not null, AgentSidecar.RestartPolicy, "volumeMounts") : null);
         kept["volumes"] = List(spec["volumes"], volume => new JsonObject(volume.Where(pair => pair.Key is "name" or "emptyDir" or "ephemeral").Select(Copy)));
         return kept;
     }

@@ -22,7 +22,7 @@ internal sealed class ReportingPods(RunWorkloads workloads, PodLookups lookups, 
         if (known.Pod.Drains)
             return new ReportAnswer();
         var observation = workloads.Observe(known.Pod, known.IsGone);
-        return observation.IsInjected
+        return observation.IsInjected || observation.IsHeldUp
             ? PodAnswer.For(observation, [.. workloads.PodsOf(known.Pod.Run).Select(other => workloads.Observe(other.Pod, other.IsGone))])
             : null;
     }

@@ -86,6 +86,23 @@ public sealed class SidecarTests : SidecarTest
         Assert.All(operation.Reports, report => Assert.Empty(report.Problems));
     }
 
+    /// <summary>An API server without native sidecars: the trainer waits for the end of the agent, also where earlier pods have left runs.</summary>
+    [Fact]
+    public async Task Agent_that_holds_its_pod_up_ends_at_once_and_with_status_0()
+    {
+        await using var operation = new OperatorDouble { Answer = new ReportAnswer { HoldsUpPod = true } };
+        GrowingFile.In(Folder, "earlier").GrowTo(new RunRecords("earlier").Start().Rows(0, 5));
+        Backend.Faults.GoDark(TimeSpan.FromMinutes(5));
+
+        var run = await RunAsync(operation.Url, "300", Stop);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Contains("ends now so that the training begins", run.Error + run.Output, StringComparison.Ordinal);
+        // Started once more, it need not ask.
+        operation.Answer = new ReportAnswer();
+        Assert.Equal(0, (await RunAsync(operation.Url, "300", Stop)).Status);
+    }
+
     [Fact]
     public async Task Half_a_record_of_a_killed_trainer_is_told_and_is_no_loss_of_the_disk()
     {

@@ -103,6 +103,26 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
         Assert.Equal(("old", "v1.28.9", "a"), (old.Name, old.KubeletVersion, old.Labels["pool"]));
     }
 
+    /// <summary>One pod waits for its agent, which the operator then sends away; no other one does.</summary>
+    [Fact]
+    public async Task After_a_pod_that_its_agent_holds_up_pods_are_left_alone_and_drains_are_not()
+    {
+        await Cluster.CreateRunAsync("r", """{"project":"p","storage":{"persistentVolumeClaim":{"claimName":"c"}}}""");
+        await Cluster.CreateHeldUpPodAsync("first", "r");
+        var status = await Cluster.UntilStatusAsync("r", status => status.Missed?.Count > 0);
+        var pod = Pod("r", null);
+        pod["spec"]!["containers"]!.AsArray().Add(new JsonObject { ["name"] = "main", ["image"] = "i" });
+
+        var around = await GatherAsync(pod);
+
+        Assert.Equal(("first", ProblemReasons.NoSidecars), (status.Missed![0].Pod, status.Missed[0].Reason));
+        var problem = Assert.Single(Assert.IsType<AdmissionDecision.Miss>(PodAdmission.Decide(pod, around)).Problems);
+        Assert.Equal(ProblemReasons.NoSidecars, problem.Reason);
+        Assert.Contains("as it did pod default/first; switch the gate on", problem.Message, StringComparison.Ordinal);
+        pod["metadata"]!["annotations"]![InjectionKeys.Drain] = "true";
+        Assert.IsType<AdmissionDecision.Patch>(PodAdmission.Decide(pod, around));
+    }
+
     [Fact]
     public async Task Every_problem_is_told_by_one_Event_on_the_owner_however_many_pods_have_it()
     {

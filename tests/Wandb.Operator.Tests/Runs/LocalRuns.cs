@@ -109,6 +109,11 @@ internal sealed class LocalRuns : IAsyncDisposable
         name, run, $$"""{"{{InjectionKeys.Run}}":"{{run}}","{{InjectionKeys.Injected}}":"v1","{{InjectionKeys.RunUid}}":"{{await UidAsync(run)}}"}""",
         """[{"name":"wandb-operator-agent","image":"agent","restartPolicy":"Always","env":[{"name":"WANDB_AGENT_CONTAINERS","value":"main"}]}]""");
 
+    /// <summary>A pod as admission leaves it, at an API server that knows no native sidecars.</summary>
+    public async Task<PodIdentity> CreateHeldUpPodAsync(string name, string run) => await CreatePodAsync(
+        name, run, $$"""{"{{InjectionKeys.Run}}":"{{run}}","{{InjectionKeys.Injected}}":"v1","{{InjectionKeys.RunUid}}":"{{await UidAsync(run)}}"}""",
+        """[{"name":"wandb-operator-agent","image":"agent"}]""");
+
     /// <summary>A pod as admission leaves it, without the agent.</summary>
     public Task<PodIdentity> CreateMissedPodAsync(string name, string run, string missed) => CreatePodAsync(
         name, run, $$"""{"{{InjectionKeys.Run}}":"{{run}}","{{InjectionKeys.Missed}}":"{{missed}}"}""", "[]");

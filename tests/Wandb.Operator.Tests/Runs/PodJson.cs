@@ -20,5 +20,13 @@ internal static class PodJson
              "status":{{status}}}
             """);
 
+    /// <summary>As an API server keeps it that knows no native sidecars.</summary>
+    public static JsonObject HeldUp(string status)
+    {
+        var pod = Injected(status);
+        pod["spec"]!["initContainers"]![0]!.AsObject().Remove("restartPolicy");
+        return pod;
+    }
+
     public static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
 }

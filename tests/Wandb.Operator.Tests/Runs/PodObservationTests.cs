@@ -38,6 +38,16 @@ public sealed class PodObservationTests
     }
 
     [Fact]
+    public void Pod_whose_agent_became_an_init_container_is_missed_and_not_proved_by_its_end()
+    {
+        var pod = PodObservation.Read(
+            PodJson.HeldUp("""{"phase":"Succeeded","initContainerStatuses":[{"name":"wandb-operator-agent","state":{"terminated":{"exitCode":0}}}]}"""), null, isGone: false);
+
+        Assert.Equal((false, true, false, "NoSidecars"), (pod.IsInjected, pod.IsHeldUp, pod.IsProved, pod.Missed?.Reason));
+        Assert.False(PodObservation.Read(PodJson.Injected("{}"), null, isGone: false).IsHeldUp);
+    }
+
+    [Fact]
     public void Failed_pods_of_the_same_index_and_restarts_are_attempts()
     {
         var pods = new[]

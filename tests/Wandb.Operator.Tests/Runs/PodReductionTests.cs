@@ -31,6 +31,15 @@ public sealed class PodReductionTests
     }
 
     [Fact]
+    public void Pod_that_its_agent_holds_up_says_so_reduced()
+    {
+        var pod = PodJson.HeldUp("{}");
+
+        Assert.True(PodObservation.Read(PodReduction.Of(pod), null, isGone: false).IsHeldUp);
+        Assert.Equal(Text(PodObservation.Read(pod, null, isGone: false)), Text(PodObservation.Read(PodReduction.Of(pod), null, isGone: false)));
+    }
+
+    [Fact]
     public void Pod_that_was_missed_or_silenced_says_so_reduced()
     {
         var missed = PodJson.Parse("""{"metadata":{"name":"p","annotations":{"wandb-operator.io/run":"r","wandb-operator.io/missed":"RunMissing: there is none"}},"spec":{"containers":[{"name":"c"}]}}""");

@@ -24,6 +24,7 @@ public sealed class ReportingPodsTests : IDisposable
         var cache = new ResourceCache<KnownPod>("pods");
         Add(cache, "train", "u1", "");
         Add(cache, "drain", "u2", """, "wandb-operator.io/drain": "true", "wandb-operator.io/injected": "v1" """);
+        Add(cache, "held-up", "u3", "", """, "initContainers":[{"name":"wandb-operator-agent"}]""");
         _pods = new ReportingPods(new RunWorkloads(cache, new ResourceCache<KnownJob>("jobs"), new ReportStore(), _queue, _time), new PodLookups(_api, _time), _queue);
         _queue.Open();
     }
@@ -71,16 +72,24 @@ public sealed class ReportingPodsTests : IDisposable
         Assert.Null(await _pods.AnswerForAsync(Pod, TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task Agent_that_holds_its_pod_up_is_told_so()
+    {
+        var answer = await _pods.AnswerForAsync(new PodIdentity("ns", "held-up", "u3"), TestContext.Current.CancellationToken);
+
+        Assert.True(answer!.HoldsUpPod);
+    }
+
     public void Dispose()
     {
         _api.Dispose();
         _queue.Dispose();
     }
 
-    private static void Add(ResourceCache<KnownPod> cache, string name, string uid, string annotations)
+    private static void Add(ResourceCache<KnownPod> cache, string name, string uid, string annotations, string spec = "")
     {
         using var json = JsonDocument.Parse(
-            $$$"""{"metadata":{"name":"{{{name}}}","namespace":"ns","uid":"{{{uid}}}","annotations":{"wandb-operator.io/run":"r"{{{annotations}}}}},"spec":{"containers":[{"name":"main"}]}}""");
+            $$$"""{"metadata":{"name":"{{{name}}}","namespace":"ns","uid":"{{{uid}}}","annotations":{"wandb-operator.io/run":"r"{{{annotations}}}}},"spec":{"containers":[{"name":"main"}]{{{spec}}}}}""");
         cache.Apply(new CacheChange<KnownPod>.Put(new CachedObject<KnownPod>(new NamespacedName("ns", name), "1", KnownPod.Read(json.RootElement)!)));
     }
 }
