@@ -13,7 +13,6 @@ namespace Wandb.Operator;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(WandbRun))]
 [JsonSerializable(typeof(WandbProfile))]
-[JsonSerializable(typeof(RunSettings))]
 [JsonSerializable(typeof(AdmissionReview))]
 [JsonSerializable(typeof(RunMode))]
 [JsonSerializable(typeof(ResumeMode))]

@@ -70,7 +70,7 @@ internal sealed class ServeCommand(IReadOnlyDictionary<string, string?> environm
     }
 
     private async Task<int> ServeAsync(
-        OperatorOptions options, RunSettings settings, KubernetesClientConfiguration access, TextWriter output, TextWriter error, CancellationToken ct)
+        OperatorOptions options, WandbProfileSpec settings, KubernetesClientConfiguration access, TextWriter output, TextWriter error, CancellationToken ct)
     {
         var server = OperatorServer.Create(options, Defaults(options, settings), access, environment, TimeProvider.System, logging => Log(logging, options));
         await using (server)
@@ -115,7 +115,7 @@ internal sealed class ServeCommand(IReadOnlyDictionary<string, string?> environm
             options.PodName = Environment.MachineName;
     }
 
-    private static OperatorDefaults Defaults(OperatorOptions options, RunSettings settings) => new()
+    private static OperatorDefaults Defaults(OperatorOptions options, WandbProfileSpec settings) => new()
     {
         AgentImage = options.AgentImage,
         ReportUrl = options.EffectiveReportUrl,

@@ -14,7 +14,7 @@ internal static class AgentAccess
             yield return RunVolumes.Mount(names.Key, AgentPaths.ApiKey, isReadOnly: true);
         if (subject.Defaults.ReportUrl is not null)
             yield return RunVolumes.Mount(names.Token, AgentPaths.Token, isReadOnly: true);
-        if (subject.Profile?.Spec.CaBundle is not null)
+        if (subject.Settings.CaBundle is not null)
             yield return RunVolumes.Mount(names.ServerCa, AgentPaths.ServerCa, isReadOnly: true);
     }
 
@@ -25,8 +25,8 @@ internal static class AgentAccess
             yield return RunVolumes.Key(names.Key, subject.Settings.ApiKeySecretRef!.Value);
         if (subject.Defaults.ReportUrl is not null)
             yield return ProjectedToken.Volume(names.Token);
-        if (subject.Profile?.Spec.CaBundle is { } bundle)
-            yield return RunVolumes.ServerCa(names.ServerCa, bundle);
+        if (subject.Settings.CaBundle is { } bundle)
+            yield return RunVolumes.ServerCa(names.ServerCa, bundle.Value);
     }
 
     /// <summary>The agent uploads, so it has the key; otherwise the SDK does.</summary>

@@ -18,6 +18,15 @@ internal static class AgentVariables
     private const string CertificateDirectories = "SSL_CERT_DIR";
     private const string SystemCertificates = "/etc/ssl/certs";
 
+    // A run that is followed makes up to two spans a second, and there may be thousands.
+    private const string TracedShare = "0.01";
+
+    // The instance tells agents apart where a collector makes series of their metrics: namespace, pod and container, as OpenTelemetry's own operator has it.
+    private const string TelemetryResource =
+        $"service.instance.id=$({AgentEnvironment.PodNamespace}).$({AgentEnvironment.PodName}).{AgentSidecar.ContainerName},"
+        + $"k8s.namespace.name=$({AgentEnvironment.PodNamespace}),k8s.pod.name=$({AgentEnvironment.PodName}),"
+        + $"k8s.pod.uid=$({AgentEnvironment.PodUid}),k8s.node.name=$({AgentEnvironment.NodeName})";
+
     public static IReadOnlyList<(string Name, EnvValue Value)> For(
         InjectionSubject subject, IReadOnlyList<ContainerView> chosen, RunDirectories directories, RunAdditions? additions, int graceSeconds, bool sharesTmp)
     {
@@ -43,6 +52,7 @@ internal static class AgentVariables
         variables.Text(AgentEnvironment.LogLevel, settings.LogLevel?.Value);
         variables.Text(AgentEnvironment.RunAdditions, additions is null ? null : PlanAdditions.Text(additions));
         Server(variables, subject);
+        Telemetry(variables, settings);
         Reports(variables, subject.Defaults);
         return variables.List;
     }
@@ -83,13 +93,24 @@ internal static class AgentVariables
         variables.Text("WANDB_PROJECT", settings.Project?.Value);
         if (settings is { Mode.Value: RunMode.Offline, ApiKeySecretRef: not null })
             variables.Text(AgentEnvironment.ApiKeyFile, $"{AgentPaths.ApiKey}/{RunVolumes.KeyFile}");
-        if (subject.Profile?.Spec.CaBundle is not null)
+        if (settings.CaBundle is not null)
             variables.Text(CertificateDirectories, $"{AgentPaths.ServerCa}:{SystemCertificates}");
-        if (subject.Profile?.Spec.Proxy is not { } proxy)
+        if (settings.Proxy is not { Value: var proxy })
             return;
         variables.Text("HTTP_PROXY", proxy.HttpProxy);
         variables.Text("HTTPS_PROXY", proxy.HttpsProxy);
-        variables.Text("NO_PROXY", NoProxy(proxy, subject.Defaults.ReportUrl));
+        variables.Text("NO_PROXY", NoProxy(proxy, settings.OtlpEndpoint?.Value, subject.Defaults.ReportUrl));
+    }
+
+    /// <summary>The names are OpenTelemetry's: https://opentelemetry.io/docs/specs/otel/protocol/exporter/.</summary>
+    private static void Telemetry(Variables variables, EffectiveSettings settings)
+    {
+        if (settings.OtlpEndpoint is not { } endpoint)
+            return;
+        variables.Text("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.Value);
+        variables.Add("OTEL_RESOURCE_ATTRIBUTES", new EnvValue.Expression(TelemetryResource));
+        variables.Text("OTEL_TRACES_SAMPLER", "traceidratio");
+        variables.Text("OTEL_TRACES_SAMPLER_ARG", TracedShare);
     }
 
     private static void Reports(Variables variables, OperatorDefaults defaults)
@@ -101,14 +122,17 @@ internal static class AgentVariables
         variables.Text(AgentEnvironment.ReportCa, defaults.ReportCa);
     }
 
-    // Reports stay inside the cluster whatever the proxy is.
-    private static string NoProxy(ProxySettings proxy, string? reportUrl)
+    // Reports stay inside the cluster whatever the proxy is, and the proxy is the way to the W&B server alone.
+    private static string NoProxy(ProxySettings proxy, params string?[] direct)
     {
         var hosts = new List<string>();
         if (!string.IsNullOrEmpty(proxy.NoProxy))
             hosts.Add(proxy.NoProxy);
-        if (Uri.TryCreate(reportUrl, UriKind.Absolute, out var report))
-            hosts.Add(report.Host);
+        foreach (var url in direct)
+        {
+            if (Uri.TryCreate(url, UriKind.Absolute, out var address))
+                hosts.Add(address.Host);
+        }
         hosts.Add(".svc");
         return string.Join(',', hosts);
     }

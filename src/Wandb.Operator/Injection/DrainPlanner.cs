@@ -20,7 +20,7 @@ internal static class DrainPlanner
         var wrong = new List<Problem>();
         problems = wrong;
         wrong.AddRange(HostLimits.Of(subject.Pod));
-        wrong.AddRange(EffectiveSettingsProblems.Of(settings, subject.Profile?.Spec));
+        wrong.AddRange(EffectiveSettingsProblems.Of(settings));
         if (settings.Mode.Value != RunMode.Offline)
             wrong.Add(NothingToDrain($"mode is {settings.Mode.Value.ToString().ToLowerInvariant()} ({settings.Mode.Origin})"));
         if (settings.Storage?.Value.PersistentVolumeClaim is null)

@@ -11,7 +11,14 @@ internal sealed record EffectiveSettings
 {
     private readonly IReadOnlyList<(Origin Origin, RunSettings Settings)> _layers;
 
-    private EffectiveSettings(IReadOnlyList<(Origin, RunSettings)> layers) => _layers = layers;
+    // Those of them that a platform team writes.
+    private readonly IReadOnlyList<(Origin Origin, WandbProfileSpec Settings)> _platform;
+
+    private EffectiveSettings(IReadOnlyList<(Origin, RunSettings)> others, IReadOnlyList<(Origin Origin, WandbProfileSpec Settings)> platform)
+    {
+        _layers = [.. others, .. platform.Select(layer => (layer.Origin, (RunSettings)layer.Settings))];
+        _platform = platform;
+    }
 
     public Setting<string>? Name { get; private init; }
 
@@ -77,6 +84,9 @@ internal sealed record EffectiveSettings
 
     public bool AgentIsNonRoot => FirstValue(static settings => settings.Agent?.RunAsNonRoot)?.Value ?? false;
 
+    /// <summary>Base URL of a collector that takes OTLP over HTTP.</summary>
+    public Setting<string>? OtlpEndpoint => First(static settings => settings.Agent?.OtlpEndpoint);
+
     public Setting<StorageSettings>? Storage => First(static settings => settings.Storage);
 
     public Setting<RunMode> Mode =>
@@ -92,6 +102,14 @@ internal sealed record EffectiveSettings
 
     public bool ShareTmp => FirstValue(static settings => settings.ShareTmp)?.Value ?? false;
 
+    public Setting<ConfigMapKeyReference>? CaBundle => First(_platform, static settings => settings.CaBundle);
+
+    public Setting<ProxySettings>? Proxy => First(_platform, static settings => settings.Proxy);
+
+    public Setting<IReadOnlyList<string>>? AllowedProjects => First(_platform, static settings => settings.AllowedProjects);
+
+    public Setting<IReadOnlyList<string>>? AllowedEntities => First(_platform, static settings => settings.AllowedEntities);
+
     /// <summary>Merged name by name; in the order of the names.</summary>
     public IReadOnlyDictionary<string, Setting<string>> Env => Merged(static settings => settings.Env);
 
@@ -102,14 +120,14 @@ internal sealed record EffectiveSettings
     /// <param name="run">The WandbRun that it names.</param>
     /// <param name="profile">The profile of that run, if there is one.</param>
     /// <param name="chart">The chart's values.</param>
-    public static EffectiveSettings Of(InjectionRequest request, WandbRun run, WandbProfile? profile, RunSettings chart)
+    public static EffectiveSettings Of(InjectionRequest request, WandbRun run, WandbProfile? profile, WandbProfileSpec chart)
     {
         var fromRun = new Origin(OriginLayer.Run, run.Metadata.Name);
-        var layers = new List<(Origin, RunSettings)>(request.Layers) { (fromRun, run.Spec) };
+        var platform = new List<(Origin, WandbProfileSpec)>(2);
         if (profile is not null)
-            layers.Add((new Origin(OriginLayer.Profile, profile.Metadata.Name), profile.Spec));
-        layers.Add((new Origin(OriginLayer.Chart, ""), chart));
-        return new EffectiveSettings(layers)
+            platform.Add((new Origin(OriginLayer.Profile, profile.Metadata.Name), profile.Spec));
+        platform.Add((new Origin(OriginLayer.Chart, ""), chart));
+        return new EffectiveSettings([.. request.Layers, (fromRun, run.Spec)], platform)
         {
             Name = request.Name is { } name ? new Setting<string>(name, new Origin(OriginLayer.PodAnnotation, "")) : Of(run.Spec.Name, fromRun),
             Notes = Of(run.Spec.Notes, fromRun),
@@ -120,9 +138,12 @@ internal sealed record EffectiveSettings
     private static Setting<string>? Of(string? value, Origin origin) => value is null ? null : new Setting<string>(value, origin);
 
     private Setting<T>? First<T>(Func<RunSettings, T?> select)
+        where T : class => First(_layers, select);
+
+    private static Setting<T>? First<TLayer, T>(IReadOnlyList<(Origin, TLayer)> layers, Func<TLayer, T?> select)
         where T : class
     {
-        foreach (var (origin, settings) in _layers)
+        foreach (var (origin, settings) in layers)
         {
             if (select(settings) is { } value)
                 return new Setting<T>(value, origin);

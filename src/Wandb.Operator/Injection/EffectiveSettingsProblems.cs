@@ -11,15 +11,15 @@ internal static class EffectiveSettingsProblems
     // Linux starts no process with a variable of more than 128 KiB, and the config is not alone in it.
     private const int MaxConfigLength = 64 << 10;
 
-    public static IEnumerable<Problem> Of(EffectiveSettings settings, WandbProfileSpec? profile)
+    public static IEnumerable<Problem> Of(EffectiveSettings settings)
     {
-        foreach (var problem in Values(settings).Concat(Variables(settings)).Concat(Proxies(profile?.Proxy)))
+        foreach (var problem in Values(settings).Concat(Variables(settings)).Concat(Proxies(settings.Proxy)).Concat(Amounts(settings)))
             yield return problem;
         if (settings.Config.Sum(pair => pair.Key.Length + pair.Value.Value.GetRawText().Length) is > MaxConfigLength and var length)
             yield return new Problem(ProblemReasons.BadValue, $"config has {length} characters; the limit is {MaxConfigLength}");
-        if (NotAllowed("project", settings.Project, profile?.AllowedProjects) is { } project)
+        if (NotAllowed("project", settings.Project, settings.AllowedProjects) is { } project)
             yield return project;
-        if (NotAllowed("entity", settings.Entity, profile?.AllowedEntities) is { } entity)
+        if (NotAllowed("entity", settings.Entity, settings.AllowedEntities) is { } entity)
             yield return entity;
     }
 
@@ -36,17 +36,35 @@ internal static class EffectiveSettingsProblems
             Check("dir", settings.Dir, RunValues.Directory),
             Check("server address", settings.BaseUrl, RunValues.BaseUrl),
             Check("age of removal", settings.DeleteAfter, RunValues.Duration),
+            Check("agent.otlpEndpoint", settings.OtlpEndpoint, RunValues.OtlpEndpoint),
             Check("agent's image", settings.AgentImage, static image => string.IsNullOrWhiteSpace(image) ? "is empty" : null),
         }
         .OfType<Problem>()
         .Concat(Tags(settings.Tags));
 
-    private static IEnumerable<Problem> Proxies(ProxySettings? proxy) =>
-        from named in new[] { (What: "httpProxy", Value: proxy?.HttpProxy), (What: "httpsProxy", Value: proxy?.HttpsProxy) }
+    private static IEnumerable<Problem> Proxies(Setting<ProxySettings>? proxy) =>
+        from named in new[] { (What: "httpProxy", Value: proxy?.Value.HttpProxy), (What: "httpsProxy", Value: proxy?.Value.HttpsProxy) }
         where named.Value is not null
         let wrong = RunValues.Proxy(named.Value)
         where wrong is not null
-        select new Problem(ProblemReasons.BadValue, $"{named.What} (profile) {wrong}");
+        select Bad(named.What, proxy!.Origin, wrong);
+
+    /// <summary>The API server would refuse the pod for an amount that it cannot read.</summary>
+    private static IEnumerable<Problem> Amounts(EffectiveSettings settings)
+    {
+        if (settings.Storage is { Value.EmptyDir.SizeLimit: { } size } storage && RunValues.Amount(size) is { } wrong)
+            yield return Bad("storage.emptyDir.sizeLimit", storage.Origin, wrong);
+        if (settings.AgentResources is not { } resources)
+            yield break;
+        foreach (var (what, amounts) in new[] { ("requests", resources.Value.Requests), ("limits", resources.Value.Limits) })
+        {
+            foreach (var (name, amount) in amounts ?? new Dictionary<string, string>(0))
+            {
+                if (RunValues.Amount(amount) is { } bad)
+                    yield return Bad($"agent.resources.{what}.{name}", resources.Origin, bad);
+            }
+        }
+    }
 
     private static IEnumerable<Problem> Tags(Setting<IReadOnlyList<string>>? tags)
     {
@@ -66,14 +84,12 @@ internal static class EffectiveSettingsProblems
     private static Problem? Check(string what, Setting<string>? setting, Func<string, string?> problem) =>
         setting is not null && problem(setting.Value) is { } wrong ? Bad(what, setting.Origin, wrong) : null;
 
-    private static Problem? NotAllowed(string what, Setting<string>? setting, IReadOnlyList<string>? allowed) =>
-        allowed is null || (setting is not null && allowed.Contains(setting.Value, StringComparer.Ordinal))
+    private static Problem? NotAllowed(string what, Setting<string>? setting, Setting<IReadOnlyList<string>>? allowed) =>
+        allowed is null || (setting is not null && allowed.Value.Contains(setting.Value, StringComparer.Ordinal))
             ? null
             : new Problem(
                 ProblemReasons.NotAllowed,
-                setting is null
-                    ? $"no {what} is given; the profile allows {string.Join(", ", allowed)}"
-                    : $"{what} '{setting.Value}' ({setting.Origin}) is not allowed by the profile, which allows {string.Join(", ", allowed)}");
+                $"{(setting is null ? $"no {what} is given" : $"{what} '{setting.Value}' ({setting.Origin}) is not allowed")}; allowed by {allowed.Origin}: {string.Join(", ", allowed.Value)}");
 
     private static Problem Bad(string what, Origin origin, string wrong) => new(ProblemReasons.BadValue, $"{what} ({origin}) {wrong}");
 }

@@ -15,7 +15,7 @@ internal static class InjectionPlanner
         var wrong = new List<Problem>();
         problems = wrong;
         wrong.AddRange(HostLimits.OfSidecar(subject.Pod, subject.Facts));
-        wrong.AddRange(EffectiveSettingsProblems.Of(subject.Settings, subject.Profile?.Spec));
+        wrong.AddRange(EffectiveSettingsProblems.Of(subject.Settings));
         var choice = ContainerChoice.Of(subject.Pod, subject.Request.Containers, subject.Run, wrong);
         var warnings = new List<Problem>(subject.Request.Warnings);
 
@@ -113,7 +113,7 @@ internal static class InjectionPlanner
         var id = RunIdentity.Of(subject, several ? directory.Container.Name : null, out var warning);
         if (warning is not null && !warnings.Contains(warning))
             warnings.Add(warning);
-        var wanted = WandbEnvironment.For(subject.Settings, name.Variable, id, !several, directory, subject.Profile?.Spec.Proxy).ToList();
+        var wanted = WandbEnvironment.For(subject.Settings, name.Variable, id, !several, directory).ToList();
         if (name.NeedsNode)
             wanted.Insert(0, new WantedVariable(DisplayName.NodeVariable, new EnvValue.Field("spec.nodeName"), Origin.BuiltIn) { IsNeeded = true });
         var variables = ContainerVariables.Of(directory.Container, wanted, subject.Facts);

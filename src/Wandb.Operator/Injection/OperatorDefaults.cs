@@ -6,7 +6,7 @@ namespace Wandb.Operator.Injection;
 internal sealed record OperatorDefaults
 {
     /// <summary>The chart's values, as the weakest layer of settings.</summary>
-    public RunSettings Settings { get; init; } = new();
+    public WandbProfileSpec Settings { get; init; } = new();
 
     /// <summary>Image of the agent where no layer names one.</summary>
     public required string AgentImage { get; init; }

@@ -71,6 +71,15 @@ internal static class RunValues
             ? null
             : $"'{url}' is no address such as http://proxy.example:3128 (http, https or socks5)";
 
+    /// <summary>Where agents send their metrics and traces.</summary>
+    public static string? OtlpEndpoint(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Host.Length: > 0 }
+            ? null
+            : $"'{url}' is no address such as http://collector.monitoring:4318 (http or https)";
+
+    /// <summary>A Kubernetes quantity that is not negative.</summary>
+    public static string? Amount(string amount) => Quantity.Parse(amount) is >= 0 ? null : $"'{amount}' is no amount such as 500m, 128Mi or 10Gi";
+
     /// <summary>E.g. <c>24h</c>.</summary>
     public static string? Duration(string duration) =>
         duration.Length > 1 && duration[^1] is ('s' or 'm' or 'h' or 'd')

@@ -18,10 +18,9 @@ internal static class WandbEnvironment
     /// <param name="id">See <see cref="RunIdentity"/>.</param>
     /// <param name="isAlone">It is the pod's only injected container.</param>
     /// <param name="directory">Of the container.</param>
-    /// <param name="proxy">For the modes in which the SDK uploads.</param>
     /// <returns>In the order in which they are added: those that others refer to come first.</returns>
     public static IEnumerable<WantedVariable> For(
-        EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone, ContainerDirectory directory, ProxySettings? proxy)
+        EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone, ContainerDirectory directory)
     {
         var mode = settings.Mode;
         yield return new WantedVariable("WANDB_MODE", new EnvValue.Text(Word(mode.Value)), mode.Origin) { IsNeeded = true };
@@ -29,7 +28,7 @@ internal static class WandbEnvironment
             yield return variable;
         if (mode.Value is RunMode.Online or RunMode.Shared)
         {
-            foreach (var variable in Upload(settings, proxy))
+            foreach (var variable in Upload(settings))
                 yield return variable;
         }
         else if (!settings.Env.ContainsKey(Links))
@@ -79,7 +78,8 @@ internal static class WandbEnvironment
             Of("WANDB_REINIT", Word(settings.Reinit), "reinit"),
         }.OfType<WantedVariable>();
 
-    private static IEnumerable<WantedVariable> Upload(EffectiveSettings settings, ProxySettings? proxy)
+    /// <summary>For the modes in which the SDK uploads.</summary>
+    private static IEnumerable<WantedVariable> Upload(EffectiveSettings settings)
     {
         if (settings.BaseUrl is { } url)
             yield return new WantedVariable("WANDB_BASE_URL", new EnvValue.Text(url.Value), url.Origin) { IsNeeded = true };
@@ -91,11 +91,10 @@ internal static class WandbEnvironment
                 Aliases = ["WANDB_IDENTITY_TOKEN_FILE"],
             };
         }
-        var profile = new Origin(OriginLayer.Profile, "");
-        if (proxy?.HttpProxy is { } http)
-            yield return new WantedVariable("WANDB_HTTP_PROXY", new EnvValue.Text(http), profile);
-        if (proxy?.HttpsProxy is { } https)
-            yield return new WantedVariable("WANDB_HTTPS_PROXY", new EnvValue.Text(https), profile);
+        if (settings.Proxy is { Value.HttpProxy: { } http } plain)
+            yield return new WantedVariable("WANDB_HTTP_PROXY", new EnvValue.Text(http), plain.Origin);
+        if (settings.Proxy is { Value.HttpsProxy: { } https } secure)
+            yield return new WantedVariable("WANDB_HTTPS_PROXY", new EnvValue.Text(https), secure.Origin);
     }
 
     private static IEnumerable<WantedVariable> Directories(EffectiveSettings settings, ContainerDirectory directory)

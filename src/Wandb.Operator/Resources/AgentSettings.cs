@@ -14,6 +14,9 @@ internal sealed record AgentSettings
 
     public string? LogLevel { get; init; }
 
+    /// <summary>Base URL of a collector that takes OTLP over HTTP, for the agent's metrics and traces; null: none are made.</summary>
+    public string? OtlpEndpoint { get; init; }
+
     /// <summary>Also beside a trainer that may be root, whose artifacts only root can read.</summary>
     public bool? RunAsNonRoot { get; init; }
 }

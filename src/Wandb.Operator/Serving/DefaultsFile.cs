@@ -15,17 +15,17 @@ internal static class DefaultsFile
 
     /// <param name="path">Null: there are no defaults.</param>
     /// <returns>Settings null: what is wrong, with its place.</returns>
-    public static (RunSettings? Settings, string? Problem) Read(string? path)
+    public static (WandbProfileSpec? Settings, string? Problem) Read(string? path)
     {
         if (path is null)
-            return (new RunSettings(), null);
+            return (new WandbProfileSpec(), null);
         try
         {
             using var text = new StreamReader(path);
             return YamlDocuments.Read(text) switch
             {
-                [] => (new RunSettings(), null),
-                [var only] => (only.Deserialize(Strict.RunSettings), null),
+                [] => (new WandbProfileSpec(), null),
+                [var only] => (only.Deserialize(Strict.WandbProfileSpec), null),
                 _ => (null, "there is more than one document"),
             };
         }

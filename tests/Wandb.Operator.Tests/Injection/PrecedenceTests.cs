@@ -42,7 +42,7 @@ public sealed class PrecedenceTests
         var run = new WandbRunSpec { Env = new Dictionary<string, string> { ["WANDB_A"] = "run", ["WANDB_B"] = "run" } };
         var profile = new WandbProfileSpec { Env = new Dictionary<string, string> { ["WANDB_B"] = "profile", ["WANDB_C"] = "profile" } };
 
-        var env = Of(Request(), run, profile, new RunSettings()).Env;
+        var env = Of(Request(), run, profile, new WandbProfileSpec()).Env;
 
         Assert.Equal(["WANDB_A=run", "WANDB_B=run", "WANDB_C=profile"], env.Select(pair => $"{pair.Key}={pair.Value.Value}"));
         Assert.Equal("WandbProfile p", env["WANDB_C"].Origin.ToString());
@@ -51,7 +51,7 @@ public sealed class PrecedenceTests
     [Fact]
     public void Lists_are_not_merged()
     {
-        var tags = Of(Request(), new WandbRunSpec { Tags = ["a"] }, new WandbProfileSpec { Tags = ["b", "c"] }, new RunSettings()).Tags!;
+        var tags = Of(Request(), new WandbRunSpec { Tags = ["a"] }, new WandbProfileSpec { Tags = ["b", "c"] }, new WandbProfileSpec()).Tags!;
 
         Assert.Equal(["a"], tags.Value);
     }
@@ -63,7 +63,7 @@ public sealed class PrecedenceTests
             Request(),
             new WandbRunSpec { Sync = new SyncSettings { DrainSeconds = 9 } },
             new WandbProfileSpec { Sync = new SyncSettings { Policy = SyncPolicy.AtExit, DrainSeconds = 5 } },
-            new RunSettings { Sync = new SyncSettings { DeleteAfter = "1h" } });
+            new WandbProfileSpec { Sync = new SyncSettings { DeleteAfter = "1h" } });
 
         Assert.Equal((9, SyncPolicy.AtExit, "1h"), (settings.DrainSeconds!.Value, settings.SyncPolicy!.Value, settings.DeleteAfter!.Value));
     }
@@ -72,7 +72,7 @@ public sealed class PrecedenceTests
     public void Mode_is_offline_where_nobody_says_anything_and_dryrun_is_offline()
     {
         Assert.Equal(new Setting<RunMode>(RunMode.Offline, Origin.BuiltIn), Settings([]).Mode);
-        Assert.Equal(RunMode.Offline, Of(Request(), new WandbRunSpec { Mode = RunMode.DryRun }, null, new RunSettings()).Mode.Value);
+        Assert.Equal(RunMode.Offline, Of(Request(), new WandbRunSpec { Mode = RunMode.DryRun }, null, new WandbProfileSpec()).Mode.Value);
     }
 
     private static EffectiveSettings Settings(int[] said)
@@ -85,14 +85,14 @@ public sealed class PrecedenceTests
         PodOwner Owner(string kind, string name, int layer) => new() { Kind = kind, Name = name, Labels = Labels(Says(layer)) };
         var request = InjectionAnnotations.Read(annotations, Labels(Says(1)), [Owner("Job", "j", 2), Owner("JobSet", "s", 3)], out var problems);
         Assert.Empty(problems);
-        return Of(request, new WandbRunSpec { Group = Says(4) }, new WandbProfileSpec { Group = Says(5) }, new RunSettings { Group = Says(6) });
+        return Of(request, new WandbRunSpec { Group = Says(4) }, new WandbProfileSpec { Group = Says(5) }, new WandbProfileSpec { Group = Says(6) });
     }
 
     private static Dictionary<string, string> Labels(string? group) => group is null ? [] : new() { [InjectionKeys.Group] = group };
 
     private static InjectionRequest Request() => new() { Run = "r", Layers = [] };
 
-    private static EffectiveSettings Of(InjectionRequest request, WandbRunSpec run, WandbProfileSpec? profile, RunSettings chart) =>
+    private static EffectiveSettings Of(InjectionRequest request, WandbRunSpec run, WandbProfileSpec? profile, WandbProfileSpec chart) =>
         EffectiveSettings.Of(
             request,
             new WandbRun { Metadata = new ObjectMeta { Name = "r" }, Spec = run },
