@@ -73,6 +73,7 @@ public sealed partial class ChartTests
         var program = typeof(OperatorCommandLine).Assembly.GetName().Version!.ToString(3);
 
         Assert.Equal((program, program), (metadata["version"].Text(), metadata["appVersion"].Text()));
+        Assert.Contains($"/wandb-agent:{program}\n", File.ReadAllText(Repository.Path("samples/air-gapped/drain.yaml")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,6 +86,25 @@ public sealed partial class ChartTests
         Assert.Equal(("research", "token"), (settings["entity"].Text(), settings["apiKeySecretRef"]!["key"].Text()));
         Assert.Equal(["cluster-a", "007"], settings["tags"].Words());
         Assert.NotEqual(Checksum(objects), Checksum(ChartRenderer.Objects("defaults")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public void Program_reads_the_defaults_that_it_is_given(string values)
+    {
+        var map = ChartRenderer.Objects(values).Of("ConfigMap").SingleOrDefault(one => one["data"]?["defaults.yaml"] is not null);
+        if (map is null)
+            return;
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, map["data"]!["defaults.yaml"].Text());
+        try
+        {
+            Assert.Null(Operator.Serving.DefaultsFile.Read(file).Problem);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Theory]

@@ -14,7 +14,9 @@ internal sealed class CheckCommand
 
         Examples:
           wandb-operator check --kubeconfig ~/.kube/config --namespace team-a
-          kubectl --namespace wandb-operator exec deployment/wandb-operator -- dotnet /app/Wandb.Operator.dll check --namespace team-a
+          wandb-operator check --namespace team-a --wait 60
+
+        In a cluster, `helm test` runs it; the operator's own account may not create pods.
 
         Exit status:
           0  pods of the namespace reach the operator      1  wrong usage, or no way to the cluster      2  they do not, or could not run an agent

@@ -26,10 +26,10 @@ internal static class CheckedPod
         {
             ["restartPolicy"] = "Never",
             ["automountServiceAccountToken"] = false,
+            // No user is named: OpenShift has its own in each namespace, and the pod never runs.
             ["securityContext"] = new JsonObject
             {
                 ["runAsNonRoot"] = true,
-                ["runAsUser"] = 1654,
                 ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" },
             },
             ["initContainers"] = new JsonArray(Sidecar()),

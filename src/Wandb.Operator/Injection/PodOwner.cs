@@ -12,5 +12,6 @@ internal sealed record PodOwner
     /// <summary>Empty: not known (offline).</summary>
     public string Uid { get; init; } = "";
 
+    /// <summary>Of a Job; others are not read.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = NoLabels;
 }

@@ -122,7 +122,8 @@ internal static class WorkloadPods
             Name = name,
             // Only a cluster knows it; ids that are made of it are examples.
             Uid = JsonRead.Text(manifest?["metadata"]?["uid"]) ?? $"offline-{kind}-{name}",
-            Labels = JsonRead.Texts(manifest?["metadata"]?["labels"]),
+            // As in a cluster: of owners the operator reads Jobs alone.
+            Labels = kind == "Job" ? JsonRead.Texts(manifest?["metadata"]?["labels"]) : new Dictionary<string, string>(0),
         };
 
     private static PodOwner[] OwnersOf(JsonObject pod) =>

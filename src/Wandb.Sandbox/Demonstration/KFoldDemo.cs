@@ -22,6 +22,8 @@ internal sealed class KFoldDemo(KFoldStage stage, LocalBackend backend, DemoScre
     // Much longer than the demonstration: it ends when step 4 says so.
     private static readonly TimeSpan Darkness = TimeSpan.FromHours(1);
 
+    // Nothing that was promised is left out without a word.
+    private readonly List<string> leftOut = [];
     private string waitingFor = "";
 
     public async Task<KFoldResult> RunAsync(CancellationToken ct)
@@ -62,6 +64,8 @@ internal sealed class KFoldDemo(KFoldStage stage, LocalBackend backend, DemoScre
         await screen.TellAsync($"  WandbRun {KFoldManifests.Run}: {(await ConditionAsync("Synced", ct)).Text("message")}");
         if (await PodOfAsync(1, ct) is { } first && stage.Cluster.KillContainer(KFoldManifests.Namespace, first, Agent))
             await screen.TellAsync($"The agent of {first} is killed (SIGKILL) meanwhile; the kubelet starts it again.");
+        else
+            leftOut.Add("no agent was killed: fold 1 had ended already");
         // 4
         var before = RowsOnServer();
         backend.Faults.GoDark(TimeSpan.Zero);
@@ -74,11 +78,19 @@ internal sealed class KFoldDemo(KFoldStage stage, LocalBackend backend, DemoScre
             await screen.TellAsync($"Fold 2 runs out of memory: {hungry} is OOM-killed.");
             await TellNextAttemptAsync(2, hungry, ct);
         }
+        else
+        {
+            leftOut.Add("no pod ran out of memory: fold 2 had ended already");
+        }
         // 6
         if (await PodOfAsync(3, ct) is { } victim && await stage.Cluster.PreemptAsync(KFoldManifests.Namespace, victim, ct))
         {
             await screen.TellAsync($"Fold 3 is preempted: {victim} has its grace period.");
             await TellNextAttemptAsync(3, victim, ct);
+        }
+        else
+        {
+            leftOut.Add("no pod was preempted: fold 3 had ended already");
         }
         // 7
         await UntilAsync("the Job is complete", async () => (await JobAsync(ct)).Objects("status", "conditions").Any(condition => condition.Text("type") == "Complete" && condition.Text("status") == "True"), ct);
@@ -98,7 +110,7 @@ internal sealed class KFoldDemo(KFoldStage stage, LocalBackend backend, DemoScre
         var run = await RunAsync() ?? [];
         var rows = backend.Overviews().GroupBy(one => one.Run, StringComparer.Ordinal).ToDictionary(one => one.Key, one => one.Sum(entry => entry.Rows), StringComparer.Ordinal);
         var proofs = RunProof.Of(run, rows);
-        List<string> problems = [.. proofs.Where(proof => !proof.IsProved).Select(proof => $"run {proof.Id} in pod {proof.Pod} is not proved: {proof}")];
+        List<string> problems = [.. leftOut, .. proofs.Where(proof => !proof.IsProved).Select(proof => $"run {proof.Id} in pod {proof.Pod} is not proved: {proof}")];
         if (proofs.Count < Folds)
             problems.Add($"the WandbRun knows {proofs.Count} runs of at least {Folds}");
         problems.AddRange(backend.Overviews().Where(one => one.Group == KFoldManifests.Run && proofs.All(proof => proof.Id != one.Run)).Select(one => $"run {one.Run} is on the server, and not in the WandbRun"));

@@ -6,7 +6,7 @@ namespace Wandb.Operator.Tests.Injection;
 /// <summary>The table of docs/precedence.md: of two layers that say something the upper one holds.</summary>
 public sealed class PrecedenceTests
 {
-    private static readonly string[] Layers = ["pod annotation", "pod label", "label of Job j", "label of JobSet s", "WandbRun r", "WandbProfile p", "chart values"];
+    private static readonly string[] Layers = ["pod annotation", "pod label", "label of Job j", "WandbRun r", "WandbProfile p", "chart values"];
 
     public static TheoryData<int, int> Pairs()
     {
@@ -83,9 +83,9 @@ public sealed class PrecedenceTests
         if (Says(0) is { } annotation)
             annotations[InjectionKeys.Group] = annotation;
         PodOwner Owner(string kind, string name, int layer) => new() { Kind = kind, Name = name, Labels = Labels(Says(layer)) };
-        var request = InjectionAnnotations.Read(annotations, Labels(Says(1)), [Owner("Job", "j", 2), Owner("JobSet", "s", 3)], out var problems);
+        var request = InjectionAnnotations.Read(annotations, Labels(Says(1)), [Owner("Job", "j", 2)], out var problems);
         Assert.Empty(problems);
-        return Of(request, new WandbRunSpec { Group = Says(4) }, new WandbProfileSpec { Group = Says(5) }, new WandbProfileSpec { Group = Says(6) });
+        return Of(request, new WandbRunSpec { Group = Says(3) }, new WandbProfileSpec { Group = Says(4) }, new WandbProfileSpec { Group = Says(5) });
     }
 
     private static Dictionary<string, string> Labels(string? group) => group is null ? [] : new() { [InjectionKeys.Group] = group };
