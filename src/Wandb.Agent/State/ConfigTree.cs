@@ -2,7 +2,7 @@ using Wandb.Agent.Records;
 
 namespace Wandb.Agent.State;
 
-/// <summary>The run's config as the records leave it: objects are merged, never replaced; nulls stay (PROTOCOL.md, c, "Config JSON").</summary>
+/// <summary>The run's config as the records leave it: objects are merged, never replaced; nulls stay, as SDK 0.28.2 does.</summary>
 internal sealed class ConfigTree
 {
     private const uint UpdateTag = 1 << 3 | ProtoReader.BytesType;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Wandb.Agent.State;
 
-/// <summary>The forms in which a console line is sent and stored (PROTOCOL.md, c, "Console").</summary>
+/// <summary>The forms in which a console line is sent and stored, as SDK 0.28.2 does it.</summary>
 internal static class ConsoleLineText
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff";

@@ -3,8 +3,8 @@ using System.Text;
 namespace Wandb.Agent.State;
 
 /// <summary>
-/// The console of a run: stdout and stderr as two terminals over one sequence of lines, and lines that come finished between them (PROTOCOL.md, c,
-/// "Console"). Times are those of the records, not of the sync. Not for two threads.
+/// The console of a run: stdout and stderr as two terminals over one sequence of lines, and lines that come finished between them, as SDK 0.28.2
+/// makes them. Times are those of the records, not of the sync. Not for two threads.
 /// </summary>
 internal sealed class ConsoleScreen
 {

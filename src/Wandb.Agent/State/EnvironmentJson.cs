@@ -6,7 +6,7 @@ namespace Wandb.Agent.State;
 
 /// <summary>
 /// Protobuf's JSON form of an environment record, written out by hand because reflection is not available in the native build: 64-bit numbers
-/// are strings, times RFC 3339, defaults are left out, a sub-message that is there is written even when it is empty. Names as in PROTOCOL.md (b).
+/// are strings, times RFC 3339, defaults are left out, a sub-message that is there is written even when it is empty. Names are those that SDK 0.28.2 writes.
 /// </summary>
 internal static class EnvironmentJson
 {

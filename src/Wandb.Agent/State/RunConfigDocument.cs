@@ -7,7 +7,7 @@ namespace Wandb.Agent.State;
 
 /// <summary>
 /// The config as the server wants it: <c>{"key":{"value":...},"_wandb":{"value":{...}}}</c>. Under <c>_wandb</c> stands what users and the SDK put
-/// there, with versions, telemetry (t), metric definitions (m) and environments by writer (e) over it (PROTOCOL.md, c).
+/// there, with versions, telemetry (t), metric definitions (m) and environments by writer (e) over it, as SDK 0.28.2 sends it.
 /// </summary>
 internal static class RunConfigDocument
 {

@@ -3,7 +3,7 @@ using Wandb.Agent.Records.Wire;
 namespace Wandb.Agent.State;
 
 /// <summary>
-/// Who the run is: the first run record, what later ones change (only fields that are not empty; so tags cannot be cleared, PROTOCOL.md, b), what the
+/// Who the run is: the first run record, what later ones change (only fields that are not empty; so tags cannot be cleared, as in SDK 0.28.2), what the
 /// environment records say of the program, and the command line over all of them. Texts that nobody set are empty.
 /// </summary>
 internal sealed class RunIdentity(RunOverrides overrides)

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace Wandb.Agent.State;
 
 /// <summary>
-/// The dialect of <c>value_json</c>: JSON (RFC 8259) that also knows the bare words NaN, Infinity and -Infinity (PROTOCOL.md, b).
+/// The dialect of <c>value_json</c>: JSON (RFC 8259) that also knows the bare words NaN, Infinity and -Infinity, as SDK 0.28.2 writes them.
 /// System.Text.Json cannot read these, hence this checker and <see cref="ValueReader"/>.
 /// </summary>
 internal static class ValueJson
