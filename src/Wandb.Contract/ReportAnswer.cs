@@ -15,8 +15,8 @@ public sealed record ReportAnswer
     public int? Attempt { get; init; }
 
     /// <summary>
-    /// The API server has made an ordinary init container of the agent, as one does whose feature gate SidecarContainers is off: until it ends, no
-    /// container of the pod begins. An agent that is told so ends at once, with exit status 0.
+    /// The agent is an ordinary init container of its pod, because a client, a webhook or the API server dropped its <c>restartPolicy: Always</c>: until it
+    /// ends, no container of the pod begins. An agent that is told so ends at once, with exit status 0.
     /// </summary>
     public bool HoldsUpPod { get; init; }
 }

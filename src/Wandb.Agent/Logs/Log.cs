@@ -23,7 +23,7 @@ internal static partial class Log
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "The API server knows no native sidecars (feature gate SidecarContainers): this pod waits for its agent, which ends now so that the training begins; nobody uploads what it logs")]
+        Message = "This pod waits for its agent, which is no sidecar in it: somebody took restartPolicy: Always off it; it ends now so that the training begins, and nobody uploads what it logs")]
     public static partial void HoldsUpPod(this ILogger log);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Ended with exit status {ExitStatus}: {Totals}")]

@@ -8,7 +8,7 @@ namespace Wandb.Operator.Admission;
 /// <summary>The caches that an admission looks into.</summary>
 internal sealed class AdmissionCaches(
     ResourceCache<WandbRun> runs, ResourceCache<WandbProfile> profiles, ResourceCache<KnownJob> jobs, ResourceCache<KnownQuota> quotas,
-    ResourceCache<KnownLimitRange> limitRanges, ResourceCache<OldNode> oldNodes)
+    ResourceCache<KnownLimitRange> limitRanges, ResourceCache<OldNode> oldNodes, DroppedSidecars dropped)
 {
     public ResourceCache<WandbRun> Runs => runs;
 
@@ -16,6 +16,9 @@ internal sealed class AdmissionCaches(
 
     /// <summary>Usually none.</summary>
     public IReadOnlyList<OldNode> OldNodes => [.. oldNodes.All.Select(cached => cached.Value)];
+
+    /// <inheritdoc cref="DroppedSidecars.Pod"/>
+    public string? HeldUpPod => dropped.Pod;
 
     public async ValueTask WhenFilledAsync(CancellationToken ct)
     {

@@ -16,7 +16,7 @@ internal abstract record AdmissionDecision
     /// <summary>It starts with what is added.</summary>
     /// <param name="Operations">Only <c>add</c>.</param>
     /// <param name="Warnings">What is not as asked; may be empty.</param>
-    /// <param name="Plan">Null for objects other than pods.</param>
+    /// <param name="Plan">Null for objects other than pods, and for a pod that has everything but the <c>restartPolicy</c> of its agent.</param>
     public sealed record Patch(IReadOnlyList<JsonPatchOperation> Operations, IReadOnlyList<Problem> Warnings, InjectionPlan? Plan) : AdmissionDecision;
 
     /// <summary>A pod that asked and starts without us.</summary>

@@ -43,7 +43,7 @@ internal sealed class CachedSurroundings(
             Run = run,
             Profile = await ProfileAsync(@namespace, run?.Spec.Profile, ct),
             Defaults = defaults with { ReportCa = certificate.Bundle },
-            Facts = NamespaceFactsReader.Of([.. caches.LimitsOf(@namespace).Select(json => JsonNode.Parse(json)!.AsObject())]) with { OldNodes = caches.OldNodes, HeldUpPod = workloads.HeldUpPod },
+            Facts = NamespaceFactsReader.Of([.. caches.LimitsOf(@namespace).Select(json => JsonNode.Parse(json)!.AsObject())]) with { OldNodes = caches.OldNodes, HeldUpPod = caches.HeldUpPod },
         };
     }
 

@@ -17,7 +17,9 @@ internal static class PodAdmission
             return new AdmissionDecision.Allow($"the pod has no annotation {InjectionKeys.Run}");
         // Called again within one request, or a pod that was restored: the agent is the proof, an annotation may have been copied.
         var drains = InjectionAnnotations.Drains(pod.Annotations);
-        if (AgentSidecar.IsIn(pod) || (drains && DrainPlanner.IsPlannedIn(pod)))
+        if (AgentSidecar.In(pod) is { } agent && AgentSidecar.HoldsUp(agent.Json))
+            return new AdmissionDecision.Patch(PodPatch.Restored(agent), [], null);
+        if (AgentSidecar.In(pod) is not null || (drains && DrainPlanner.IsPlannedIn(pod)))
             return new AdmissionDecision.Allow("the agent is in the pod already");
 
         var request = InjectionAnnotations.Read(pod.Annotations, pod.Labels, around.Owners, out var problems);

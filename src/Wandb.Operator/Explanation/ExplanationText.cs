@@ -54,7 +54,10 @@ internal static class ExplanationText
     private static IEnumerable<string> Patched(AdmissionDecision.Patch patch)
     {
         if (patch.Plan is not { } plan)
+        {
+            yield return "the agent is in the pod already and gets back its restartPolicy: Always, which somebody took off it";
             yield break;
+        }
         var profile = plan.ProfileName is { } name ? $"WandbProfile {name}" : "no WandbProfile";
         yield return $"injected: WandbRun {plan.RunName}, {profile}, mode {plan.Mode.ToString().ToLowerInvariant()}";
         yield return plan switch

@@ -10,7 +10,7 @@ internal static class AgentSidecar
     /// <summary>Member of a container.</summary>
     public const string RestartPolicy = "restartPolicy";
 
-    private const string Always = "Always";
+    public const string Always = "Always";
 
     public static JsonObject Container(AgentPlan plan)
     {
@@ -41,11 +41,12 @@ internal static class AgentSidecar
         return last + 1;
     }
 
-    public static bool IsIn(PodView pod) => pod.InitContainers.Any(container => container.Name == ContainerName);
+    /// <returns>Null: it is not in the pod.</returns>
+    public static ContainerView? In(PodView pod) => pod.InitContainers.FirstOrDefault(container => container.Name == ContainerName);
 
     /// <summary>
-    /// The API server has dropped what makes a sidecar of it (feature gate SidecarContainers, which may be switched off until 1.32): the pod waits for
-    /// its end, which does not come.
+    /// Somebody has dropped what makes a sidecar of it: an older client or a webhook that does not know the field, or an API server (feature gate
+    /// SidecarContainers, which may be switched off until 1.32). The pod waits for its end, which does not come.
     /// https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
     /// </summary>
     /// <param name="agent">The agent's container, as the API server shows it.</param>

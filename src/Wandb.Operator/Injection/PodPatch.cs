@@ -59,6 +59,13 @@ internal static class PodPatch
         new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.Missed), MissedText.Of(problems)),
     ];
 
+    /// <summary>Makes a sidecar again of an agent that an older client or another webhook has taken that off (<see cref="AgentSidecar.HoldsUp"/>).</summary>
+    public static IReadOnlyList<JsonPatchOperation> Restored(ContainerView agent) =>
+    [
+        new JsonPatchOperation(
+            JsonPatch.Pointer("spec", "initContainers", agent.Index.ToString(CultureInfo.InvariantCulture), AgentSidecar.RestartPolicy), AgentSidecar.Always),
+    ];
+
     /// <summary>A WandbRun's name as a label value: what is longer is cut and gets the begin of its hash.</summary>
     public static string RunLabel(string run)
     {

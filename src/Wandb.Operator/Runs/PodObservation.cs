@@ -66,7 +66,8 @@ internal sealed record PodObservation
 
     private static Problem HeldUp { get; } = new(
         ProblemReasons.NoSidecars,
-        "the API server made an ordinary init container of its agent (feature gate SidecarContainers), which has ended so that the training begins; nobody uploads what it logs");
+        "its agent is an ordinary init container: an older client, or a webhook after that of wandb-operator, has taken restartPolicy: Always off it, or an API server before 1.33 whose feature gate "
+        + "SidecarContainers is off; it has ended so that the training begins, and nobody uploads what it logs");
 
     /// <param name="json">The pod, as the API server shows or last showed it.</param>
     /// <param name="jobFailure">See <see cref="PodEndCause.Of"/>.</param>

@@ -39,6 +39,8 @@ internal static class RunServices
         services.AddWatch(new WatchedResource<KnownQuota> { Name = "resourcequotas", Path = "/api/v1/resourcequotas", Read = KnownQuota.Read }, namespaces);
         services.AddWatch(new WatchedResource<KnownLimitRange> { Name = "limitranges", Path = "/api/v1/limitranges", Read = KnownLimitRange.Read }, namespaces);
         services.AddWatch(new WatchedResource<OldNode> { Name = "nodes", Path = "/api/v1/nodes", Read = OldNode.Read });
+        services.AddSingleton<DroppedSidecars>();
+        services.AddHostedService(provider => provider.GetRequiredService<DroppedSidecars>());
         services.AddSingleton<AdmissionCaches>();
         services.AddSingleton<IPodSurroundings, CachedSurroundings>();
         services.AddSingleton<AdmissionOutcomes>();

@@ -14,26 +14,18 @@ internal sealed class RunWorkloads
     private readonly WorkQueue<NamespacedName> _queue;
     private readonly TimeProvider _time;
     private readonly long _begin;
-    private readonly DateTimeOffset _started;
     private readonly KeptPods _pods = new();
-    private volatile string? _heldUp;
 
     /// <param name="queue">Of the controller of WandbRuns.</param>
     public RunWorkloads(
         ResourceCache<KnownPod> pods, ResourceCache<KnownJob> jobs, ReportStore reports, WorkQueue<NamespacedName> queue, TimeProvider time)
     {
-        (_jobs, _reports, _queue, _time, _begin, _started) = (jobs, reports, queue, time, time.GetTimestamp(), time.GetUtcNow());
+        (_jobs, _reports, _queue, _time, _begin) = (jobs, reports, queue, time, time.GetTimestamp());
         pods.Changed += PodChanged;
         jobs.Changed += JobChanged;
         foreach (var pod in pods.All)
             PodChanged(pod.Key, null, pod.Value);
     }
-
-    /// <summary>
-    /// <c>namespace/name</c> of the first pod since the operator started that its agent holds up (<see cref="PodObservation.IsHeldUp"/>); null: none. It is not forgotten when the
-    /// pod goes: an API server that takes one sidecar for an init container does so with each.
-    /// </summary>
-    public string? HeldUpPod => _heldUp;
 
     /// <summary>Those that ask for it, and those that did and went lately; in no order.</summary>
     public IReadOnlyList<(KnownPod Pod, bool IsGone)> PodsOf(NamespacedName run) => _pods.Of(run);
@@ -59,9 +51,6 @@ internal sealed class RunWorkloads
         var forgotten = before is not null && before.Uid != after?.Uid ? _pods.MarkGone(before, now) : _pods.Sweep(now);
         if (after is not null)
             _pods.Put(after);
-        // An older one may be of a time when the gate was off.
-        if (after is { IsHeldUp: true } && !(after.CreatedAt < _started))
-            _heldUp ??= after.Key.ToString();
         // The status has what they said.
         foreach (var uid in forgotten)
             _reports.Forget(uid);

@@ -103,19 +103,24 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
         Assert.Equal(("old", "v1.28.9", "a"), (old.Name, old.KubeletVersion, old.Labels["pool"]));
     }
 
-    /// <summary>One pod waits for its agent, which the operator then sends away; no other one does.</summary>
+    /// <summary>Each waits for its agent, which is sent away. The API server is one that always has sidecars: others did this.</summary>
     [Fact]
-    public async Task After_a_pod_that_its_agent_holds_up_pods_are_left_alone_and_drains_are_not()
+    public async Task Pods_that_their_agents_hold_up_keep_no_other_pod_from_being_injected()
     {
         await Cluster.CreateRunAsync("r", """{"project":"p","storage":{"persistentVolumeClaim":{"claimName":"c"}}}""");
         await Cluster.CreateHeldUpPodAsync("first", "r");
-        var status = await Cluster.UntilStatusAsync("r", status => status.Missed?.Count > 0);
+        await Cluster.CreateHeldUpPodAsync("second", "r");
+        var status = await Cluster.UntilStatusAsync("r", status => status.Missed?.Count > 1);
         var pod = Pod("r", null);
         pod["spec"]!["containers"]!.AsArray().Add(new JsonObject { ["name"] = "main", ["image"] = "i" });
 
         var around = await GatherAsync(pod);
 
-        Assert.Equal(("first", ProblemReasons.NoSidecars), (status.Missed![0].Pod, status.Missed[0].Reason));
+        Assert.Equal(["first NoSidecars", "second NoSidecars"], status.Missed!.Select(missed => $"{missed.Pod} {missed.Reason}"));
+        Assert.Null(around.Facts.HeldUpPod);
+        Assert.IsType<AdmissionDecision.Patch>(PodAdmission.Decide(pod, around));
+        // One that drops them: see DroppedSidecarsTests.
+        around = around with { Facts = around.Facts with { HeldUpPod = "default/first" } };
         var problem = Assert.Single(Assert.IsType<AdmissionDecision.Miss>(PodAdmission.Decide(pod, around)).Problems);
         Assert.Equal(ProblemReasons.NoSidecars, problem.Reason);
         Assert.Contains("as it did pod default/first; switch the gate on", problem.Message, StringComparison.Ordinal);
