@@ -83,11 +83,12 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
         _open = null;
     }
 
+    /// <summary>The SDK uploads it itself: the name of its directory says so.</summary>
+    public static bool IsOnline(string runFile) => RunFileDiscovery.IsOnlineRunName(NameOf(DirectoryOf(runFile)));
+
     private static string DirectoryOf(string runFile) => Path.GetDirectoryName(runFile) ?? "/";
 
     private static string NameOf(string directory) => Path.GetFileName(Path.GetFullPath(directory));
-
-    private static bool IsOnline(string runFile) => RunFileDiscovery.IsOnlineRunName(NameOf(DirectoryOf(runFile)));
 
     private void TakeWhatWasSeen()
     {

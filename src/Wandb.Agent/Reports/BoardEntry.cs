@@ -24,6 +24,9 @@ internal sealed class BoardEntry(string file)
     /// <summary>Somebody else uploads it.</summary>
     public bool IsObserved { get; set; }
 
+    /// <summary>It is only looked at, and nobody uploads it: why, in a sentence; null otherwise.</summary>
+    public string? Unsent { get; set; }
+
     /// <summary>What is in the file as somebody has counted it who does not send it; null: nobody has.</summary>
     public RunFileCount? Counted { get; set; }
 
@@ -31,6 +34,18 @@ internal sealed class BoardEntry(string file)
     public bool IsPending => Facts is null && Report is null;
 
     public BacklogAge Backlog { get; } = new();
+
+    /// <summary>What became of it when the agent ends; null: somebody uploads it.</summary>
+    public RunReport? UnsentReport => Unsent is null ? null : new RunReport
+    {
+        File = File,
+        Result = SyncResult.Incomplete,
+        IsWorthAnotherTry = true,
+        Message = Unsent,
+        Run = Facts?.Run,
+        HistoryLines = Counted?.Rows ?? 0,
+        ExitCode = Counted?.ExitCode,
+    };
 
     /// <summary>The state that was told last: another one is worth a report.</summary>
     public ReportedRunState? Told { get; set; }

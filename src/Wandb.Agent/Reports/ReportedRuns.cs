@@ -24,6 +24,7 @@ internal static class ReportedRuns
             State = state,
             FinishedAt = entry.FinishedAt,
             ReceiptDigest = entry.ReceiptDigest,
+            Message = entry.Unsent ?? "",
         };
         if (entry.Facts is { } facts)
             run = With(run, facts);

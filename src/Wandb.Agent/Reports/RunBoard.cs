@@ -31,6 +31,9 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
     /// <summary>Why the key cannot be used, if that is known here; said instead of the server's words when it refuses the key.</summary>
     public Func<string?> KeyProblem { get; init; } = static () => null;
 
+    /// <summary>Why nobody uploads a run file that is only looked at, in a sentence; null: the SDK does.</summary>
+    public Func<string, string?> Unsent { get; init; } = static _ => null;
+
     /// <summary>Where it is said what changed of the agent and of the server.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
 
@@ -117,7 +120,8 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
             var entry = Entry(head.Path);
             if (path is { } run)
             {
-                entry.IsObserved = true;
+                entry.Unsent = Unsent(head.Path);
+                entry.IsObserved = entry.Unsent is null;
                 entry.Facts ??= FoundFacts.Of(head, run, "observed", RunFileCount.Nothing);
             }
             Count(entry, count);
@@ -150,6 +154,13 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
                         : RunFileCount.Nothing)),
             ];
         }
+    }
+
+    /// <summary>What became of the runs that nobody uploads.</summary>
+    public IReadOnlyList<RunReport> UnsentRuns()
+    {
+        lock (_gate)
+            return [.. _entries.Values.Select(entry => entry.UnsentReport).OfType<RunReport>()];
     }
 
     public void Tried(RequestTry attempt)
@@ -252,8 +263,9 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         return (file.Length, age > TimeSpan.Zero ? age : TimeSpan.Zero);
     }
 
-    private ReportedRunState StateOf(BoardEntry entry, bool isGone) => entry.IsObserved
-        ? ReportedRunState.Observed
+    private ReportedRunState StateOf(BoardEntry entry, bool isGone) =>
+        entry.IsObserved ? ReportedRunState.Observed
+        : entry.Unsent is not null ? isGone ? ReportedRunState.Lost : ReportedRunState.Buffering
         : RunStateRules.Of(entry.Facts, entry.Report, entry.Report is null ? _backend.IsDark : IsAwayNow, isGone);
 
     private bool IsAwayNow => _backend.IsDark || _backend.State == BackendState.Unknown;

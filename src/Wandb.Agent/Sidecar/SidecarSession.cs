@@ -4,6 +4,7 @@ using Wandb.Agent.Commands;
 using Wandb.Agent.Credentials;
 using Wandb.Agent.Ends;
 using Wandb.Agent.Http;
+using Wandb.Agent.Live;
 using Wandb.Agent.Logs;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.Reports;
@@ -28,7 +29,12 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     /// <returns>The last report of each file; none when the agent had to leave its pod to itself.</returns>
     public async Task<IReadOnlyList<RunReport>> RunAsync(CancellationToken signal)
     {
-        var board = new RunBoard(server.BaseUrl, _containers.Of, context.Time) { KeyProblem = () => key?.Problem, Log = log };
+        var board = new RunBoard(server.BaseUrl, _containers.Of, context.Time)
+        {
+            KeyProblem = () => key?.Problem,
+            Unsent = path => RunDirectoryScan.IsOnline(path) ? null : settings.Unsent,
+            Log = log,
+        };
         await using var telemetry = AgentTelemetry.Start(context.Environment, board, context.Time);
         await using var status = new StatusKeeper(
             board, [new StatusFile(StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot))], telemetry, context.Time);
@@ -44,12 +50,13 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         [
             link is null ? Task.CompletedTask : new ReportLoop(board, () => PaceOf(end), context.Time, link.GiveAsync).RunAsync(loops.Token),
             WaitForWriterAsync(ends, board, end, loops.Token),
-            new ReadingAlong(board, Sync().ToldSummary, context.Sync.Live.Poll, context.Time).RunAsync(loops.Token),
+            // Who only looks reads all of them anyway.
+            settings.Sends ? new ReadingAlong(board, Sync().ToldSummary, context.Sync.Live.Poll, context.Time).RunAsync(loops.Token) : Task.CompletedTask,
         ];
         try
         {
             var reporter = telemetry.Over(new BoardReporter(shown, board, Refuse));
-            var reports = settings.Sends ? await SendAsync(reporter, board, ends, link, end) : await ObserveAsync(reporter, end);
+            var reports = settings.Sends ? await SendAsync(reporter, board, ends, link, end) : await ObserveAsync(reporter, board, end);
             if (end.HasLeft)
                 return [];
             if (ExitStatus.Of(reports, []) != ExitStatus.NotOnServer)
@@ -124,10 +131,11 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         }
     }
 
-    private async Task<IReadOnlyList<RunReport>> ObserveAsync(ISyncReporter reporter, SidecarEnd end)
+    /// <returns>Of the runs that the SDK does not upload either.</returns>
+    private async Task<IReadOnlyList<RunReport>> ObserveAsync(ISyncReporter reporter, RunBoard board, SidecarEnd end)
     {
         await new SidecarObservation(settings, Sync(), reporter, context).RunAsync(end.Stopping, end.Over);
-        return [];
+        return board.UnsentRuns();
     }
 
     private SyncOptions Sync() => new()

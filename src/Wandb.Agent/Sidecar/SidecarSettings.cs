@@ -51,4 +51,12 @@ internal sealed record SidecarSettings
 
     /// <summary>The agent uploads.</summary>
     public bool Sends => Mode == RunMode.Offline && Policy != SyncPolicy.Manual;
+
+    /// <summary>Why nobody uploads a run that an offline SDK writes, in a sentence; null: the agent does.</summary>
+    public string? Unsent => (Sends, Mode) switch
+    {
+        (true, _) => null,
+        (_, RunMode.Offline) => "it waits in its file for `wandb-agent sync`: with the sync policy Manual nobody sends it before",
+        _ => "it waits in its file for `wandb-agent sync`: it was begun offline, and with the mode online nobody sends such a run before",
+    };
 }

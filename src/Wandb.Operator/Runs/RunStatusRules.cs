@@ -102,7 +102,10 @@ internal static class RunStatusRules
         : null;
 
     private static Verdict? SyncBuffering(RunStatusFacts facts) => facts.Counts.Buffering > 0
-        ? new(False, "Buffering", $"{Number(facts.Counts.Buffering.Value, "run")} cannot be sent now; the run files keep everything")
+        ? new(
+            False, "Buffering",
+            $"{Number(facts.Counts.Buffering.Value, "run")} cannot be sent now; the run files keep everything"
+            + (facts.In(ReportedRunState.Buffering).FirstOrDefault(run => run.Message is not null) is { } told ? $"; {told.Id}: {told.Message}" : ""))
         : null;
 
     private static Verdict? SyncGoesOn(RunStatusFacts facts) =>

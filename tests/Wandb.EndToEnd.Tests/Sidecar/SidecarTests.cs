@@ -278,5 +278,27 @@ public sealed class SidecarTests : SidecarTest
         Assert.Empty(Backend.Trace);
     }
 
+    /// <summary>Nobody has it but its file: an operator must not take it for the SDK's business, and its end is kept for whoever sends it.</summary>
+    [Theory]
+    [InlineData("Manual", "offline", "sync policy Manual")]
+    [InlineData("Live", "online", "begun offline")]
+    public async Task Run_that_nobody_sends_waits_with_all_its_rows_and_is_no_success(string policy, string mode, string why)
+    {
+        await using var operation = new OperatorDouble();
+        GrowingFile.In(Folder, "waits").GrowTo(new RunRecords("waits").Start().Rows(0, 60).Summary("_step", "59"));
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, "5", signal.Token, more: new() { [AgentEnvironment.SyncPolicy] = policy, [AgentEnvironment.Mode] = mode });
+        await UntilAsync(() => operation.Reports.Any(report => report.Runs.Any(told => told.RowsRead == 60)), agent, "the rows were counted");
+
+        var run = await EndAsync(signal, agent);
+
+        Assert.True(run.Status == 2, run.ToString());
+        var told = Assert.Single(operation.Reports[^1].Runs);
+        Assert.Equal((ReportedRunState.Buffering, 60L, 0L, 59L), (told.State, told.RowsRead, told.RowsAcknowledged, told.LastStep));
+        Assert.Contains(why, told.Message, StringComparison.Ordinal);
+        Assert.Equal(BackendState.Unknown, operation.Reports[^1].Backend.State);
+        Assert.Empty(Backend.Trace);
+    }
+
     private static string Captured(string version, string document) => File.ReadAllText(Path.Combine(CapturedFolder, version, document));
 }

@@ -60,6 +60,19 @@ public sealed class RunStatusComputationTests
         Assert.Equal(Text(status), Text(again));
     }
 
+    /// <summary>60 rows of a run that nobody was to send, on the default storage.</summary>
+    [Fact]
+    public void Rows_that_nobody_sent_are_lost_with_the_volume_of_their_pod()
+    {
+        var pod = Pod(0) with { IsOver = true };
+        var run = Run(pod, ReportedRunState.Buffering, 0) with { RowsRead = 60, RowsAcknowledged = 0 };
+
+        var status = RunStatusComputation.Of(Of(new WandbRunSpec(), (pod, Report(pod, BackendState.Unknown, "", run))));
+
+        Assert.Equal(("DataLost", 60L, 60L), (status.Phase, status.Counts!.RowsRead, status.Counts.RowsLost));
+        Assert.StartsWith("60 rows are lost; ", Message(status, ConditionTypes.DataIntact), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Lag_stands_until_everybody_who_told_it_has_reported_again()
     {

@@ -46,6 +46,12 @@ public sealed class RunStatusTableTests
             ["buffering on a claim"] = (
                 Over(ReportedRunState.Buffering, 0, isStorageKept: true),
                 "Buffering True/AllInjected True/Answers Unknown/NoAgent False/Buffering True/NothingLost True/AllFinished"),
+            ["nobody sends"] = (Unsent(Pod(0)), "Buffering True/AllInjected Unknown/NotAsked True/Healthy False/Buffering True/NothingLost False/Running"),
+            ["nobody sent, on a volume that went"] = (
+                Unsent(Pod(0) with { IsOver = true }, 0), "DataLost True/AllInjected Unknown/NotAsked Unknown/NoAgent False/DataLost False/VolumeGone True/AllFinished"),
+            ["nobody sent, on a claim"] = (
+                Unsent(Pod(0) with { IsOver = true, IsStorageKept = true }, 0),
+                "Buffering True/AllInjected Unknown/NotAsked Unknown/NoAgent False/Buffering True/NothingLost True/AllFinished"),
             ["something was refused"] = (
                 Over(ReportedRunState.Incomplete, 0, isStorageKept: true),
                 "Finished True/AllInjected True/Answers Unknown/NoAgent False/Incomplete False/Incomplete True/AllFinished"),
@@ -129,6 +135,10 @@ public sealed class RunStatusTableTests
 
     private static RunObservation One(ReportedRunState state, int? exitCode = null) =>
         Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), Run(Pod(0), state, exitCode) with { LagSeconds = state == ReportedRunState.Running ? 12.5 : 0 })));
+
+    /// <summary>What the agent tells with the sync policy Manual.</summary>
+    private static RunObservation Unsent(PodObservation pod, int? exitCode = null) =>
+        Of(new WandbRunSpec(), (pod, Report(pod, BackendState.Unknown, "", Run(pod, ReportedRunState.Buffering, exitCode) with { RowsAcknowledged = 0, Message = "it waits in its file" })));
 
     private static RunObservation Over(ReportedRunState state, int? exitCode = null, bool isStorageKept = false) =>
         Of(new WandbRunSpec(), (Pod(0) with { IsOver = true, IsStorageKept = isStorageKept }, Report(Pod(0), Run(Pod(0), state, exitCode))));
