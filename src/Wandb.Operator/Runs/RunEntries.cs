@@ -14,11 +14,28 @@ internal static class RunEntries
     // As the schema limits it.
     private const int MaxMessage = 1024;
 
-    /// <returns>Newest first; equal starts by pod and id. All that is known, also beyond what a status can show.</returns>
-    public static IReadOnlyList<RunEntry> Of(RunObservation observation)
+    /// <summary>
+    /// Newest first; equal starts by pod and id. A run whose file says nothing yet is the newest: its place must not change with every report, and it gets
+    /// a begin with its first block.
+    /// </summary>
+    public static readonly IComparer<RunEntry> NewestFirst = Comparer<RunEntry>.Create(static (one, other) =>
+        Begin(other).CompareTo(Begin(one)) is not 0 and var byBegin ? byBegin
+        : string.CompareOrdinal(one.Pod, other.Pod) is not 0 and var byPod ? byPod
+        : string.CompareOrdinal(one.Id, other.Id));
+
+    /// <summary>See <see cref="NewestFirst"/>.</summary>
+    public static DateTimeOffset Begin(RunEntry entry) =>
+        entry.StartedAt ?? (RunStates.Is(entry.State, ReportedRunState.Pending) ? DateTimeOffset.MaxValue : entry.ReportedAt ?? DateTimeOffset.MinValue);
+
+    /// <param name="known">What was known the last time. It is so still of pods that there are, and where somebody may yet send what is left.</param>
+    /// <returns>In the order of <see cref="NewestFirst"/>. All that is known, also beyond what a status can show.</returns>
+    public static IReadOnlyList<RunEntry> Of(RunObservation observation, IReadOnlyList<RunEntry> known)
     {
         var pods = observation.Pods.ToDictionary(pod => pod.Uid, StringComparer.Ordinal);
         var before = (observation.Previous?.Runs ?? []).ToDictionary(entry => (entry.Id, entry.Pod));
+        // The status may be behind: a write may have to wait.
+        foreach (var entry in known.Where(entry => before.ContainsKey((entry.Id, entry.Pod)) || IsWaiting(entry) || (entry.PodUid is { } uid && pods.ContainsKey(uid))))
+            before[(entry.Id, entry.Pod)] = entry;
         var entries = observation.Reports
             .SelectMany(report => OfReport(report, observation, pods.GetValueOrDefault(report.Pod.Uid), before))
             // Two pods of one name, one after the other, with one run: the younger has gone on with it.
@@ -26,26 +43,27 @@ internal static class RunEntries
             .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.ReportedAt).ThenBy(entry => entry.PodUid, StringComparer.Ordinal).First());
         foreach (var (key, entry) in before)
         {
-            if (!entries.TryGetValue(key, out var known) || IsProvedSince(entry, known))
+            if (!entries.TryGetValue(key, out var reported) || IsProvedSince(entry, reported))
                 entries[key] = entry;
         }
         foreach (var drained in observation.Drains.OrderBy(report => report.ReceivedAt).SelectMany(report => DrainedRuns.Of(report, (id, pod) => entries.ContainsKey((id, pod)))))
         {
-            var known = entries[(drained.Id, drained.Pod)];
+            var written = entries[(drained.Id, drained.Pod)];
             // While its own agent may work on it, that one knows more.
-            if (IsOver(known) && !(known.ReportedAt > drained.ReportedAt))
-                entries[(drained.Id, drained.Pod)] = DrainedRuns.After(known, drained);
+            if (IsOver(written) && !(written.ReportedAt > drained.ReportedAt))
+                entries[(drained.Id, drained.Pod)] = DrainedRuns.After(written, drained);
         }
         bool IsOver(RunEntry entry) => entry.PodUid is not { } uid || pods.GetValueOrDefault(uid) is null or { IsOver: true };
         return
         [
             .. entries.Values
                 .Select(entry => Settled(entry, entry.PodUid is { } uid ? pods.GetValueOrDefault(uid) : null, observation))
-                .OrderByDescending(entry => entry.StartedAt ?? entry.ReportedAt)
-                .ThenBy(entry => entry.Pod, StringComparer.Ordinal)
-                .ThenBy(entry => entry.Id, StringComparer.Ordinal),
+                .Order(NewestFirst),
         ];
     }
+
+    private static bool IsWaiting(RunEntry entry) =>
+        RunStates.Is(entry.State, ReportedRunState.Buffering) || RunStates.Is(entry.State, ReportedRunState.Incomplete);
 
     /// <summary>A drain has proved it since the pod's own agent spoke, and the drain's pod has gone.</summary>
     private static bool IsProvedSince(RunEntry entry, RunEntry reported) =>
@@ -123,7 +141,7 @@ internal static class RunEntries
     }
 
     /// <summary>What the end of container and pod means for a run whose agent has not told it.</summary>
-    private static RunEntry Settled(RunEntry entry, PodObservation? pod, RunObservation observation)
+    public static RunEntry Settled(RunEntry entry, PodObservation? pod, RunObservation observation)
     {
         var isOver = pod is null or { IsOver: true };
         if (entry.ExitCode is null && End(entry, pod) is { } end)

@@ -35,6 +35,9 @@ internal sealed record RunObservation
     /// <summary>The status as it was written last; null: never.</summary>
     public WandbRunStatus? Previous { get; init; }
 
+    /// <summary>What this replica knows beyond <see cref="Previous"/> (<see cref="RunStatusComputation.Next"/>); null: nothing.</summary>
+    public RunTally? Tally { get; init; }
+
     /// <summary>Used for transition times alone: time that passes changes no status.</summary>
     public required DateTimeOffset Now { get; init; }
 }

@@ -49,13 +49,22 @@ internal static class RunOutcomes
     public static bool EndedWell((RunEntry Entry, RunOutcome Outcome) run) =>
         run.Outcome == RunOutcome.Finished || (run.Outcome == RunOutcome.Superseded && run.Entry.ExitCode == 0);
 
-    private static RunOutcome Alone(RunEntry entry)
+    public static bool HasEnded(RunEntry entry) =>
+        entry.ExitCode is not null || entry.ExitReason is not null || entry.FinishedAt is not null
+        || RunStates.Is(entry.State, ReportedRunState.Synced) || RunStates.Is(entry.State, ReportedRunState.Lost);
+
+    /// <summary>As it was counted while it was running.</summary>
+    public static RunEntry BeforeItsEnd(RunEntry entry) => !HasEnded(entry) ? entry : entry with
     {
-        var hasEnded = entry.ExitCode is not null || entry.ExitReason is not null || entry.FinishedAt is not null
-            || RunStates.Is(entry.State, ReportedRunState.Synced) || RunStates.Is(entry.State, ReportedRunState.Lost);
-        // Where no code is known it did not end well: what is guessed must not be success.
-        return !hasEnded ? RunOutcome.Running : entry.ExitCode == 0 ? RunOutcome.Finished : RunOutcome.Failed;
-    }
+        ExitCode = null,
+        ExitReason = null,
+        FinishedAt = null,
+        State = RunStates.Is(entry.State, ReportedRunState.Buffering) ? entry.State : RunStates.Name(ReportedRunState.Running),
+    };
+
+    // Where no code is known it did not end well: what is guessed must not be success.
+    private static RunOutcome Alone(RunEntry entry) =>
+        !HasEnded(entry) ? RunOutcome.Running : entry.ExitCode == 0 ? RunOutcome.Finished : RunOutcome.Failed;
 
     /// <summary>Several runs of one process are no attempts: only what began after the other's end, in another pod or after a restart.</summary>
     private static bool IsLater(RunEntry other, RunEntry than) =>

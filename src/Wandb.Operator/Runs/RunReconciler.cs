@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Statuses;
 using Wandb.Operator.Watching;
@@ -11,6 +12,7 @@ internal sealed class RunReconciler : IReconciler<NamespacedName>
     private readonly RunGathering _gathering;
     private readonly StatusWriter<WandbRun, WandbRunStatus> _writer;
     private readonly WorkQueue<NamespacedName> _queue;
+    private readonly ConcurrentDictionary<NamespacedName, (string? Uid, RunTally Tally)> _tallies = [];
 
     public RunReconciler(
         ResourceCache<WandbRun> runs, RunGathering gathering, StatusWriter<WandbRun, WandbRunStatus> writer, WorkQueue<NamespacedName> queue)
@@ -24,11 +26,19 @@ internal sealed class RunReconciler : IReconciler<NamespacedName>
         if (_runs.FindObject(key) is not { } cached)
         {
             _writer.Forget(key, null);
+            _tallies.TryRemove(key, out _);
             return ReconcileResult.Finished;
         }
         var previous = _writer.Previous(key, cached);
         var (observation, isToRepeat) = await _gathering.ObserveAsync(cached.Value, previous, ct);
-        var result = await _writer.WriteAsync(cached.Value, previous, RunStatusComputation.Of(observation), ct);
+        var uid = cached.Value.Metadata.Uid;
+        var (status, tally) = RunStatusComputation.Next(observation with { Tally = _tallies.TryGetValue(key, out var kept) && kept.Uid == uid ? kept.Tally : null });
+        // Whatever becomes of the write: it says what is known, and not what was told.
+        if (tally is null)
+            _tallies.TryRemove(key, out _);
+        else
+            _tallies[key] = (uid, tally);
+        var result = await _writer.WriteAsync(cached.Value, previous, status, ct);
         return isToRepeat && result is ReconcileResult.Done ? new ReconcileResult.RequeueAfter(JobLookups.Freshness) : result;
     }
 

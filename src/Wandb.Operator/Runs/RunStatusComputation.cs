@@ -11,19 +11,26 @@ internal static class RunStatusComputation
     // As the schema limits it.
     private const int MaxMessage = 4096;
 
-    public static WandbRunStatus Of(RunObservation observation)
+    public static WandbRunStatus Of(RunObservation observation) => Next(observation).Status;
+
+    /// <returns>The status, and what <see cref="RunObservation.Tally"/> is at the next look.</returns>
+    public static (WandbRunStatus Status, RunTally? Tally) Next(RunObservation observation)
     {
-        var runs = RunOutcomes.Of(RunEntries.Of(observation));
+        var before = RunTally.GoOn(observation.Tally, observation.Previous);
+        var entries = RunEntries.Of(observation, before.Known);
+        var runs = RunOutcomes.Of(entries);
+        var tally = before.With(entries, observation);
         var missed = MissedPods.Of(observation);
         var facts = new RunStatusFacts
         {
             Observation = observation,
             Runs = runs,
-            Counts = RunTotals.Sum(RunTotals.Of(runs), Unlisted(observation.Previous, runs)) with { Missed = missed.Count },
+            Others = tally.Others,
+            Counts = RunTotals.Sum(RunTotals.Of(runs), tally.Others) with { Missed = missed.Count },
             Missed = missed,
         };
         var conditions = Conditions(facts);
-        return new WandbRunStatus
+        var status = new WandbRunStatus
         {
             ObservedGeneration = observation.Generation,
             Phase = Phase(facts, conditions),
@@ -34,16 +41,7 @@ internal static class RunStatusComputation
             Groups = RunGroups.Of(observation, runs),
             Missed = missed,
         };
-    }
-
-    private static RunCounts Unlisted(WandbRunStatus? previous, IReadOnlyList<(RunEntry Entry, RunOutcome Outcome)> runs)
-    {
-        if (previous?.Runs is not { Count: >= ShownRuns } before)
-            return new RunCounts();
-        var shown = before.Select(entry => (entry.Id, entry.Pod)).ToHashSet();
-        // Newest first, so what stands behind the last that was shown is older.
-        var last = runs.ToList().FindLastIndex(run => shown.Contains((run.Entry.Id, run.Entry.Pod)));
-        return RunTotals.Unlisted(previous, RunTotals.Of(RunOutcomes.Of(before)), RunTotals.Of([.. runs.Skip(last + 1)]), ShownRuns);
+        return (status, tally.Keep(facts.Counts));
     }
 
     private static IReadOnlyList<Condition> Conditions(RunStatusFacts facts)

@@ -12,6 +12,9 @@ internal sealed record RunStatusFacts
 
     public required RunCounts Counts { get; init; }
 
+    /// <summary>Those of <see cref="Counts"/> that are not among <see cref="Runs"/>.</summary>
+    public required RunCounts Others { get; init; }
+
     public required IReadOnlyList<MissedEntry> Missed { get; init; }
 
     public int Total => Counts.Total ?? 0;
@@ -22,8 +25,8 @@ internal sealed record RunStatusFacts
     /// <summary>Injected pods whose containers may run.</summary>
     public int ActivePods => Observation.Pods.Count(pod => pod is { IsInjected: true, IsOver: false });
 
-    /// <summary>Runs, and not attempts that others have followed.</summary>
-    public int Ended => Runs.Count(run => run.Outcome is RunOutcome.Finished or RunOutcome.Failed);
+    /// <summary>Runs, and not attempts that others have followed, as far as that is known: of those that nobody can list any more it is not.</summary>
+    public int Ended => Runs.Count(run => run.Outcome is RunOutcome.Finished or RunOutcome.Failed) + (Others.Finished ?? 0) + (Others.Failed ?? 0);
 
     public int Failed => Runs.Count(run => run.Outcome == RunOutcome.Failed);
 

@@ -22,29 +22,61 @@ internal static class RunTotals
             RowsLost = runs.Sum(run => run.Entry.RowsLost ?? 0),
         };
 
-    /// <summary>
-    /// What the previous status counted and nobody can list any more: it showed the newest <paramref name="shown"/>, and the operator that
-    /// knew the others has ended.
-    /// </summary>
-    /// <param name="previous">Null: there was none.</param>
-    /// <param name="before">The runs that it showed, with their outcomes as they were counted.</param>
-    /// <param name="older">Runs that are known now, were not shown, and are older than all that were: they are in its totals already.</param>
-    public static RunCounts Unlisted(WandbRunStatus? previous, RunCounts before, RunCounts older, int shown)
-    {
-        if (previous?.Counts is not { } counts || (previous.Runs?.Count ?? 0) < shown || Rest(counts.Total, before.Total, older.Total) == 0)
-            return new RunCounts();
-        return new RunCounts
+    /// <summary>Never below zero.</summary>
+    public static RunCounts Less(RunCounts counts, RunCounts other) =>
+        new()
         {
-            Total = Rest(counts.Total, before.Total, older.Total),
-            Running = Rest(counts.Running, before.Running, older.Running),
-            Buffering = Rest(counts.Buffering, before.Buffering, older.Buffering),
-            Finished = Rest(counts.Finished, before.Finished, older.Finished),
-            Failed = Rest(counts.Failed, before.Failed, older.Failed),
-            Synced = Rest(counts.Synced, before.Synced, older.Synced),
-            Lost = Rest(counts.Lost, before.Lost, older.Lost),
-            RowsRead = Rest(counts.RowsRead, before.RowsRead, older.RowsRead),
-            RowsAcknowledged = Rest(counts.RowsAcknowledged, before.RowsAcknowledged, older.RowsAcknowledged),
-            RowsLost = Rest(counts.RowsLost, before.RowsLost, older.RowsLost),
+            Total = Less(counts.Total, other.Total),
+            Running = Less(counts.Running, other.Running),
+            Buffering = Less(counts.Buffering, other.Buffering),
+            Finished = Less(counts.Finished, other.Finished),
+            Failed = Less(counts.Failed, other.Failed),
+            Synced = Less(counts.Synced, other.Synced),
+            Lost = Less(counts.Lost, other.Lost),
+            RowsRead = Less(counts.RowsRead, other.RowsRead),
+            RowsAcknowledged = Less(counts.RowsAcknowledged, other.RowsAcknowledged),
+            RowsLost = Less(counts.RowsLost, other.RowsLost),
+        };
+
+    /// <summary>
+    /// Of runs as they were counted before they told anything again: who runs still ran then as well, and so did those that ended last, as many as were counted.
+    /// </summary>
+    /// <param name="back">As they told themselves first since.</param>
+    /// <param name="running">Of them, and of those that have told nothing since.</param>
+    public static RunCounts Then(IReadOnlyList<RunEntry> back, int running) =>
+        Of(RunOutcomes.Of(
+        [
+            .. back
+                .OrderBy(RunOutcomes.HasEnded)
+                .ThenByDescending(entry => entry.FinishedAt)
+                .ThenBy(entry => entry.Pod, StringComparer.Ordinal)
+                .ThenBy(entry => entry.Id, StringComparer.Ordinal)
+                .Select((entry, index) => index < running ? RunOutcomes.BeforeItsEnd(entry) : entry),
+        ]));
+
+    /// <summary>Of runs that nobody can list and nobody will tell of: they are over. What is not known of one is not taken for success.</summary>
+    /// <param name="rest">As they were counted last.</param>
+    /// <param name="unheard">Pods that are over and may have had those of them that were running.</param>
+    /// <param name="isStorageKept">What was not sent is there still.</param>
+    public static RunCounts Over(RunCounts rest, IReadOnlyList<PodObservation> unheard, bool isStorageKept)
+    {
+        var (total, running) = (rest.Total ?? 0, Math.Min(rest.Running ?? 0, rest.Total ?? 0));
+        if (total == 0)
+            return new RunCounts();
+        var proved = Math.Max(0, Math.Min(running, unheard.Count) - unheard.Count(pod => !pod.IsProved));
+        var finished = Math.Min(total, (rest.Finished ?? 0) + Math.Max(0, proved - unheard.Count(pod => pod.HasFailed)));
+        var unproved = running - proved;
+        var open = Less(Less(rest.RowsRead, rest.RowsAcknowledged), rest.RowsLost);
+        return rest with
+        {
+            Running = 0,
+            Finished = finished,
+            Failed = total - finished,
+            Synced = Math.Min(total, (rest.Synced ?? 0) + proved),
+            Buffering = isStorageKept ? Math.Min(total, Math.Max(unproved, rest.Buffering ?? 0)) : 0,
+            Lost = isStorageKept ? rest.Lost : Math.Min(total, (rest.Lost ?? 0) + unproved),
+            RowsAcknowledged = unproved == 0 && running > 0 ? rest.RowsAcknowledged + open : rest.RowsAcknowledged,
+            RowsLost = unproved > 0 && !isStorageKept ? (rest.RowsLost ?? 0) + open : rest.RowsLost,
         };
     }
 
@@ -64,7 +96,7 @@ internal static class RunTotals
             RowsLost = (one.RowsLost ?? 0) + (other.RowsLost ?? 0),
         };
 
-    private static int Rest(int? counted, int? before, int? older) => Math.Max(0, (counted ?? 0) - (before ?? 0) - (older ?? 0));
+    private static int Less(int? count, int? other) => Math.Max(0, (count ?? 0) - (other ?? 0));
 
-    private static long Rest(long? counted, long? before, long? older) => Math.Max(0, (counted ?? 0) - (before ?? 0) - (older ?? 0));
+    private static long Less(long? count, long? other) => Math.Max(0, (count ?? 0) - (other ?? 0));
 }
