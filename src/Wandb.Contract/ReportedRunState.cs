@@ -12,7 +12,7 @@ public enum ReportedRunState
     /// <summary>It is being written, and what is there is or will soon be on the server.</summary>
     Running,
 
-    /// <summary>There is no way to the server; the run file keeps what is to be sent.</summary>
+    /// <summary>There is no way to the server, or nobody is to send it now; the run file keeps what is to be sent.</summary>
     Buffering,
 
     /// <summary>It has ended; the rest is being sent.</summary>
