@@ -133,6 +133,9 @@ internal sealed record SyncEnvironment(string StateRoot)
 {
     public DurableFile Durable { get; init; } = DurableFile.Plain;
 
+    /// <inheritdoc cref="RunDirectoryScan.Listing"/>
+    public Action<string> Listing { get; init; } = static _ => { };
+
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     public LiveOptions Live { get; init; } = new();

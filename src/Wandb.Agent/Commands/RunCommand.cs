@@ -91,9 +91,10 @@ internal sealed class RunCommand
         await using var reporter = shown;
         var settled = string.Create(CultureInfo.InvariantCulture, $"policy {settings.Policy}, mode {settings.Mode}, {settings.Grace.TotalSeconds:0} s after SIGTERM");
         WatchReporters.TellBegin(log, Name, settings.Roots, server, settled);
-        var reports = await new SidecarSession(settings, server, key, reporter, log, context).RunAsync(signal);
-        reporter.Close(reports, []);
-        return ExitStatus.Of(reports, []);
+        var session = new SidecarSession(settings, server, key, reporter, log, context);
+        var reports = await session.RunAsync(signal);
+        reporter.Close(reports, session.Problems);
+        return ExitStatus.Of(reports, session.Problems);
     }
 
     /// <returns>Null when a setting is wrong; that was noted.</returns>

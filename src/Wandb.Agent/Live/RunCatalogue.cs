@@ -30,6 +30,9 @@ internal sealed class RunCatalogue(
     /// <summary>Files without a whole run record, and why it is none.</summary>
     public IEnumerable<(string Path, string Problem)> NotReady => _unready.Select(file => (file.Key, file.Value.Problem));
 
+    /// <inheritdoc cref="RunDirectoryScan.Unreadable"/>
+    public IReadOnlyList<PathProblem> Unreadable => scan.Unreadable;
+
     /// <summary>Run files of runs that the SDK uploads itself.</summary>
     public IReadOnlyList<string> Online { get; private set; } = [];
 

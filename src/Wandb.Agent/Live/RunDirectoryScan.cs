@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Live;
@@ -13,8 +14,11 @@ namespace Wandb.Agent.Live;
 /// <param name="problem">Told of a root that cannot be read, once each time that the reason is another one.</param>
 internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNotices notices, Action<PathProblem> problem, TimeProvider time)
 {
-    /// <summary>What <see cref="Limited"/> is about, in <see cref="Reporting.ISyncObserver.Hindered"/>.</summary>
-    public const string Subject = "directories";
+    /// <summary>What <see cref="Hindered"/> is about when there are too many directories.</summary>
+    public const string LimitSubject = "directories";
+
+    /// <summary>What <see cref="Hindered"/> is about when directories cannot be read.</summary>
+    public const string UnreadableSubject = "unreadable directories";
 
     /// <summary>Levels below a root that are walked: user/experiment/date/wandb and some more.</summary>
     public const int MaxDepth = 8;
@@ -28,15 +32,18 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
     // A directory that changed twice within the resolution of its clock has the same time.
     private static readonly TimeSpan ClockResolution = TimeSpan.FromSeconds(2);
 
+    // A person looks at the first one; all of them are told at the end.
+    private const int MaxNamed = 3;
+
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Listing> _listings = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Listing> _rootRuns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Listed> _listings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Listed> _rootRuns = new(StringComparer.Ordinal);
 
     // What the last look has seen, the run directories in it, and those of them that are not settled (null: not known any more).
-    private List<Listing> _seen = [];
+    private List<Listed> _seen = [];
     private HashSet<string> _runs = new(StringComparer.Ordinal);
     private List<string>? _open;
     private bool _isQuiet;
@@ -46,24 +53,40 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
     // Directories that were found when the limit was reached, and not walked; there may be more below them.
     private int _left;
 
-    /// <summary>Told when the search does not reach everything any more, in a sentence with the limit; null when it does again.</summary>
-    public Action<string?> Limited { get; init; } = static _ => { };
+    // Directories that could not be read at the last look, and why.
+    private readonly SortedDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
+
+    /// <summary>Told at each look what keeps the search from reaching everything, in a sentence; null: nothing does. See <see cref="ISyncObserver.Hindered"/>.</summary>
+    public Action<string, string?> Hindered { get; init; } = static (_, _) => { };
+
+    /// <summary>Called before a directory is listed; may throw what the system would.</summary>
+    public Action<string> Listing { get; init; } = static _ => { };
 
     /// <summary>Directories that are walked in all; see <see cref="MaxDirectories"/>.</summary>
     public int Limit { get; init; } = MaxDirectories;
 
+    /// <summary>Directories that could not be read at the last look, where runs may be that have to be sent.</summary>
+    public IReadOnlyList<PathProblem> Unreadable =>
+        [.. _unreadable.Where(directory => !RunFileDiscovery.IsOnlineRunName(NameOf(directory.Key))).Select(directory => new PathProblem(directory.Key, directory.Value))];
+
+    /// <summary>One that tells a reporter what it cannot reach.</summary>
+    public static RunDirectoryScan For(IReadOnlyList<string> roots, DirectoryNotices notices, ISyncReporter reporter, SyncEnvironment environment, TimeProvider time) =>
+        new(roots, notices, reporter.Problem, time) { Hindered = reporter.Hindered, Listing = environment.Listing };
+
     public FoundRunFiles Find()
     {
         var before = _seen;
+        _unreadable.Clear();
         (_visited, _walked, _seen, _isQuiet, _left) = ([], new HashSet<string>(StringComparer.Ordinal), [], notices.TakeIsQuiet(), 0);
         foreach (var root in roots)
             WalkRoot(root);
-        Limited(_left == 0 ? null : $"{Limit:N0} directories are searched for runs, and at least {_left:N0} more below {string.Join(", ", roots)} are not: runs there are not seen; name directories that hold fewer others");
+        Hindered(LimitSubject, _left == 0 ? null : $"{Limit:N0} directories are searched for runs, and at least {_left:N0} more below {string.Join(", ", roots)} are not: runs there are not seen; name directories that hold fewer others");
         // With thousands of finished runs even a set of their names is too much for every second.
         if (!_seen.SequenceEqual(before, ReferenceEqualityComparer.Instance))
             TakeWhatWasSeen();
         _open ??= [.. _runs.Where(run => !_settled.Contains(run))];
         var files = _open.SelectMany(FilesOf).ToLookup(IsOnline);
+        Hindered(UnreadableSubject, UnreadableWords());
         return new FoundRunFiles([.. files[false]], [.. files[true]]);
     }
 
@@ -90,6 +113,15 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
 
     private static string NameOf(string directory) => Path.GetFileName(Path.GetFullPath(directory));
 
+    private string? UnreadableWords()
+    {
+        if (_unreadable.Count == 0)
+            return null;
+        var named = string.Join(", ", _unreadable.Take(MaxNamed).Select(directory => $"{directory.Key} ({directory.Value})"));
+        var more = _unreadable.Count > MaxNamed ? $" and {_unreadable.Count - MaxNamed:N0} more" : "";
+        return $"runs in directories that cannot be read are not seen: {named}{more}";
+    }
+
     private void TakeWhatWasSeen()
     {
         _runs = _seen.SelectMany(listing => listing.Runs).ToHashSet(StringComparer.Ordinal);
@@ -107,17 +139,17 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
         if (RunFileDiscovery.IsRunDirectoryName(NameOf(path)))
         {
             if (FileStamp.Of(path) is { IsDirectory: true } stamp && _visited.Add((stamp.Device, stamp.Inode)))
-                _seen.Add(_rootRuns.GetValueOrDefault(path) ?? (_rootRuns[path] = new Listing(stamp, 0, false, [path], [], null)));
+                _seen.Add(_rootRuns.GetValueOrDefault(path) ?? (_rootRuns[path] = new Listed(stamp, 0, false, [path], [], null)));
             return;
         }
-        if (Walk(path, 0) is not { } reason)
+        if (Walk(path, 0)?.Problem is not { } reason)
             _told.Remove(root);
         else if (!_told.TryGetValue(root, out var told) || !string.Equals(told, reason, StringComparison.Ordinal))
             problem(new PathProblem(root, $"{_told[root] = reason}; waiting for it"));
     }
 
-    /// <returns>Why the directory cannot be listed; null when it can.</returns>
-    private string? Walk(string path, int depth)
+    /// <returns>The listing of a directory that cannot be listed; null when it can.</returns>
+    private Listed? Walk(string path, int depth)
     {
         if (_walked.Contains(path))
             return null;
@@ -128,7 +160,11 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
         }
         var listing = ListingOf(path, isRoot: depth == 0);
         if (listing.Problem is not null)
-            return listing.Problem;
+        {
+            if (listing.IsUnreadable)
+                _unreadable[path] = listing.Problem;
+            return listing;
+        }
         if (!_visited.Add((listing.Stamp.Device, listing.Stamp.Inode)))
             return null;
         _walked.Add(path);
@@ -141,36 +177,52 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
         return null;
     }
 
-    private Listing ListingOf(string path, bool isRoot)
+    private Listed ListingOf(string path, bool isRoot)
     {
         var known = Fresh(path);
         if (known is not null && !isRoot && _isQuiet && notices.Covers(path, known.Stamp))
             return known;
         if (FileStamp.Of(path) is not { } stamp)
-            return _listings[path] = Listing.Nothing("no such file or directory");
+            return _listings[path] = WithoutStamp(path);
         if (!stamp.IsDirectory)
-            return _listings[path] = Listing.Nothing("not a directory");
+            return _listings[path] = Listed.Nothing("not a directory");
         notices.Cover(path, stamp);
         return known is { IsRested: true } && known.Stamp == stamp ? known : _listings[path] = List(path, stamp);
     }
 
-    private Listing? Fresh(string path) =>
+    private Listed? Fresh(string path) =>
         _listings.GetValueOrDefault(path) is { Problem: null } known && time.GetElapsedTime(known.At) < SafetyNet ? known : null;
 
-    private Listing List(string path, FileStamp stamp)
+    private Listed List(string path, FileStamp stamp)
     {
         try
         {
+            Listing(path);
             var names = new FileSystemEnumerable<string>(path, (ref entry) => entry.FileName.ToString(), Everything)
             {
                 ShouldIncludePredicate = (ref entry) => entry.IsDirectory && IsWalked(entry),
             };
             var found = names.ToLookup(RunFileDiscovery.IsRunDirectoryName, name => Path.Combine(path, name));
-            return new Listing(stamp, time.GetTimestamp(), IsRested(stamp), [.. found[true]], [.. found[false]], null);
+            return new Listed(stamp, time.GetTimestamp(), IsRested(stamp), [.. found[true]], [.. found[false]], null);
         }
         catch (Exception exception) when (ReadFailure.Is(exception))
         {
-            return Listing.Nothing(ReadFailure.Describe(exception));
+            return Listed.After(exception);
+        }
+    }
+
+    /// <summary>A directory that was removed since it was seen, or one in a directory that may be listed and not entered.</summary>
+    private static Listed WithoutStamp(string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+            // It has just come, or is a link to what does not exist.
+            return Listed.Nothing("no such file or directory");
+        }
+        catch (Exception exception) when (ReadFailure.Is(exception))
+        {
+            return Listed.After(exception);
         }
     }
 
@@ -186,21 +238,30 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
 
     private IReadOnlyList<string> FilesOf(string directory)
     {
-        if (FileStamp.Of(directory) is not { IsDirectory: true } stamp)
+        if (FileStamp.Of(directory) is not { } stamp)
+            return NoFiles(directory, WithoutStamp(directory));
+        if (!stamp.IsDirectory)
             return [];
         if (Fresh(directory) is { IsRested: true } known && known.Stamp == stamp)
             return known.Others;
         try
         {
+            Listing(directory);
             IReadOnlyList<string> files = [.. Directory.EnumerateFiles(directory).Where(RunFileDiscovery.IsRunFile)];
-            _listings[directory] = new Listing(stamp, time.GetTimestamp(), IsRested(stamp), [], files, null);
+            _listings[directory] = new Listed(stamp, time.GetTimestamp(), IsRested(stamp), [], files, null);
             return files;
         }
         catch (Exception exception) when (ReadFailure.Is(exception))
         {
-            // It was removed since it was listed, or is not ours to read yet: the next look tells.
-            return [];
+            return NoFiles(directory, Listed.After(exception));
         }
+    }
+
+    private IReadOnlyList<string> NoFiles(string directory, Listed listing)
+    {
+        if (listing is { IsUnreadable: true, Problem: { } reason })
+            _unreadable[directory] = reason;
+        return [];
     }
 
     private void Forget(string path)
@@ -213,9 +274,17 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
     /// <param name="At">When it was listed.</param>
     /// <param name="IsRested">Whether an equal <paramref name="Stamp"/> means that nothing was added since.</param>
     /// <param name="Others">Other directories; of a run directory, its run files.</param>
-    private sealed record Listing(
+    private sealed record Listed(
         FileStamp Stamp, long At, bool IsRested, IReadOnlyList<string> Runs, IReadOnlyList<string> Others, string? Problem)
     {
-        public static Listing Nothing(string problem) => new(default, 0, false, [], [], problem);
+        /// <summary>It is there, and there may be runs in it.</summary>
+        public bool IsUnreadable { get; private init; }
+
+        public static Listed Nothing(string problem) => new(default, 0, false, [], [], problem);
+
+        public static Listed After(Exception exception) => Nothing(ReadFailure.Describe(exception)) with
+        {
+            IsUnreadable = exception is not (FileNotFoundException or DirectoryNotFoundException),
+        };
     }
 }

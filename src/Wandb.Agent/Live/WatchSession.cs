@@ -38,7 +38,7 @@ internal sealed class WatchSession(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var notices = new DirectoryNotices(time);
         using var line = new SendingLine(options.Sync.Jobs);
-        var scan = new RunDirectoryScan(roots, notices, reporter.Problem, time) { Limited = words => reporter.Hindered(RunDirectoryScan.Subject, words) };
+        var scan = RunDirectoryScan.For(roots, notices, reporter, environment, time);
         var runs = new RunCatalogue(scan, options.Sync, options.Live, reporter, environment, time);
         var finding = FindServerAsync(stop, ended.Token);
         RunFollower? follower = null;
@@ -79,6 +79,9 @@ internal sealed class WatchSession(
                 Keep(await run.SettleAsync(_clock.Now, TimeSpan.Zero));
             await beside.EndAsync(runs, scan, stop.IsCancellationRequested ? stop : ended.Token);
             KeepUntouched(runs, isOver: ct.IsCancellationRequested);
+            // Whoever sends the rest looks once more, and tells it.
+            foreach (var directory in options.RestIsSent ? [] : runs.Unreadable)
+                Add(directory);
             return [.. _reports.Values];
         }
         finally
@@ -142,13 +145,15 @@ internal sealed class WatchSession(
         {
             if (time.GetElapsedTime(_begun) < options.Quiet)
                 return false;
-            if (runs.Online.Count == 0)
+            if (runs.Online.Count == 0 && runs.Unreadable.Count == 0)
                 Add(new PathProblem(string.Join(", ", roots), "no runs in it (offline-run-*, dryrun-*)"));
             return true;
         }
         foreach (var run in runs.Runs.Values.Where(IsQuiet))
             run.LetGo();
-        if (!runs.NotReady.All(file => _quiet.IsQuiet(file.Path)) || runs.Runs.Values.Any(run => run.Standing == RunStanding.Open || run.Standing == RunStanding.Failing && !IsQuiet(run)))
+        if (!runs.NotReady.All(file => _quiet.IsQuiet(file.Path)) || !runs.Unreadable.All(directory => _quiet.IsQuiet(directory.Path)))
+            return false;
+        if (runs.Runs.Values.Any(run => run.Standing == RunStanding.Open || run.Standing == RunStanding.Failing && !IsQuiet(run)))
             return false;
         foreach (var (path, problem) in runs.NotReady)
             Finish(new RunReport { File = path, Result = SyncResult.Unusable, Message = problem });

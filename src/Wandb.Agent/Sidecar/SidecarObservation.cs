@@ -12,7 +12,7 @@ internal sealed class SidecarObservation(SidecarSettings settings, SyncOptions s
     public async Task RunAsync(CancellationToken stopping, CancellationToken over)
     {
         using var notices = new DirectoryNotices(context.Time);
-        var scan = new RunDirectoryScan(settings.Roots, notices, reporter.Problem, context.Time) { Limited = words => reporter.Hindered(RunDirectoryScan.Subject, words) };
+        var scan = RunDirectoryScan.For(settings.Roots, notices, reporter, context.Sync, context.Time);
         var runs = new OnlineRuns(sync, reporter, context.Time);
         while (!stopping.IsCancellationRequested)
         {

@@ -25,6 +25,9 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     private readonly ContainerNames _containers = new(settings.Containers, settings.Roots);
     private readonly KnownAttempts _attempts = new();
 
+    /// <summary>What is not on the server, besides what the reports of runs say.</summary>
+    public IReadOnlyList<PathProblem> Problems { get; private set; } = [];
+
     /// <param name="signal">SIGTERM.</param>
     /// <returns>The last report of each file; none when the agent had to leave its pod to itself.</returns>
     public async Task<IReadOnlyList<RunReport>> RunAsync(CancellationToken signal)
@@ -59,7 +62,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             var reports = settings.Sends ? await SendAsync(reporter, board, ends, link, end) : await ObserveAsync(reporter, board, end);
             if (end.HasLeft)
                 return [];
-            if (ExitStatus.Of(reports, []) != ExitStatus.NotOnServer)
+            if (ExitStatus.Of(reports, Problems) != ExitStatus.NotOnServer)
                 board.Become(AgentState.Done);
             return reports;
         }
@@ -122,7 +125,10 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             : Task.CompletedTask;
         try
         {
-            return await new SidecarWork(http, settings, sync, reporter, context).RunAsync(end);
+            var work = new SidecarWork(http, settings, sync, reporter, context);
+            var reports = await work.RunAsync(end);
+            Problems = end.HasLeft ? [] : work.Problems;
+            return reports;
         }
         finally
         {

@@ -2,6 +2,7 @@ using Wandb.Agent.Commands;
 using Wandb.Agent.Http;
 using Wandb.Agent.Live;
 using Wandb.Agent.Reporting;
+using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Sidecar;
 
@@ -11,6 +12,9 @@ namespace Wandb.Agent.Sidecar;
 /// </summary>
 internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, SyncOptions sync, ISyncReporter reporter, CommandContext context)
 {
+    /// <summary>Directories that could not be read at the last look: what is in them is not sent.</summary>
+    public IReadOnlyList<PathProblem> Problems { get; private set; } = [];
+
     /// <returns>The last report of each file.</returns>
     public async Task<IReadOnlyList<RunReport>> RunAsync(SidecarEnd end)
     {
@@ -30,6 +34,8 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
                 break;
             await PauseAsync(keyVersion, end);
         }
+        foreach (var problem in Problems)
+            reporter.Problem(problem);
         return [.. reports.Values];
     }
 
@@ -43,7 +49,9 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
     private IReadOnlyList<string> Rest(Dictionary<string, RunReport> reports)
     {
         using var notices = new DirectoryNotices(context.Time);
-        var found = new RunDirectoryScan(settings.Roots, notices, reporter.Problem, context.Time).Find();
+        var scan = RunDirectoryScan.For(settings.Roots, notices, reporter, context.Sync, context.Time);
+        var found = scan.Find();
+        Problems = scan.Unreadable;
         return RestOfRuns.Of(found.Offline, file => File.Exists(RestOfRuns.MarkerOf(file)), reports);
     }
 
@@ -57,7 +65,7 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
     private async Task LookUntilAsync(CancellationToken stopping)
     {
         using var notices = new DirectoryNotices(context.Time);
-        var scan = new RunDirectoryScan(settings.Roots, notices, reporter.Problem, context.Time) { Limited = words => reporter.Hindered(RunDirectoryScan.Subject, words) };
+        var scan = RunDirectoryScan.For(settings.Roots, notices, reporter, context.Sync, context.Time);
         var runs = new RunCatalogue(scan, sync, context.Sync.Live, reporter, context.Sync, context.Time);
         while (!stopping.IsCancellationRequested)
         {

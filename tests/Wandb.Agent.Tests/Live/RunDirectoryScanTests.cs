@@ -71,7 +71,7 @@ public sealed class RunDirectoryScanTests : IDisposable
         Place("b/offline-run-20260921_120000-b");
         Place("c/offline-run-20260921_120000-c");
         var told = new List<string?>();
-        var scan = new RunDirectoryScan([_root], _notices, _problems.Add, _time) { Limit = 2, Limited = told.Add };
+        var scan = new RunDirectoryScan([_root], _notices, _problems.Add, _time) { Limit = 2, Hindered = TellTo(told, RunDirectoryScan.LimitSubject) };
 
         Assert.Single(scan.Find().Offline);
         Assert.Equal($"2 directories are searched for runs, and at least 2 more below {_root} are not: runs there are not seen; name directories that hold fewer others", Assert.Single(told));
@@ -103,6 +103,62 @@ public sealed class RunDirectoryScanTests : IDisposable
     }
 
     [Fact]
+    public void Directories_that_cannot_be_read_are_told_until_they_can()
+    {
+        Place("a/wandb/offline-run-20260921_120000-a");
+        Place("b/wandb/offline-run-20260921_120000-b");
+        Place("b/wandb/run-20260921_120000-c");
+        var (wandb, run, online) = (At("a/wandb"), At("b/wandb/offline-run-20260921_120000-b"), At("b/wandb/run-20260921_120000-c"));
+        HashSet<string> closed = [wandb, run, online];
+        var told = new List<string?>();
+        var scan = ScanWithout(closed, told, _root);
+
+        Assert.Empty(scan.Find().Offline);
+
+        Assert.Equal(
+            $"runs in directories that cannot be read are not seen: {wandb} (permission denied), {run} (permission denied), {online} (permission denied)",
+            Assert.Single(told));
+        // What the SDK uploads itself is nothing that is missing on the server.
+        Assert.Equal([new PathProblem(wandb, "permission denied"), new PathProblem(run, "permission denied")], scan.Unreadable);
+        Assert.Empty(_problems);
+
+        closed.Clear();
+        Assert.Equal(2, scan.Find().Offline.Count);
+        Assert.Null(told[^1]);
+        Assert.Empty(scan.Unreadable);
+    }
+
+    [Fact]
+    public void Many_directories_that_cannot_be_read_are_counted_and_some_are_named()
+    {
+        for (var i = 0; i < 9; i++)
+            Place($"user{i}/wandb");
+        var told = new List<string?>();
+
+        ScanWithout([.. Directory.GetDirectories(_root)], told, _root).Find();
+
+        Assert.Equal(
+            $"runs in directories that cannot be read are not seen: {At("user0")} (permission denied), {At("user1")} (permission denied), {At("user2")} (permission denied) and 6 more",
+            Assert.Single(told));
+    }
+
+    [Fact]
+    public void Root_that_cannot_be_read_is_told_and_so_is_a_run_directory_that_was_named()
+    {
+        Place("offline-run-20260921_120000-a");
+        var (run, closed) = (At("offline-run-20260921_120000-a"), At("closed"));
+        Directory.CreateDirectory(closed);
+
+        var scan = ScanWithout([run, closed], [], run, closed, At("missing"));
+        Assert.Empty(scan.Find().Offline);
+
+        Assert.Equal([closed, run], scan.Unreadable.Select(directory => directory.Path));
+        Assert.Equal(
+            [new PathProblem(closed, "permission denied; waiting for it"), new PathProblem(At("missing"), "no such file or directory; waiting for it")],
+            _problems);
+    }
+
+    [Fact]
     public void Directory_that_is_reached_on_two_ways_is_found_once()
     {
         Place("wandb/offline-run-20260921_120000-a");
@@ -130,6 +186,25 @@ public sealed class RunDirectoryScanTests : IDisposable
     }
 
     private RunDirectoryScan Scan(params string[] roots) => new(roots, _notices, _problems.Add, _time);
+
+    /// <summary>The superuser, who may run the tests, may read everything.</summary>
+    private RunDirectoryScan ScanWithout(HashSet<string> closed, List<string?> told, params string[] roots) => new(roots, _notices, _problems.Add, _time)
+    {
+        Hindered = TellTo(told, RunDirectoryScan.UnreadableSubject),
+        Listing = path =>
+        {
+            if (closed.Contains(path))
+                throw new UnauthorizedAccessException();
+        },
+    };
+
+    private static Action<string, string?> TellTo(List<string?> told, string subject) => (about, words) =>
+    {
+        if (about == subject)
+            told.Add(words);
+    };
+
+    private string At(string path) => Path.Combine(_root, path);
 
     private void Place(string directory)
     {

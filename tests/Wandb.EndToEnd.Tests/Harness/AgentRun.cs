@@ -41,6 +41,9 @@ internal sealed record AgentSetup(LocalBackend Backend, string StateRoot)
     /// <summary>Called before each step of writing a checkpoint, receipt or marker.</summary>
     public Action<string> DurableStep { get; init; } = static _ => { };
 
+    /// <summary>Called before a directory is listed; may throw what the system would.</summary>
+    public Action<string> Listing { get; init; } = static _ => { };
+
     /// <summary>Called when a request has failed and before it is tried again.</summary>
     public Action Failed { get; init; } = static () => { };
 
@@ -100,6 +103,7 @@ internal sealed record AgentSetup(LocalBackend Backend, string StateRoot)
             Sync = new SyncEnvironment(StateRoot)
             {
                 Durable = new DurableFile(DurableStep),
+                Listing = Listing,
                 CheckpointInterval = CheckpointInterval,
                 BodyBytes = BodyBytes,
                 Live = Live,

@@ -100,6 +100,28 @@ public sealed class ExitWhenDoneTests : WatchTest
     }
 
     [Fact]
+    public async Task Directory_that_cannot_be_read_ends_the_wait_and_is_no_success()
+    {
+        Folder.Place(new RunRecords("whole").Start().Rows(0, 3).Exit());
+        var closed = Path.GetDirectoryName(Folder.Place(new RunRecords("closed").Start().Rows(0, 3).Exit()))!;
+        var agent = Agent with
+        {
+            Listing = path =>
+            {
+                if (path == closed)
+                    throw new UnauthorizedAccessException();
+            },
+        };
+
+        var run = await agent.WatchAsync(Stop, "--exit-when-done", "--quiet", "1s", Folder.Wandb);
+
+        Assert.True(run.Status == 2, run.ToString());
+        Assert.Contains($"runs in directories that cannot be read are not seen: {closed} (permission denied)", run.Error, StringComparison.Ordinal);
+        Assert.True((bool)Find("whole")!["complete"]!);
+        Assert.Null(Find("closed"));
+    }
+
+    [Fact]
     public async Task Run_that_another_agent_has_is_waited_for()
     {
         var file = GrowingFile.In(Folder, "other");

@@ -225,6 +225,36 @@ public sealed class SidecarTests : SidecarTest
         Assert.Contains("closed with 143, as the writer ended with 143 (Preempted)", (string)run.Reports[^1]["message"]!, StringComparison.Ordinal);
     }
 
+    /// <summary>A trainer with umask 077 under another user: on storage that goes with the pod its runs are lost, and somebody must hear of it.</summary>
+    [Theory]
+    [InlineData("Live")]
+    [InlineData("AtExit")]
+    public async Task Run_directory_that_cannot_be_read_is_told_and_the_end_is_no_success(string policy)
+    {
+        var closed = Path.GetDirectoryName(Folder.Place(new RunRecords("closed").Start().Rows(0, 3).Exit()))!;
+        var exit = Path.Combine(Folder.Root, "exit.json");
+        var agent = Agent with
+        {
+            Listing = path =>
+            {
+                if (path == closed)
+                    throw new UnauthorizedAccessException();
+            },
+        };
+        var work = agent.RunAsync(["run", "--output", "json", "--sync-policy", policy, "--writer-exit", exit, Folder.Wandb], Stop);
+        await UntilAsync(() => Status()?["problems"]!.AsArray().Count > 0, work, "the directory was a problem");
+        await File.WriteAllTextAsync(exit, "0", Stop);
+
+        var run = await work;
+
+        Assert.True(run.Status == 2, run.ToString());
+        var problem = $"runs in directories that cannot be read are not seen: {closed} (permission denied)";
+        Assert.Equal(problem, (string)Status()!["problems"]!.AsArray().Single()!);
+        Assert.NotEqual("Done", (string)Status()!["state"]!);
+        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
+        Assert.Null(Find("closed"));
+    }
+
     [Fact]
     public async Task Key_that_comes_late_and_an_operator_that_is_away_lose_nothing()
     {
