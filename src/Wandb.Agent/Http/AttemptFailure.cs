@@ -9,7 +9,8 @@ internal abstract record AttemptFailure
 
     /// <summary>The server answered with a status that is no success.</summary>
     /// <param name="RetryAfter">The answer's Retry-After header, as it came; null without one.</param>
-    internal sealed record Status(int Code, string? RetryAfter) : AttemptFailure;
+    /// <param name="Date">The answer's Date header, as it came: what the server's clock shows.</param>
+    internal sealed record Status(int Code, string? RetryAfter, string? Date = null) : AttemptFailure;
 
     /// <summary>Not reachable, or the connection ended before the whole answer was read.</summary>
     internal sealed record Connection(string Reason) : AttemptFailure;

@@ -3,7 +3,7 @@ namespace Wandb.Agent.Http;
 /// <summary>Waits and tries of failed requests. The defaults are those of wandb-core 0.28.2 (core/internal/api, core/internal/filetransfer).</summary>
 internal sealed record RetryOptions
 {
-    /// <summary>Wait after the first failed try; it doubles with every further one. Default 2 s.</summary>
+    /// <summary>Wait after the first failed try; it doubles with every further one. No wait is shorter, whatever a server asks for. Default 2 s.</summary>
     internal TimeSpan BaseDelay { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Longest computed wait. Default 60 s. A server's Retry-After may be longer.</summary>

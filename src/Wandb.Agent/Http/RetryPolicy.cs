@@ -3,18 +3,24 @@ using System.Globalization;
 
 namespace Wandb.Agent.Http;
 
-/// <summary>Decides what follows on a failed try. The tables are those of wandb-core 0.28.2.</summary>
+/// <summary>
+/// Decides what follows on a failed try. The tables are those of wandb-core 0.28.2. A <c>Retry-After</c> is kept to, but never taken for less than the
+/// first step of the own back-off: servers and proxies that answer <c>0</c>, or a date that is over, would be asked as fast as the line goes.
+/// </summary>
 internal static class RetryPolicy
 {
-    /// <summary>Share of the computed wait that the jitter may add, so that many clients do not come back at one moment.</summary>
+    /// <summary>Share of the wait that the jitter may add, so that many clients do not come back at one moment.</summary>
     private const double MaxJitter = 0.25;
 
     /// <summary>A longer Retry-After is asked about again after a day; it also keeps timers in their range.</summary>
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
 
+    /// <summary>A date further away than this is more likely a clock that is wrong than a server that will be away so long: it is asked again then.</summary>
+    private static readonly TimeSpan LongestUntilDate = TimeSpan.FromHours(1);
+
     /// <param name="tries">Tries made so far, the failed one included; at least 1.</param>
     /// <param name="jitter">Random, 0 to 1.</param>
-    /// <param name="now">For a Retry-After that names a date.</param>
+    /// <param name="now">For a Retry-After that names a date, where the server does not say what its clock shows.</param>
     internal static RetryDecision Decide(RequestKind kind, AttemptFailure failure, int tries, double jitter, DateTimeOffset now, RetryOptions options)
     {
         switch (failure)
@@ -26,33 +32,36 @@ internal static class RetryPolicy
             default:
                 if (tries >= MaxTries(kind, options))
                     return new RetryDecision.GiveUp(failure.Words);
-                var asked = failure is AttemptFailure.Status answered ? ParseRetryAfter(answered.RetryAfter, now) : null;
-                return new RetryDecision.Retry(asked ?? Backoff(tries, jitter, options));
+                var asked = failure is AttemptFailure.Status answered ? ParseRetryAfter(answered.RetryAfter, ParseDate(answered.Date) ?? now) : null;
+                return new RetryDecision.Retry(asked is { } wait ? AtLeast(wait, jitter, options) : Backoff(tries, jitter, options));
         }
     }
 
     /// <summary>Seconds (a fraction is allowed) or an RFC 1123 date; null if it is neither. A time in the past is no wait.</summary>
+    /// <param name="now">By the clock that the date is of.</param>
     internal static TimeSpan? ParseRetryAfter(string? value, DateTimeOffset now)
     {
         if (string.IsNullOrWhiteSpace(value))
             return null;
-        TimeSpan wait;
         if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
         {
-            if (double.IsNaN(seconds))
-                return null;
-            wait = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestRetryAfter.TotalSeconds));
+            return double.IsNaN(seconds) ? null : TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestRetryAfter.TotalSeconds));
         }
-        else if (DateTimeOffset.TryParseExact(value.Trim(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
-        {
-            wait = date - now;
-        }
-        else
-        {
+        if (ParseDate(value) is not { } date)
             return null;
-        }
+        var wait = date - now;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestUntilDate ? LongestUntilDate : wait;
+    }
 
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestRetryAfter ? LongestRetryAfter : wait;
+    private static DateTimeOffset? ParseDate(string? value) =>
+        DateTimeOffset.TryParseExact(value?.Trim(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
+
+    /// <summary>Never less than what was asked for. All who were told of one moment, or of none, come back one after the other.</summary>
+    private static TimeSpan AtLeast(TimeSpan asked, double jitter, RetryOptions options)
+    {
+        var wait = asked > options.BaseDelay ? asked : options.BaseDelay;
+        var spread = wait * MaxJitter;
+        return wait + (spread < options.MaxDelay ? spread : options.MaxDelay) * jitter;
     }
 
     private static TimeSpan Backoff(int tries, double jitter, RetryOptions options)

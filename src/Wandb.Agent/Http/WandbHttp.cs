@@ -193,7 +193,7 @@ internal sealed class WandbHttp : IDisposable
             var status = (int)response.StatusCode;
             if (!response.IsSuccessStatusCode)
             {
-                var failure = new AttemptFailure.Status(status, Header(response, "Retry-After"));
+                var failure = new AttemptFailure.Status(status, Header(response, "Retry-After"), Header(response, "Date"));
                 return new Attempt(null, failure, server.Redact(redirect ?? ServerMessage.From(body, status))) { Place = place };
             }
 

@@ -91,17 +91,47 @@ public sealed class RetryPolicyTests
     public void A_certificate_that_is_not_trusted_is_not_tried_again() =>
         Assert.IsType<RetryDecision.GiveUp>(RetryPolicy.Decide(RequestKind.FileStream, new AttemptFailure.Untrusted("x"), 1, 0, Now, Options));
 
+    /// <summary>
+    /// Nothing, or a moment that is over, is asked for by servers that do not mean it: thousands of tries would follow each other as fast as the line
+    /// goes, where a run may send twice a second. So no wait is shorter than the first one without the header.
+    /// </summary>
     [Theory]
-    [InlineData("0", 0)]
-    [InlineData("1.5", 1.5)]
+    [InlineData("0", 2)]
+    [InlineData("1.5", 2)]
+    [InlineData("2.5", 2.5)]
     [InlineData("300", 300)]
-    [InlineData("-3", 0)]
+    [InlineData("-3", 2)]
     [InlineData("1e300", 86_400)]
     [InlineData("Tue, 24 Nov 2026 12:00:30 GMT", 30)]
-    [InlineData("Tue, 24 Nov 2026 11:00:00 GMT", 0)]
+    [InlineData("Tue, 24 Nov 2026 11:00:00 GMT", 2)]
+    [InlineData("Tue, 24 Nov 2026 12:59:59 GMT", 3599)]
+    [InlineData("Wed, 25 Nov 2026 12:00:00 GMT", 3600)]
     public void Retry_after_replaces_the_wait(string header, double seconds)
     {
-        var decision = RetryPolicy.Decide(RequestKind.GraphQL, new AttemptFailure.Status(429, header), 3, 0.7, Now, Options);
+        var decision = RetryPolicy.Decide(RequestKind.GraphQL, new AttemptFailure.Status(429, header), 3, 0, Now, Options);
+        Assert.Equal(new RetryDecision.Retry(TimeSpan.FromSeconds(seconds)), decision);
+    }
+
+    [Theory]
+    [InlineData("0", 2.25)]
+    [InlineData("100", 112.5)]
+    [InlineData("Tue, 24 Nov 2026 12:00:40 GMT", 45)]
+    [InlineData("3600", 3630)]
+    public void Jitter_adds_a_quarter_and_at_most_a_minute_to_what_was_asked(string header, double seconds)
+    {
+        var decision = RetryPolicy.Decide(RequestKind.GraphQL, new AttemptFailure.Status(429, header), 3, 0.5, Now, Options);
+        Assert.Equal(new RetryDecision.Retry(TimeSpan.FromSeconds(seconds)), decision);
+    }
+
+    /// <summary>A clock that is a day behind must not make a day of half a minute.</summary>
+    [Theory]
+    [InlineData("Tue, 24 Nov 2026 12:00:30 GMT", "Tue, 24 Nov 2026 12:00:00 GMT", 30)]
+    [InlineData("Wed, 25 Nov 2026 12:00:30 GMT", "Wed, 25 Nov 2026 12:00:00 GMT", 30)]
+    [InlineData("Mon, 23 Nov 2026 12:00:30 GMT", "Mon, 23 Nov 2026 12:00:00 GMT", 30)]
+    [InlineData("Tue, 24 Nov 2026 12:00:30 GMT", "yesterday", 30)]
+    public void Date_is_read_by_the_clock_of_the_server_where_it_tells_it(string header, string date, double seconds)
+    {
+        var decision = RetryPolicy.Decide(RequestKind.FileStream, new AttemptFailure.Status(503, header, date), 1, 0, Now, Options);
         Assert.Equal(new RetryDecision.Retry(TimeSpan.FromSeconds(seconds)), decision);
     }
 

@@ -90,6 +90,17 @@ public sealed class WandbHttpTests
     }
 
     [Fact]
+    public async Task Server_that_asks_for_no_wait_gets_one_all_the_same()
+    {
+        await using var server = await ScriptedServer.StartAsync(request =>
+            request.Number < 4 ? Reply.Empty(503).With("Retry-After", "0") : Reply.Json("{}"));
+        var waits = new RecordedWaits();
+        using var http = TestHttp.To(server, waits);
+        Assert.IsType<HttpOutcome.Answer>(await http.SendAsync(Call(http), Ct));
+        Assert.Equal([1, 1, 1], waits.All.Select(wait => wait.Delay.TotalMilliseconds));
+    }
+
+    [Fact]
     public async Task A_used_up_rate_limit_delays_the_next_request_of_its_kind_only()
     {
         await using var server = await ScriptedServer.StartAsync(_ =>
