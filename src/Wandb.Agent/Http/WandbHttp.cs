@@ -18,20 +18,20 @@ internal sealed class WandbHttp : IDisposable
     private readonly IWaitObserver waits;
     private readonly HttpClient client;
 
-    private readonly SteadyClock clock;
     private readonly SignsOfLife signs;
 
-    // Guards paces: file stream and GraphQL have limits of their own.
-    private readonly Lock paceLock = new();
-    private readonly Dictionary<bool, RateLimitPace> paces = [];
+    // The server has a limit for each.
+    private readonly PacedLine streamLine;
+    private readonly PacedLine graphqlLine;
 
     internal WandbHttp(WandbServer server, WandbHttpOptions options, TimeProvider time, IWaitObserver waits)
     {
         this.server = server;
         this.options = options;
         this.time = time;
-        clock = new SteadyClock(time);
         signs = new SignsOfLife(time);
+        streamLine = new PacedLine(time, options.NextJitter);
+        graphqlLine = new PacedLine(time, options.NextJitter);
         this.waits = waits;
         client = new HttpClient(new SocketsHttpHandler
         {
@@ -71,7 +71,12 @@ internal sealed class WandbHttp : IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        client.Dispose();
+        streamLine.Dispose();
+        graphqlLine.Dispose();
+    }
 
     private async Task<HttpOutcome> SendUntilDecidedAsync(HttpCall call, CancellationToken ct)
     {
@@ -129,23 +134,16 @@ internal sealed class WandbHttp : IDisposable
 
     private async Task KeepPaceAsync(HttpCall call, CancellationToken ct)
     {
-        if (call.Kind == RequestKind.FilePut)
+        if (LineOf(call.Kind) is not { } line)
             return;
-        TimeSpan delay;
-        lock (paceLock)
-        {
-            (delay, var next) = Pace(call.Kind).Take(clock.Now);
-            paces[call.Kind == RequestKind.FileStream] = next;
-        }
-
-        if (delay <= TimeSpan.Zero)
+        var turn = line.EnterAsync(delay => waits.Waiting(call.What, "rate limit of the server", delay, 0), ct);
+        if (turn.IsCompletedSuccessfully)
             return;
-        waits.Waiting(call.What, "rate limit of the server", delay, 0);
         // The server is there: it is the one that is waited for.
         signs.End();
         try
         {
-            await Task.Delay(delay, time, ct);
+            await turn;
         }
         finally
         {
@@ -153,16 +151,13 @@ internal sealed class WandbHttp : IDisposable
         }
     }
 
-    private void ObservePace(HttpCall call, HttpResponseMessage response)
+    /// <returns>Null where the server has no limit of its own.</returns>
+    private PacedLine? LineOf(RequestKind kind) => kind switch
     {
-        if (call.Kind == RequestKind.FilePut)
-            return;
-        lock (paceLock)
-            paces[call.Kind == RequestKind.FileStream] =
-                Pace(call.Kind).Observe(Header(response, "RateLimit-Remaining"), Header(response, "RateLimit-Reset"), clock.Now);
-    }
-
-    private RateLimitPace Pace(RequestKind kind) => paces.GetValueOrDefault(kind == RequestKind.FileStream, RateLimitPace.Unlimited);
+        RequestKind.FilePut => null,
+        RequestKind.FileStream => streamLine,
+        _ => graphqlLine,
+    };
 
     private async Task<Attempt> TryAsync(HttpCall call, CancellationToken ct)
     {
@@ -188,7 +183,7 @@ internal sealed class WandbHttp : IDisposable
         {
             var (response, redirect) = await FollowAsync(call, onProgress, either.Token);
             using var owned = response;
-            ObservePace(call, response);
+            LineOf(call.Kind)?.Observe(Header(response, "RateLimit-Remaining"), Header(response, "RateLimit-Reset"));
             var (body, isWhole) = await BoundedBody.ReadAsync(response.Content, options.MaxAnswerBytes, either.Token);
             var status = (int)response.StatusCode;
             if (!response.IsSuccessStatusCode)
