@@ -15,7 +15,7 @@ internal abstract record AttemptFailure
     /// <summary>Not reachable, or the connection ended before the whole answer was read.</summary>
     internal sealed record Connection(string Reason) : AttemptFailure;
 
-    /// <summary>No answer within the time-out of one try.</summary>
+    /// <summary>For so long no byte moved and no answer came.</summary>
     internal sealed record TimedOut(TimeSpan After) : AttemptFailure;
 
     /// <summary>The server's certificate was not accepted, or there is no TLS to be had. Trying again cannot change that, a person must.</summary>

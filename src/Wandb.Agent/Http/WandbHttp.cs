@@ -163,7 +163,7 @@ internal sealed class WandbHttp : IDisposable
     {
         var limit = call.Kind switch
         {
-            RequestKind.FileStream => options.FileStreamTimeout,
+            RequestKind.FileStream => options.FileStreamStall,
             RequestKind.FilePut => options.FilePutStall,
             _ => options.GraphQLTimeout,
         };
@@ -173,8 +173,8 @@ internal sealed class WandbHttp : IDisposable
         // Files often go to a store of another host, which a network that lets the server through may still not know.
         var place = server.Owns(call.Target) ? "" : $" at {call.Target.Authority}";
 
-        // Bytes that move push the end of a PUT further away.
-        Action onProgress = call.Kind != RequestKind.FilePut ? signs.Seen : () =>
+        // Bytes that move push the end further away.
+        Action onProgress = () =>
         {
             signs.Seen();
             timeout.CancelAfter(limit);

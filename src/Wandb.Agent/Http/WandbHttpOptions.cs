@@ -5,13 +5,16 @@ internal sealed record WandbHttpOptions
 {
     internal RetryOptions Retry { get; init; } = new();
 
-    /// <summary>One try of a file-stream request, answer included. Default 180 s.</summary>
-    internal TimeSpan FileStreamTimeout { get; init; } = TimeSpan.FromSeconds(180);
+    /// <summary>
+    /// A file-stream request has no time-out as a whole: a body of 8 MiB takes as long as the line needs. One that moves no byte for this long, or whose
+    /// answer does not come, is tried again. Default 180 s.
+    /// </summary>
+    internal TimeSpan FileStreamStall { get; init; } = TimeSpan.FromSeconds(180);
 
     /// <summary>One try of a GraphQL request, answer included. Default 30 s.</summary>
     internal TimeSpan GraphQLTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A PUT has no time-out as a whole, but one that moves no byte for this long is tried again. Default 180 s.</summary>
+    /// <summary>As <see cref="FileStreamStall"/>, for a PUT. Default 180 s.</summary>
     internal TimeSpan FilePutStall { get; init; } = TimeSpan.FromSeconds(180);
 
     /// <summary>Longest answer that is read. Default 64 MiB: the upload URLs of 2,000 artifact files are 4 MiB.</summary>

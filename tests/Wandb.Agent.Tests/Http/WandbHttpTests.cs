@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Wandb.Agent.Http;
 using Xunit;
 
@@ -122,10 +123,23 @@ public sealed class WandbHttpTests
         await using var server = await ScriptedServer.StartAsync(request =>
             request.Number == 1 ? Reply.Empty() with { WaitFor = never.Task } : Reply.Json("{}"));
         var waits = new RecordedWaits();
-        using var http = TestHttp.To(server, waits, TestHttp.Fast with { FileStreamTimeout = TimeSpan.FromMilliseconds(100) });
+        using var http = TestHttp.To(server, waits, TestHttp.Fast with { FileStreamStall = TimeSpan.FromMilliseconds(100) });
         Assert.IsType<HttpOutcome.Answer>(await http.SendAsync(Call(http), Ct));
         Assert.Equal("no answer within 0.1 s", waits.All[0].Reason);
         never.SetResult();
+    }
+
+    [Theory]
+    [InlineData(RequestKind.FileStream)]
+    [InlineData(RequestKind.FilePut)]
+    internal async Task Body_that_moves_has_all_the_time_it_needs(RequestKind kind)
+    {
+        await using var server = await ScriptedServer.StartAsync(_ => Reply.Json("{}"));
+        var time = new FakeTimeProvider();
+        using var http = TestHttp.To(server, options: TestHttp.Fast with { FileStreamStall = TimeSpan.FromMinutes(3), FilePutStall = TimeSpan.FromMinutes(3) }, time: time);
+        var call = new HttpCall(kind, "test", HttpMethod.Post, server.Url, onProgress => new SlowBody(onProgress, () => time.Advance(TimeSpan.FromMinutes(2))));
+        Assert.IsType<HttpOutcome.Answer>(await http.SendAsync(call, Ct));
+        Assert.Equal(SlowBody.Parts, Assert.Single(server.Requests).Text.Length);
     }
 
     [Fact]
@@ -206,6 +220,28 @@ public sealed class WandbHttpTests
 
     private static HttpCall Call(WandbHttp http, RequestKind kind = RequestKind.FileStream) =>
         new(kind, "test", HttpMethod.Post, http.Server.GraphQLUrl, _ => new StringContent("body"));
+
+    /// <summary>Each part takes as long as the test says.</summary>
+    private sealed class SlowBody(Action onProgress, Action pass) : HttpContent
+    {
+        internal const int Parts = 5;
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            for (var part = 0; part < Parts; part++)
+            {
+                pass();
+                await stream.WriteAsync("x"u8.ToArray(), Ct);
+                onProgress();
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = Parts;
+            return true;
+        }
+    }
 
     private sealed class BrokenBody : HttpContent
     {
