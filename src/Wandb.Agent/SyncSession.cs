@@ -46,7 +46,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
             if (outcome is ApiOutcome<ServerFeatures>.Failed { Cause: ApiFailure.GaveUp or ApiFailure.Refused { Kind: RefusalKind.Unauthorized } } failed)
             {
                 foreach (var head in heads)
-                    Finish(reports, Failed(head, RunUpsert.Explain(failed.Cause, PathOf(head), "the run", http.Server)));
+                    Finish(reports, Failed(head, RunUpsert.Explain(failed.Cause, PathOf(head), "the run", http.Server)) with { Cause = failed.Cause });
                 return;
             }
             features = ServerFeatures.OrNone(outcome);

@@ -15,7 +15,14 @@ internal abstract record ApiFailure
     internal sealed record Refused(RefusalKind Kind, int? Status, string Message) : ApiFailure;
 
     /// <summary>Not done yet; it may work another time.</summary>
-    internal sealed record GaveUp(int Tries, string LastReason) : ApiFailure;
+    internal sealed record GaveUp(int Tries, string LastReason) : ApiFailure
+    {
+        /// <inheritdoc cref="AttemptFailure.Untrusted"/>
+        internal bool IsUntrusted { get; init; }
+    }
+
+    /// <summary>Waiting alone will hardly change it: somebody has to do something, here or at the server.</summary>
+    internal bool NeedsPerson => this is Refused or GaveUp { IsUntrusted: true };
 
     /// <summary>One line for people.</summary>
     internal string Words => this switch
@@ -31,7 +38,7 @@ internal abstract record ApiFailure
     internal static ApiFailure From(HttpOutcome outcome) => outcome switch
     {
         HttpOutcome.Rejected rejected => new Refused(KindOf(rejected.Status), rejected.Status, rejected.Message),
-        HttpOutcome.GaveUp gaveUp => new GaveUp(gaveUp.Tries, gaveUp.LastReason),
+        HttpOutcome.GaveUp gaveUp => new GaveUp(gaveUp.Tries, gaveUp.LastReason) { IsUntrusted = gaveUp.IsUntrusted },
         HttpOutcome.BodyUnavailable body => new Refused(RefusalKind.Other, null, body.Reason),
         _ => throw new UnreachableException(),
     };

@@ -16,7 +16,11 @@ internal abstract record HttpOutcome
     internal sealed record Rejected(int Status, string Message) : HttpOutcome;
 
     /// <summary>Not done yet; it may work another time.</summary>
-    internal sealed record GaveUp(int Tries, string LastReason) : HttpOutcome;
+    internal sealed record GaveUp(int Tries, string LastReason) : HttpOutcome
+    {
+        /// <inheritdoc cref="AttemptFailure.Untrusted"/>
+        internal bool IsUntrusted { get; init; }
+    }
 
     /// <summary>The body could not be read to its end (see <see cref="BodyUnavailableException"/>); the server has not got it.</summary>
     internal sealed record BodyUnavailable(string Reason) : HttpOutcome;

@@ -104,7 +104,7 @@ internal sealed class WandbHttp : IDisposable
                     await WaitAsync(retry.After, isAsked: failure is AttemptFailure.Status { RetryAfter: not null }, ct);
                     break;
                 case RetryDecision.GiveUp:
-                    return new HttpOutcome.GaveUp(tries, attempt.Words);
+                    return new HttpOutcome.GaveUp(tries, attempt.Words) { IsUntrusted = failure is AttemptFailure.Untrusted };
                 case RetryDecision.Reject:
                     return new HttpOutcome.Rejected(((AttemptFailure.Status)failure).Code, attempt.Message);
                 default:

@@ -12,7 +12,7 @@ internal enum RunStanding
     /// <summary>Everything that its files hold is on the server; no exit record came, and nothing was written for long.</summary>
     Quiet,
 
-    /// <summary>The server does not take it with this key or at this place; it is tried again, slowly.</summary>
+    /// <summary>The server does not take it with this key or at this place, or refused it again and again for another reason; it is tried again, slowly.</summary>
     Refused,
 
     /// <summary>It failed again and again here, not at the server; it is tried again, slowly.</summary>

@@ -102,7 +102,7 @@ internal sealed class WatchSession(
     {
         var graphql = new GraphQLClient(http);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ct);
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             var keyVersion = http.Server.KeyVersion;
             try
@@ -110,7 +110,7 @@ internal sealed class WatchSession(
                 var outcome = await graphql.SendAsync(ServerFeatures.Request(), either.Token);
                 if (outcome is not ApiOutcome<ServerFeatures>.Failed { Cause: ApiFailure.GaveUp or ApiFailure.Refused { Kind: RefusalKind.Unauthorized } } failed)
                     return RunContext.For(http, graphql, ServerFeatures.OrNone(outcome), options.Sync, reporter, time, environment);
-                if (options.ExitWhenDone && failed.Cause is ApiFailure.Refused)
+                if (options.ExitWhenDone && failed.Cause.NeedsPerson && (failed.Cause is ApiFailure.Refused || tries >= WatchedRun.MaxFailures))
                 {
                     Add(new PathProblem(http.Server.BaseUrl.AbsoluteUri, RunUpsert.Explain(failed.Cause, new RunPath("", "", ""), "anything", http.Server)));
                     return null;

@@ -7,8 +7,8 @@ namespace Wandb.Agent.Live;
 /// <summary>One run below the roots: its files, and the work on them. Owned by the session's loop; only the work itself runs beside it.</summary>
 internal sealed class WatchedRun : IDisposable
 {
-    /// <summary>Failures in a row, on this machine, after which nobody should wait for the run any more.</summary>
-    private const int MaxFailures = 3;
+    /// <summary>Failures in a row, on this machine or because the server refuses the run, after which nobody should wait for it any more.</summary>
+    public const int MaxFailures = 3;
 
     private readonly List<WatchedFile> _files = [];
     private readonly Dictionary<string, DateTimeOffset> _missing = new(StringComparer.Ordinal);
@@ -115,7 +115,7 @@ internal sealed class WatchedRun : IDisposable
         if (_hasNewFiles)
             return reports;
         var last = reports is [.., var report] ? report : null;
-        _failures = last is { Result: SyncResult.Incomplete, Cause: null, IsReplaced: false } ? _failures + 1 : 0;
+        _failures = last is { Result: SyncResult.Incomplete, Cause: null or { NeedsPerson: true }, IsReplaced: false } ? _failures + 1 : 0;
         Standing = StandingAfter(last, _failures, _isLetGo);
         _closed = last is { Result: SyncResult.Synced, IsClosedWithoutRecord: true } ? last : null;
         // A file that was cut, moved or replaced is compared with the server at once.
@@ -162,7 +162,7 @@ internal sealed class WatchedRun : IDisposable
     }
 
     /// <param name="last">Of the last file; null when nothing was done.</param>
-    /// <param name="failures">In a row, on this machine.</param>
+    /// <param name="failures">In a row; a server that could not be reached is none.</param>
     /// <param name="isLetGo">Nothing more was expected of the run.</param>
     internal static RunStanding StandingAfter(RunReport? last, int failures, bool isLetGo) => last switch
     {
@@ -170,6 +170,7 @@ internal sealed class WatchedRun : IDisposable
         { Result: SyncResult.Synced or SyncResult.Skipped } or { Result: SyncResult.Incomplete, IsWorthAnotherTry: false } => RunStanding.Done,
         { Result: SyncResult.Unfinished, IsGrowing: false } when isLetGo => RunStanding.Quiet,
         { Cause: ApiFailure.Refused { Kind: RefusalKind.Unauthorized or RefusalKind.Forbidden or RefusalKind.NotFound } } => RunStanding.Refused,
+        { Cause.NeedsPerson: true } when failures >= MaxFailures => RunStanding.Refused,
         _ => failures >= MaxFailures ? RunStanding.Failing : RunStanding.Open,
     };
 

@@ -8,7 +8,7 @@ namespace Wandb.Agent.Sidecar;
 
 /// <summary>
 /// Sends runs: 1 follows them until the end (or waits for it), 2 then sends what is left, also runs whose turn never came. After a signal
-/// there is one try for the rest; without one, as many as it takes.
+/// there is one try for the rest; without one, as many as it takes, unless the server goes on refusing all of it.
 /// </summary>
 internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, SyncOptions sync, ISyncReporter reporter, CommandContext context)
 {
@@ -25,14 +25,17 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
         else
             Keep(reports, await FollowAsync(end));
         // 2
+        var refused = new RefusedRest();
         while (Rest(reports) is { Count: > 0 } rest && !end.Over.IsCancellationRequested)
         {
             var keyVersion = http.Server.KeyVersion;
             var session = new SyncSession(http, sync, reporter, context.Time, context.Sync);
             Keep(reports, await session.RunAsync(rest, end.Over));
-            if (end.IsSignalled || Rest(reports).Count == 0)
+            if (end.IsSignalled || Rest(reports) is not { Count: > 0 } left || refused.IsFinal(left, reports))
                 break;
             await PauseAsync(keyVersion, end);
+            if (!Equals(keyVersion, http.Server.KeyVersion))
+                refused.Forget();
         }
         foreach (var problem in Problems)
             reporter.Problem(problem);

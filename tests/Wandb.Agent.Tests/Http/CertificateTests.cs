@@ -29,7 +29,8 @@ public sealed class CertificateTests
         var gaveUp = Assert.IsType<HttpOutcome.GaveUp>(await http.SendAsync(
             new HttpCall(RequestKind.GraphQL, "test", HttpMethod.Post, http.Server.GraphQLUrl, _ => new StringContent("")), Ct));
 
-        Assert.Equal(1, gaveUp.Tries);
+        Assert.Equal((1, true), (gaveUp.Tries, gaveUp.IsUntrusted));
+        Assert.True(ApiFailure.From(gaveUp).NeedsPerson);
         Assert.Contains("CN=tracker.example", gaveUp.LastReason, StringComparison.Ordinal);
         Assert.Contains("another host name", gaveUp.LastReason, StringComparison.Ordinal);
         Assert.Contains("SSL_CERT_FILE", gaveUp.LastReason, StringComparison.Ordinal);

@@ -66,7 +66,7 @@ public sealed class PacedLineTests : IDisposable
     /// <returns>Seconds that had to pass; never more than 60.</returns>
     private async Task<double> PassedUntilAsync(Task turn)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         var start = _time.GetTimestamp();
         while (!turn.IsCompleted && _time.GetElapsedTime(start) < TimeSpan.FromMinutes(1))
         {

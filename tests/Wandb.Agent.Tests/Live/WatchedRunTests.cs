@@ -18,7 +18,11 @@ public sealed class WatchedRunTests
         { "Refused", "Incomplete", "Unauthorized", true, 0, false },
         { "Refused", "Incomplete", "Forbidden", true, 0, false },
         { "Refused", "Incomplete", "NotFound", true, 0, false },
-        { "Open", "Incomplete", "Other", true, 0, false },
+        // A server may be wrong for a moment; one that goes on saying so means it.
+        { "Open", "Incomplete", "Other", true, 2, false },
+        { "Refused", "Incomplete", "Other", true, 3, false },
+        { "Refused", "Incomplete", "BadRequest", true, 3, false },
+        { "Refused", "Incomplete", "GraphQLErrors", true, 3, false },
         { "Open", "Incomplete", null, true, 2, false },
         { "Failing", "Incomplete", null, true, 3, false },
     };
@@ -35,6 +39,48 @@ public sealed class WatchedRunTests
             Cause = refusal is { } kind ? new ApiFailure.Refused(Enum.Parse<RefusalKind>(kind), null, "") : null,
         };
         Assert.Equal(standing, WatchedRun.StandingAfter(report, failures, isLetGo).ToString());
+    }
+
+    public static TheoryData<string, string> Causes => new()
+    {
+        { "Refused", "refused" },
+        { "Refused", "untrusted" },
+        // Waited for, however long that takes.
+        { "Open", "away" },
+        { "Failing", "here" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Causes))]
+    public async Task Tries_are_counted_that_waiting_alone_does_not_change(string standing, string cause)
+    {
+        var report = new RunReport
+        {
+            File = "f",
+            Result = SyncResult.Incomplete,
+            IsWorthAnotherTry = true,
+            Cause = cause switch
+            {
+                "refused" => new ApiFailure.Refused(RefusalKind.Other, 409, "locked"),
+                "untrusted" => new ApiFailure.GaveUp(1, "not accepted") { IsUntrusted = true },
+                "away" => new ApiFailure.GaveUp(20, "connection refused"),
+                _ => null,
+            },
+        };
+        using var run = new WatchedRun();
+        for (var tries = 1; tries < WatchedRun.MaxFailures; tries++)
+            Assert.Equal(RunStanding.Open, await StandingAfterOneMoreAsync());
+        Assert.Equal(standing, (await StandingAfterOneMoreAsync()).ToString());
+
+        run.Reopen();
+        Assert.Equal(RunStanding.Open, await StandingAfterOneMoreAsync());
+
+        async Task<RunStanding> StandingAfterOneMoreAsync()
+        {
+            run.Start((_, _) => Task.FromResult<IReadOnlyList<RunReport>>([report]), new MemoryStream(), CancellationToken.None);
+            await run.SettleAsync(DateTimeOffset.UnixEpoch, TimeSpan.FromMinutes(1));
+            return run.Standing;
+        }
     }
 
     [Fact]

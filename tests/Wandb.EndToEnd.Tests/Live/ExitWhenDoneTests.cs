@@ -1,5 +1,6 @@
 using Wandb.EndToEnd.Tests.Harness;
 using Wandb.Sandbox.Backend;
+using Wandb.Sandbox.Backend.Faults;
 using Xunit;
 
 namespace Wandb.EndToEnd.Tests.Live;
@@ -88,6 +89,48 @@ public sealed class ExitWhenDoneTests : WatchTest
         Assert.True(run.Status == 2, run.ToString());
         Assert.Contains(status, (string)run.Reports.Last(report => (string)report["run"]! == "bad")["message"]!, StringComparison.Ordinal);
         Assert.True((bool)Find("good")!["complete"]!);
+    }
+
+    /// <summary>A bad name, a run that was deleted or is locked: the server says so each time.</summary>
+    [Theory]
+    [InlineData("graphql:UpsertBucket", 400)]
+    [InlineData("filestream", 409)]
+    [InlineData("filestream", 410)]
+    [InlineData("filestream", 422)]
+    public async Task Run_that_the_server_goes_on_refusing_ends_the_wait_with_its_reason(string kind, int status)
+    {
+        Backend.Faults.Set([new FaultRule(kind, new FaultAction.Status(status, Body: """{"error":"not this one"}""")) { Count = null }]);
+        Folder.Place(new RunRecords("bad").Start().Rows(0, 3).Exit());
+
+        var run = await WatchAsync("1h");
+
+        Assert.True(run.Status == 2, run.ToString());
+        Assert.Contains("not this one", (string)run.Reports[^1]["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_that_GraphQL_refuses_ends_the_wait_with_its_reason()
+    {
+        Backend.Faults.Set([new FaultRule("graphql:UpsertBucket", new FaultAction.GraphQLError("the project is archived")) { Count = null }]);
+        Folder.Place(new RunRecords("bad").Start().Rows(0, 3).Exit());
+
+        var run = await WatchAsync("1h");
+
+        Assert.True(run.Status == 2, run.ToString());
+        Assert.Equal(3, Backend.Trace.Count(request => request.Kind == "graphql:UpsertBucket"));
+        Assert.Contains("the project is archived", (string)run.Reports[^1]["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_without_a_certificate_that_can_be_trusted_ends_the_wait_with_its_reason()
+    {
+        Folder.Place(new RunRecords("waits").Start().Rows(0, 3).Exit());
+
+        // The port speaks no TLS at all.
+        var run = await Agent.WatchAsync(Stop, "--exit-when-done", "--base-url", $"https://{Backend.Url.Authority}", Folder.Wandb);
+
+        Assert.True(run.Status == 2, run.ToString());
+        Assert.Contains("TLS failed", run.Message, StringComparison.Ordinal);
     }
 
     [Fact]

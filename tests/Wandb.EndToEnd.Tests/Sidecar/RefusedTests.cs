@@ -41,6 +41,28 @@ public sealed class RefusedTests : WatchTest
         int Refused() => Backend.Trace.Count(request => request.Status == status);
     }
 
+    [Theory]
+    [InlineData(401, "*")]
+    [InlineData(400, "graphql:UpsertBucket")]
+    [InlineData(409, "filestream")]
+    public async Task Writer_that_has_ended_is_not_followed_by_an_agent_that_is_refused_for_ever(int status, string kind)
+    {
+        Folder.Place(new RunRecords("refused").Start().Rows(0, 3).Exit());
+        Backend.Faults.Set([new FaultRule(kind, new FaultAction.Status(status, Body: """{"error":"not this one"}""")) { Count = null }]);
+        var exit = Path.Combine(Folder.Root, "exit.json");
+        var agent = Agent.RunAsync(["run", "--output", "json", "--writer-exit", exit, Folder.Wandb], Stop);
+        await UntilAsync(() => Backend.Trace.Any(request => request.Status == status), agent, "the server had refused");
+        await File.WriteAllTextAsync(exit, "0", Stop);
+
+        var run = await agent;
+
+        Assert.True(run.Status == 2, run.ToString());
+        Assert.Contains($"{status}", (string)run.Reports[^1]["message"]!, StringComparison.Ordinal);
+        // It is no mistake of the files: another agent goes on there.
+        Backend.Faults.Set([]);
+        Assert.Equal(0, (await Agent.SyncAsync(Stop, Folder.Wandb)).Status);
+    }
+
     private JsonObject? Status()
     {
         var path = Path.Combine(Folder.Wandb, ".wandb-agent", "status.json");
