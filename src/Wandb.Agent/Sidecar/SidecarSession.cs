@@ -163,14 +163,18 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
 
     private async Task WaitForWriterAsync(ToldEnds ends, RunBoard board, SidecarEnd end, CancellationToken ct)
     {
-        if (settings.WriterExitFile is null)
+        if (settings.WriterExitFile is not { } path)
             return;
-        var file = new WriterExitFile(settings.WriterExitFile);
+        // Before anything is sent: what was open then tells whose end it is.
+        var leftOver = LeftOver(path);
+        var file = new WriterExitFile(path);
         try
         {
             while (true)
             {
                 var (exit, problem) = file.Look();
+                if (exit is not null && leftOver is not null && leftOver.IsOfEarlierTraining(exit))
+                    (exit, problem) = (null, leftOver.Words(path));
                 board.Problems.Tell("writer-exit", problem);
                 if (exit is not null)
                 {
@@ -185,5 +189,17 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         {
             // The end.
         }
+    }
+
+    /// <returns>Null when there is no such file yet.</returns>
+    private LeftOverExit? LeftOver(string path)
+    {
+        if (WriterExitFile.WrittenAt(path) is not { } at)
+            return null;
+        using var notices = new DirectoryNotices(context.Time);
+        var found = new RunDirectoryScan(settings.Roots, notices, static _ => { }, context.Time).Find();
+        // Nothing tells of runs that are only looked at whether they were looked at before. A file without a run record will never be on the server.
+        var open = settings.Sends ? found.Offline.Where(file => !File.Exists(RestOfRuns.MarkerOf(file))) : found.Offline.Concat(found.Online);
+        return new LeftOverExit(at, [.. open.Where(file => RunHead.Read(file).Run is not null).Select(file => FileStamp.Of(file)?.Modified ?? at)]);
     }
 }

@@ -46,6 +46,22 @@ public sealed class WriterExitTests
     }
 
     [Fact]
+    public void File_that_is_written_anew_with_the_same_text_counts_at_the_second_look()
+    {
+        using var directory = new TestDirectory();
+        var path = directory.AddFile("exit", "1");
+        File.SetLastWriteTimeUtc(path, new DateTime(2026, 11, 24, 12, 0, 0, DateTimeKind.Utc));
+        var file = new WriterExitFile(path);
+        file.Look();
+        Assert.Equal(1, file.Look().Exit!.Code);
+
+        // The first piece of 137.
+        File.SetLastWriteTimeUtc(path, new DateTime(2026, 11, 24, 13, 0, 0, DateTimeKind.Utc));
+        Assert.Null(file.Look().Exit);
+        Assert.Equal(13, file.Look().Exit!.At.Hour);
+    }
+
+    [Fact]
     public void File_that_will_not_become_right_is_a_problem()
     {
         using var directory = new TestDirectory();
