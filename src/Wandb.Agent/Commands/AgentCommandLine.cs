@@ -37,8 +37,8 @@ internal static class AgentCommandLine
     {
         // A path may begin with '@': the library would take it for a file of arguments.
         var parsed = Build(context).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is not SynchronousCommandLineAction { ClearsParseErrors: true } && UsageProblem.Of(args, parsed) is { } problem)
-            return await FailAsync(context, parsed, problem);
+        if (parsed.Action is not SynchronousCommandLineAction { ClearsParseErrors: true } && UsageProblem.All(args, parsed) is { Count: > 0 } problems)
+            return await FailAsync(context, parsed, problems);
         try
         {
             return await parsed.InvokeAsync(
@@ -83,10 +83,11 @@ internal static class AgentCommandLine
         return root;
     }
 
-    private static async Task<int> FailAsync(CommandContext context, ParseResult parsed, string problem)
+    private static async Task<int> FailAsync(CommandContext context, ParseResult parsed, IReadOnlyList<string> problems)
     {
         var command = parsed.CommandResult.Parent is null ? ProgramName : $"{ProgramName} {parsed.CommandResult.Command.Name}";
-        await context.Error.WriteLineAsync(PlainText.OneLine($"{command}: {problem}"));
+        foreach (var problem in problems.Concat(VariableProblems.Of(parsed, context)))
+            await context.Error.WriteLineAsync(PlainText.OneLine($"{command}: {problem}"));
         await context.Error.WriteLineAsync($"See '{command} --help'.");
         return ExitStatus.Usage;
     }

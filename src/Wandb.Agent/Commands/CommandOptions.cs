@@ -8,6 +8,8 @@ namespace Wandb.Agent.Commands;
 /// <summary>Options that check their value; every message names the value and the limit.</summary>
 internal static class CommandOptions
 {
+    public const string ServerUrlName = "--base-url";
+
     public static Argument<string[]> Paths() =>
         new("PATH")
         {
@@ -76,7 +78,7 @@ internal static class CommandOptions
 
     public static Option<string?> ServerUrl() =>
         Text(
-            "--base-url",
+            ServerUrlName,
             "URL",
             $"The W&B server. Otherwise WANDB_BASE_URL, then base_url in ~/.config/wandb/settings, then {BaseUrl.Default}.",
             text => BaseUrl.Problem(text, out _));
@@ -87,6 +89,9 @@ internal static class CommandOptions
             "FILE",
             "File that holds the API key. Otherwise WANDB_API_KEY, then ~/.netrc (or the file that NETRC names).",
             RunNames.NotEmpty);
+
+    /// <summary>The same for a command that checks the value itself, together with its other settings.</summary>
+    public static Option<string?> Unchecked(Option<string?> option) => new(option.Name) { Description = option.Description, HelpName = option.HelpName };
 
     /// <summary>Tags to replace, by the old tag.</summary>
     public static Option<IReadOnlyDictionary<string, string>?> TagReplacements(string name, string description) =>

@@ -12,6 +12,8 @@ internal static class LogOptions
     private const string Level = "--log-level";
     private const string Format = "--log-format";
 
+    public static IReadOnlyList<string> Names { get; } = [Level, Format];
+
     public static IReadOnlyList<Option<string?>> All() =>
     [
         new(Level) { HelpName = "LEVEL", Description = "Least level that is logged: debug, info, warning or error. Default info." },

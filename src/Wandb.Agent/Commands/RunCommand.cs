@@ -62,8 +62,8 @@ internal sealed class RunCommand
     ];
 
     private readonly IReadOnlyList<Option<string?>> _logging = LogOptions.All();
-    private readonly Option<string?> _baseUrl = CommandOptions.ServerUrl();
-    private readonly Option<string?> _output = CommandOptions.Output();
+    private readonly Option<string?> _baseUrl = CommandOptions.Unchecked(CommandOptions.ServerUrl());
+    private readonly Option<string?> _output = CommandOptions.Unchecked(CommandOptions.Output());
 
     public Command Build(CommandContext context)
     {
@@ -76,9 +76,10 @@ internal sealed class RunCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken signal)
     {
-        var reader = new SettingReader(_settings.Concat(_logging).ToDictionary(option => option.Name, parsed.GetValue, StringComparer.Ordinal), context.Variable);
+        var reader = new SettingReader(_settings.Concat(_logging).Append(_output).ToDictionary(option => option.Name, parsed.GetValue, StringComparer.Ordinal), context.Variable);
         IReadOnlyList<string> roots = [.. parsed.GetValue(_roots) ?? [], .. parsed.GetValue(_rootOption) ?? []];
         var settings = SettingsBinding.Bind(reader, roots, Path.GetFullPath(context.WorkingDirectory.Length > 0 ? context.WorkingDirectory : "."));
+        var isJson = reader.OneOf(_output.Name, null, [("text", false), ("json", true)]) ?? false;
         foreach (var problem in RunDefaults.Problems(context))
             reader.Problem(problem);
         var key = settings.ApiKeyFile is { } path ? new KeyFile(path) : null;
@@ -87,7 +88,7 @@ internal sealed class RunCommand
             return await CommandFailure.TellAllAsync(context, Name, reader.Problems);
         if (settings.StateDirectory is { } state)
             context = context with { Sync = context.Sync with { StateRoot = state } };
-        var (shown, log) = WatchReporters.For(context, CommandOptions.IsJson(parsed.GetValue(_output)), settings.Log);
+        var (shown, log) = WatchReporters.For(context, isJson, settings.Log);
         await using var reporter = shown;
         var settled = string.Create(CultureInfo.InvariantCulture, $"policy {settings.Policy}, mode {settings.Mode}, {settings.Grace.TotalSeconds:0} s after SIGTERM");
         WatchReporters.TellBegin(log, Name, settings.Roots, server, settled);

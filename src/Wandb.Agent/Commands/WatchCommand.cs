@@ -100,13 +100,15 @@ internal sealed class WatchCommand
     {
         var reader = new SettingReader(_logging.ToDictionary(option => option.Name, parsed.GetValue, StringComparer.Ordinal), context.Variable);
         var logging = LogOptions.Bind(reader);
-        if (RunDefaults.Problems(context).Concat(reader.Problems).ToList() is { Count: > 0 } problems)
-            return await CommandFailure.TellAllAsync(context, Name, problems);
-        var sources = ServerSourcesReader.Read(parsed.GetValue(_baseUrl), parsed.GetValue(_apiKeyFile), context);
-        switch (ServerSettings.Decide(sources))
+        foreach (var problem in RunDefaults.Problems(context))
+            reader.Problem(problem);
+        var settings = ServerSettings.Decide(ServerSourcesReader.Read(parsed.GetValue(_baseUrl), parsed.GetValue(_apiKeyFile), context));
+        if (settings is ServerSettings.Wrong wrong)
+            reader.Problem(wrong.Message);
+        if (reader.Problems.Count > 0)
+            return await CommandFailure.TellAllAsync(context, Name, reader.Problems);
+        switch (settings)
         {
-            case ServerSettings.Wrong wrong:
-                return await CommandFailure.TellAsync(context, Name, wrong.Message, ExitStatus.Usage);
             case ServerSettings.NoKey missing:
                 return await CommandFailure.TellAsync(context, Name, missing.Message, ExitStatus.NotOnServer);
             case ServerSettings.Found server:

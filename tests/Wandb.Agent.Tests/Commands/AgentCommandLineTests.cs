@@ -77,6 +77,55 @@ public sealed class AgentCommandLineTests : IDisposable
         Assert.DoesNotContain("secret", run.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Issue 4: options out of range are told all at once, each with its value and its limit.</summary>
+    [Fact]
+    public async Task Everything_that_is_wrong_with_options_and_variables_is_told_at_once()
+    {
+        var run = await CommandRun.WithAsync(
+            _directory.Path,
+            new() { ["WANDB_PROJECT"] = "..", ["WANDB_AGENT_LOG_LEVEL"] = "loud", ["WANDB_BASE_URL"] = "api.wandb.ai" },
+            "watch", "--jobs", "0", "--poll", "0", "--grace", "99999999", "--quiet", "soon", "--frob", "wandb");
+
+        Assert.Equal(1, run.Status);
+        Assert.Equal(
+            [
+                "wandb-agent watch: unknown option '--frob' (a path that begins with '-' stands behind --)",
+                "wandb-agent watch: --jobs '0' is not a whole number from 1 to 512",
+                "wandb-agent watch: --poll '0' is not a whole number from 1 to 3600",
+                "wandb-agent watch: --grace '99999999' is not a whole number from 0 to 86400",
+                "wandb-agent watch: --quiet 'soon' is not a number with s, m, h or d behind it, at least 1s",
+                "wandb-agent watch: WANDB_AGENT_LOG_LEVEL 'loud' is none of debug, info, warning, error",
+                "wandb-agent watch: WANDB_PROJECT '..' is no name, but the way to another directory",
+                "wandb-agent watch: WANDB_BASE_URL 'api.wandb.ai' is not a URL that starts with http:// or https://",
+                "See 'wandb-agent watch --help'.",
+            ],
+            Lines(run));
+    }
+
+    [Fact]
+    public async Task Variables_are_told_together_where_the_options_are_right()
+    {
+        var run = await CommandRun.WithAsync(
+            _directory.Path,
+            new() { ["WANDB_PROJECT"] = "..", ["WANDB_AGENT_LOG_LEVEL"] = "loud", ["WANDB_BASE_URL"] = "api.wandb.ai" },
+            "watch", "wandb");
+
+        Assert.Equal(1, run.Status);
+        Assert.Equal(4, Lines(run).Count);
+    }
+
+    [Fact]
+    public async Task Server_and_output_of_a_sidecar_are_told_with_its_other_settings()
+    {
+        var run = await CommandRun.WithAsync(
+            _directory.Path, [], "run", "--base-url", "ftp://host", "--output", "xml", "--grace", "-1", "--sync-policy", "Never");
+
+        Assert.Equal(1, run.Status);
+        string[] problems = ["--base-url 'ftp://host' is not a URL", "--output 'xml' is none of text, json", "--grace '-1' is not", "--sync-policy 'Never' is none of", "no directory to follow"];
+        Assert.All(problems, problem => Assert.Single(Lines(run), line => line.Contains(problem, StringComparison.Ordinal)));
+        Assert.Equal(problems.Length + 1, Lines(run).Count);
+    }
+
     [Fact]
     public async Task A_path_may_begin_with_a_dash_behind_two_dashes_and_with_an_at_sign()
     {
@@ -162,4 +211,6 @@ public sealed class AgentCommandLineTests : IDisposable
         Assert.Equal(1, run.Status);
         Assert.Contains("WANDB_BASE_URL 'api.wandb.ai' is not a URL", run.Error, StringComparison.Ordinal);
     }
+
+    private static IReadOnlyList<string> Lines(CommandRun run) => [.. run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 }
