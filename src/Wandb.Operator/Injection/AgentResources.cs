@@ -9,18 +9,19 @@ namespace Wandb.Operator.Injection;
 /// </summary>
 internal sealed record AgentResources
 {
-    private const string Cpu = "cpu";
+    public const string Cpu = "cpu";
+
+    // Where a CPU limit must be given: enough to drain, and little where limits are reserved.
+    public const decimal LeastCpuLimit = 0.1m;
+
     private const string Memory = "memory";
+    private const decimal DemandedCpuLimit = 0.5m;
+    private const decimal GuaranteedCpu = 0.1m;
     private static readonly string[] Names = [Cpu, Memory];
 
     // Measured need of the agent, see docs/benchmarks.md: some MB and a few CPU seconds an hour.
     private static readonly Dictionary<string, decimal> OwnRequests = new(StringComparer.Ordinal) { [Cpu] = 0.01m, [Memory] = 32m * (1 << 20) };
     private static readonly Dictionary<string, decimal> OwnLimits = new(StringComparer.Ordinal) { [Memory] = 128m * (1 << 20) };
-
-    // Where a CPU limit must be given: enough to drain, and little where limits are reserved.
-    private const decimal DemandedCpuLimit = 0.5m;
-    private const decimal GuaranteedCpu = 0.1m;
-    private const decimal LeastCpuLimit = 0.1m;
 
     /// <summary>By resource.</summary>
     public required IReadOnlyDictionary<string, decimal> Requests { get; init; }
@@ -37,7 +38,8 @@ internal sealed record AgentResources
         problem = null;
         var requests = Merged(OwnRequests, asked?.Requests);
         var limits = Merged(OwnLimits, asked?.Limits);
-        if (IsGuaranteed(pod))
+        var isGuaranteed = IsGuaranteed(pod);
+        if (isGuaranteed)
         {
             // A burstable container would take the whole pod's class away, and with it exclusive CPUs.
             limits.TryAdd(Cpu, Math.Max(GuaranteedCpu, requests[Cpu]));
@@ -49,7 +51,7 @@ internal sealed record AgentResources
             problem ??= Bound(name, requests, limits, facts);
             if (problem is null)
                 StayBelowPod(name, pod, requests, limits);
-            problem ??= TooMuch(name, pod, limits, facts);
+            problem ??= new AgentRoom(name, pod, facts, isGuaranteed).Fit(requests, limits);
         }
         return new AgentResources { Requests = requests, Limits = limits };
     }
@@ -66,6 +68,9 @@ internal sealed record AgentResources
         decimal? limit = limits.TryGetValue(name, out var given) ? given : null;
         if (limit is null && (hasMax || hasRatio || facts.QuotaResources.Contains($"limits.{name}")))
             limit = DemandedCpuLimit;
+        // The API server would give the agent that one, and nobody would have counted it.
+        if (limit is null && bounds.DefaultLimit.TryGetValue(name, out var byDefault))
+            limit = Math.Min(DemandedCpuLimit, byDefault);
         if (hasMax)
         {
             limit = Math.Min(limit!.Value, max);
@@ -77,10 +82,10 @@ internal sealed record AgentResources
         {
             // Less limit before more reservation, but not so little that the agent could not keep up.
             if (name == Cpu)
-                limit = Math.Max(Math.Min(LeastCpuLimit, limit.Value), request * ratio);
+                limit = Math.Max(Math.Min(LeastCpuLimit, limit.Value), Quantity.RoundedDown(name, request * ratio));
             request = Math.Max(request, limit!.Value / ratio);
         }
-        requests[name] = RoundedUp(name, request);
+        requests[name] = Quantity.RoundedUp(name, request);
         if (limit is not null)
             limits[name] = limit.Value;
         return null;
@@ -89,44 +94,18 @@ internal sealed record AgentResources
     /// <summary>Pod-level resources: containers together may not ask for more than the pod, and none may have a larger limit.</summary>
     private static void StayBelowPod(string name, PodView pod, Dictionary<string, decimal> requests, Dictionary<string, decimal> limits)
     {
-        if (pod.Spec["resources"] is not JsonObject whole)
-            return;
-        var podLimit = Amount(whole, "limits", name);
-        var podRequest = Amount(whole, "requests", name) ?? podLimit;
+        var podLimit = PodUse.OfLimits(pod, name).OfPod;
         if (podLimit is not null && limits.TryGetValue(name, out var limit))
             limits[name] = Math.Min(limit, podLimit.Value);
-        if (podRequest is null)
-            return;
-        var used = Together(pod).Sum(container => Requested(container, name));
-        requests[name] = Math.Min(requests[name], Math.Max(0, podRequest.Value - used));
+        var use = PodUse.OfRequests(pod, name);
+        if (use.OfPod is { } podRequest)
+            requests[name] = Math.Min(requests[name], Quantity.RoundedDown(name, Math.Max(0, podRequest - use.Beside)));
     }
-
-    /// <summary>A LimitRange for whole pods: what the containers leave of it may be less than the agent's limit.</summary>
-    private static Problem? TooMuch(string name, PodView pod, Dictionary<string, decimal> limits, NamespaceFacts facts)
-    {
-        if (!facts.PodMax.TryGetValue(name, out var max) || !limits.TryGetValue(name, out var own))
-            return null;
-        var used = Together(pod).Sum(container => container.Json["resources"] is JsonObject resources ? Amount(resources, "limits", name) ?? 0 : 0);
-        return used <= max && used + own > max
-            ? new Problem(
-                ProblemReasons.NoRoom,
-                $"a LimitRange allows a pod {Quantity.Format(name, max)} of {name}; its containers take {Quantity.Format(name, used)} and the agent needs {Quantity.Format(name, own)}")
-            : null;
-    }
-
-    /// <summary>Containers that run at the same time.</summary>
-    private static IEnumerable<ContainerView> Together(PodView pod) => pod.Containers.Concat(pod.InitContainers.Where(container => container.IsNativeSidecar));
-
-    private static decimal Requested(ContainerView container, string name) =>
-        container.Json["resources"] is JsonObject resources ? Amount(resources, "requests", name) ?? Amount(resources, "limits", name) ?? 0 : 0;
 
     private static bool IsGuaranteed(PodView pod) =>
         pod.Spec["resources"] is null && pod.Containers.Count > 0
         && pod.Containers.Concat(pod.InitContainers).All(container => Names.All(name =>
-            container.Json["resources"] is JsonObject resources && Amount(resources, "limits", name) is { } limit
-            && (Amount(resources, "requests", name) ?? limit) == limit));
-
-    private static decimal? Amount(JsonObject resources, string kind, string name) => Quantity.Parse(JsonRead.TextOrNumber(resources[kind]?[name]));
+            PodUse.Limit(container, name) is { } limit && PodUse.Requested(container, name) == limit));
 
     private static Dictionary<string, decimal> Merged(Dictionary<string, decimal> own, IReadOnlyDictionary<string, string>? asked)
     {
@@ -138,9 +117,6 @@ internal sealed record AgentResources
         }
         return merged;
     }
-
-    // What Format writes must still be at least the bound.
-    private static decimal RoundedUp(string name, decimal amount) => name == Cpu ? decimal.Ceiling(amount * 1000) / 1000 : decimal.Ceiling(amount);
 
     private static JsonObject Amounts(IReadOnlyDictionary<string, decimal> amounts)
     {

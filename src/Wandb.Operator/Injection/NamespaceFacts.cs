@@ -14,11 +14,17 @@ internal sealed record NamespaceFacts
     /// <summary>Names in <c>spec.hard</c> of the namespace's ResourceQuotas, e.g. <c>limits.cpu</c>.</summary>
     public IReadOnlySet<string> QuotaResources { get; init; } = new HashSet<string>(0);
 
-    /// <summary>Bounds for one container, of all LimitRanges together.</summary>
-    public ContainerBounds Bounds { get; init; } = ContainerBounds.None;
+    /// <summary>
+    /// Their amounts, of several the smallest, by names such as <c>requests.memory</c> (which a quota may call <c>memory</c>). Quotas with scopes, which
+    /// hold for some pods alone, are not in it, and nobody knows what of an amount is left.
+    /// </summary>
+    public IReadOnlyDictionary<string, decimal> QuotaHard { get; init; } = new Dictionary<string, decimal>(0);
 
-    /// <summary>Largest sum of limits in one pod, by resource; an absent resource has no bound.</summary>
-    public IReadOnlyDictionary<string, decimal> PodMax { get; init; } = new Dictionary<string, decimal>(0);
+    /// <summary>Bounds for one container, of all LimitRanges together.</summary>
+    public LimitRangeBounds Bounds { get; init; } = LimitRangeBounds.None;
+
+    /// <summary>Bounds for what the containers of one pod have together.</summary>
+    public LimitRangeBounds PodBounds { get; init; } = LimitRangeBounds.None;
 
     /// <summary>Nodes whose kubelet is older than 1.29; usually none.</summary>
     public IReadOnlyList<OldNode> OldNodes { get; init; } = [];

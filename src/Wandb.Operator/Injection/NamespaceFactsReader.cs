@@ -13,8 +13,9 @@ internal static class NamespaceFactsReader
             QuotaResources = OfKind(objects, "ResourceQuota")
                 .SelectMany(quota => (quota["spec"]?["hard"] as JsonObject ?? []).Select(hard => hard.Key))
                 .ToHashSet(StringComparer.Ordinal),
+            QuotaHard = Hard(OfKind(objects, "ResourceQuota").Where(HoldsForAll)),
             Bounds = Bounds(Limits(objects, "Container")),
-            PodMax = PodMax(Limits(objects, "Pod")),
+            PodBounds = Bounds(Limits(objects, "Pod")),
             OldNodes = [.. OfKind(objects, "Node").Select(OldNode.Read).OfType<OldNode>()],
         };
 
@@ -35,32 +36,39 @@ internal static class NamespaceFactsReader
             .SelectMany(range => JsonRead.Objects(range["spec"]?["limits"]))
             .Where(item => JsonRead.Text(item["type"]) == type);
 
-    private static Dictionary<string, decimal> PodMax(IEnumerable<JsonObject> items)
+    /// <summary>One with scopes holds for some pods alone, such as those of a priority class.</summary>
+    private static bool HoldsForAll(JsonObject quota) => quota["spec"]?["scopes"] is not JsonArray { Count: > 0 } && quota["spec"]?["scopeSelector"] is null;
+
+    private static Dictionary<string, decimal> Hard(IEnumerable<JsonObject> quotas)
     {
-        var max = new Dictionary<string, decimal>(StringComparer.Ordinal);
-        foreach (var item in items)
-            Strictest(max, item["max"], Math.Min);
-        return max;
+        var hard = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        foreach (var quota in quotas)
+            Strictest(hard, quota["spec"]?["hard"], Math.Min, static name => name is "cpu" or "memory" ? $"requests.{name}" : name);
+        return hard;
     }
 
-    private static ContainerBounds Bounds(IEnumerable<JsonObject> items)
+    private static LimitRangeBounds Bounds(IEnumerable<JsonObject> items)
     {
         var min = new Dictionary<string, decimal>(StringComparer.Ordinal);
         var max = new Dictionary<string, decimal>(StringComparer.Ordinal);
         var ratio = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        var defaults = new Dictionary<string, decimal>(StringComparer.Ordinal);
         foreach (var item in items)
         {
             Strictest(min, item["min"], Math.Max);
             Strictest(max, item["max"], Math.Min);
             Strictest(ratio, item["maxLimitRequestRatio"], Math.Min);
+            Strictest(defaults, item["default"], Math.Min);
         }
-        return new ContainerBounds { Min = min, Max = max, MaxRatio = ratio };
+        return new LimitRangeBounds { Min = min, Max = max, MaxRatio = ratio, DefaultLimit = defaults };
     }
 
-    private static void Strictest(Dictionary<string, decimal> bounds, JsonNode? amounts, Func<decimal, decimal, decimal> stricter)
+    private static void Strictest(
+        Dictionary<string, decimal> bounds, JsonNode? amounts, Func<decimal, decimal, decimal> stricter, Func<string, string>? known = null)
     {
-        foreach (var (name, value) in amounts as JsonObject ?? [])
+        foreach (var (key, value) in amounts as JsonObject ?? [])
         {
+            var name = known?.Invoke(key) ?? key;
             if (Quantity.Parse(JsonRead.TextOrNumber(value)) is { } amount)
                 bounds[name] = bounds.TryGetValue(name, out var before) ? stricter(before, amount) : amount;
         }

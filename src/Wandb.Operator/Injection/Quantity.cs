@@ -41,6 +41,14 @@ internal static class Quantity
         return Text(bytes);
     }
 
+    /// <summary>To what <see cref="Format"/> can write, so that a lower bound is still kept.</summary>
+    public static decimal RoundedUp(string resource, decimal amount) => decimal.Ceiling(amount * Steps(resource)) / Steps(resource);
+
+    /// <summary>To what <see cref="Format"/> can write, so that an upper bound is still kept.</summary>
+    public static decimal RoundedDown(string resource, decimal amount) => decimal.Floor(amount * Steps(resource)) / Steps(resource);
+
+    private static decimal Steps(string resource) => resource == "cpu" ? 1000 : 1;
+
     private static decimal? Number(string text) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number

@@ -71,16 +71,18 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
     {
         await Cluster.CreateAsync("/api/v1/namespaces/default/resourcequotas", """{"metadata":{"name":"q"},"spec":{"hard":{"limits.cpu":"4"}}}""");
         await Cluster.CreateAsync("/api/v1/namespaces/default/limitranges", """{"metadata":{"name":"l"},"spec":{"limits":[{"type":"Container","max":{"memory":"1Gi"}}]}}""");
+        await Cluster.CreateAsync("/api/v1/namespaces/default/resourcequotas", """{"metadata":{"name":"scoped"},"spec":{"hard":{"limits.memory":"1"},"scopes":["NotTerminating"]}}""");
         // Watches bring it soon.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
         var around = await GatherAsync(Pod("r", null));
-        while (!limit.IsCancellationRequested && (around.Facts.QuotaResources.Count == 0 || around.Facts.Bounds.Max.Count == 0))
+        while (!limit.IsCancellationRequested && (around.Facts.QuotaResources.Count < 2 || around.Facts.Bounds.Max.Count == 0))
         {
             await Task.Yield();
             around = await GatherAsync(Pod("r", null));
         }
 
-        Assert.Equal(["limits.cpu"], around.Facts.QuotaResources);
+        Assert.Equal(["limits.cpu", "limits.memory"], around.Facts.QuotaResources.Order(StringComparer.Ordinal));
+        Assert.Equal(("limits.cpu", 4), (Assert.Single(around.Facts.QuotaHard).Key, around.Facts.QuotaHard["limits.cpu"]));
         Assert.Equal(1L << 30, around.Facts.Bounds.Max["memory"]);
     }
 
