@@ -39,6 +39,12 @@ public static class AgentEnvironment
     /// <summary>A value of <see cref="Storage"/>.</summary>
     public const string KeptStorage = "kept";
 
+    /// <summary><see cref="ZeroExitStatus"/>: the agent ends with 0 whatever is on the server, because its code would decide over a Job. Unset: see docs/sidecar.md.</summary>
+    public const string ExitStatus = "WANDB_AGENT_EXIT_STATUS";
+
+    /// <summary>A value of <see cref="ExitStatus"/>.</summary>
+    public const string ZeroExitStatus = "zero";
+
     /// <summary>TMPDIR of the training containers, where it is shared: files that they make for artifacts there are kept open. Unset: none.</summary>
     public const string TemporaryDirectory = "WANDB_AGENT_TEMPORARY_DIR";
 

@@ -101,6 +101,10 @@ public sealed class ContractJsonTests
     }
 
     [Fact]
+    public void Exit_status_that_decides_nothing_has_the_words_that_deployed_agents_and_operators_read() =>
+        Assert.Equal(("WANDB_AGENT_EXIT_STATUS", "zero"), (AgentEnvironment.ExitStatus, AgentEnvironment.ZeroExitStatus));
+
+    [Fact]
     public void Report_comes_back_as_it_was_sent()
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(Report, ContractJson.Default.AgentReport);

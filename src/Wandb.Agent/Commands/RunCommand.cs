@@ -28,6 +28,7 @@ internal sealed class RunCommand
           0  everything that was there is on the server, proved    1  wrong usage
           2  something is not on the server: the next agent on the directory goes on there
           3  on the server as far as the files go, but a file itself had lost records
+          With --exit-status zero always 0: reports and receipts tell the rest.
 
         """;
 
@@ -53,6 +54,7 @@ internal sealed class RunCommand
         Plain("--mode", "offline|online", "online: the SDK uploads, the agent only looks. Default offline."),
         Plain("--grace", "SECONDS", $"How long SIGTERM leaves for sending, 0 to {SettingsBinding.MaxGraceSeconds}. Default {SidecarSettings.DefaultGraceSeconds}."),
         Plain("--storage", "kept|pod", "Whether the directories are there when this pod has gone: then SIGTERM does not wait long for a server that is away. Default in a pod: pod."),
+        Plain("--exit-status", "proof|zero", "zero: end with 0 whatever is on the server, for a Job that judges the code of every container. Default proof."),
         Plain("--temporary-dir", "DIR", "TMPDIR of the trainers: files that Artifact.new_file makes there are kept open, since they go before they can be sent."),
         Plain("--delete-after", "DURATION", "Remove run directories whose receipt is that old, such as 24h. Default: never."),
         Plain("--writer-exit", "FILE", "Will hold the trainer's exit code when it has ended: a number, or {\"exitCode\":137,\"reason\":\"OOMKilled\"}."),
@@ -85,7 +87,7 @@ internal sealed class RunCommand
         var key = settings.ApiKeyFile is { } path ? new KeyFile(path) : null;
         var server = ServerFor(settings, key, ServerSourcesReader.Read(parsed.GetValue(_baseUrl), null, context), reader);
         if (server is null || reader.Problems.Count > 0)
-            return await CommandFailure.TellAllAsync(context, Name, reader.Problems);
+            return StatusFor(settings, await CommandFailure.TellAllAsync(context, Name, reader.Problems));
         if (settings.StateDirectory is { } state)
             context = context with { Sync = context.Sync with { StateRoot = state } };
         var (shown, log) = WatchReporters.For(context, isJson, settings.Log);
@@ -95,8 +97,10 @@ internal sealed class RunCommand
         var session = new SidecarSession(settings, server, key, reporter, log, context);
         var reports = await session.RunAsync(signal);
         reporter.Close(reports, session.Problems);
-        return ExitStatus.Of(reports, session.Problems);
+        return StatusFor(settings, ExitStatus.Of(reports, session.Problems));
     }
+
+    private static int StatusFor(SidecarSettings settings, int status) => settings.EndsWithZero ? ExitStatus.Proved : status;
 
     /// <returns>Null when a setting is wrong; that was noted.</returns>
     private static WandbServer? ServerFor(SidecarSettings settings, KeyFile? key, ServerSources sources, SettingReader reader)

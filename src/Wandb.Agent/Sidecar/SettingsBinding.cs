@@ -34,6 +34,7 @@ internal static class SettingsBinding
             ?? SyncPolicy.Live,
         Mode = reader.OneOf("--mode", AgentEnvironment.Mode, [("offline", RunMode.Offline), ("online", RunMode.Online)]) ?? RunMode.Offline,
         Grace = TimeSpan.FromSeconds(reader.Whole("--grace", AgentEnvironment.GraceSeconds, 0, MaxGraceSeconds) ?? SidecarSettings.DefaultGraceSeconds),
+        EndsWithZero = reader.OneOf("--exit-status", AgentEnvironment.ExitStatus, [(AgentEnvironment.ZeroExitStatus, true), ("proof", false)]) ?? false,
         TemporaryDirectory = PathOf(reader.Text("--temporary-dir", AgentEnvironment.TemporaryDirectory), directory),
         DeleteAfter = reader.Duration("--delete-after", AgentEnvironment.DeleteAfter),
         Additions = Additions(reader),

@@ -33,6 +33,9 @@ internal sealed record SidecarSettings
     /// <summary>The run directories are still there when the pod has gone: what cannot be sent at the end is sent by another agent.</summary>
     public bool KeepsStorage { get; init; }
 
+    /// <summary>The process ends with 0 whatever became of the runs, and whatever is wrong with the settings.</summary>
+    public bool EndsWithZero { get; init; }
+
     /// <summary>TMPDIR of the trainers, whose files of Artifact.new_file are kept open; null: it is not shared.</summary>
     public string? TemporaryDirectory { get; init; }
 

@@ -78,7 +78,10 @@ internal sealed class CachedSurroundings(
             labels[InjectionKeys.Group] = group;
         if (job?.JobType is { } jobType)
             labels[InjectionKeys.JobType] = jobType;
-        var owner = new PodOwner { Kind = controller.Kind, Name = controller.Name, Uid = controller.Uid, Labels = labels };
+        var owner = new PodOwner
+        {
+            Kind = controller.Kind, Name = controller.Name, Uid = controller.Uid, Labels = labels, JudgesAnyContainer = job?.JudgesAnyContainer ?? false,
+        };
         return (job?.Controller is { } above ? [owner, new PodOwner { Kind = above.Kind, Name = above.Name, Uid = above.Uid }] : [owner], problem);
     }
 

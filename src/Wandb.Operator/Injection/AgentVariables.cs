@@ -74,6 +74,7 @@ internal static class AgentVariables
         {
             variables.Text(AgentEnvironment.OwnerKind, owner.Kind);
             variables.Text(AgentEnvironment.OwnerName, owner.Name);
+            variables.Text(AgentEnvironment.ExitStatus, owner.JudgesAnyContainer ? AgentEnvironment.ZeroExitStatus : null);
         }
         variables.Text(AgentEnvironment.CompletionIndex, subject.Index.Completion is { } index ? Number(index) : null);
     }

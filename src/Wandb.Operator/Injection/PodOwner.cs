@@ -14,4 +14,7 @@ internal sealed record PodOwner
 
     /// <summary>Of a Job; others are not read.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = NoLabels;
+
+    /// <summary>See <see cref="PodFailurePolicy.JudgesAnyContainer"/>; false also where the Job is not known.</summary>
+    public bool JudgesAnyContainer { get; init; }
 }

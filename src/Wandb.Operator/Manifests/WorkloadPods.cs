@@ -124,6 +124,7 @@ internal static class WorkloadPods
             Uid = JsonRead.Text(manifest?["metadata"]?["uid"]) ?? $"offline-{kind}-{name}",
             // As in a cluster: of owners the operator reads Jobs alone.
             Labels = kind == "Job" ? JsonRead.Texts(manifest?["metadata"]?["labels"]) : new Dictionary<string, string>(0),
+            JudgesAnyContainer = kind == "Job" && PodFailurePolicy.JudgesAnyContainer(manifest),
         };
 
     private static PodOwner[] OwnersOf(JsonObject pod) =>

@@ -25,6 +25,9 @@ internal sealed record KnownJob
 
     public string? JobType { get; init; }
 
+    /// <summary>See <see cref="PodFailurePolicy.JudgesAnyContainer"/>.</summary>
+    public bool JudgesAnyContainer { get; init; }
+
     /// <summary>Its CronJob, JobSet or the like; null: none.</summary>
     public ControllerReference? Controller { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record KnownJob
                 .FirstOrDefault(),
             Group = JsonRead.Text(metadata?["labels"]?[InjectionKeys.Group]),
             JobType = JsonRead.Text(metadata?["labels"]?[InjectionKeys.JobType]),
+            JudgesAnyContainer = PodFailurePolicy.JudgesAnyContainer(json),
             Controller = ControllerReference.Of(metadata),
         };
     }

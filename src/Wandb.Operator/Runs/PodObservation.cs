@@ -49,7 +49,7 @@ internal sealed record PodObservation
     /// <summary>What is not uploaded yet is on a volume that outlives the pod.</summary>
     public bool IsStorageKept { get; init; }
 
-    /// <summary>Its agent has ended with exit status 0, which it does when everything is proved to be on the server (docs/agent.md).</summary>
+    /// <summary>Its agent has ended with exit status 0, which it does when everything is proved to be on the server, unless it ends so always (<see cref="AgentEnvironment.ExitStatus"/>).</summary>
     public bool IsProved { get; init; }
 
     /// <summary>Restarts of the injected container that was restarted most.</summary>
@@ -96,8 +96,7 @@ internal sealed record PodObservation
             IsOver = isGone || phase is "Failed" or "Succeeded",
             HasFailed = phase == "Failed" || (isGone && phase != "Succeeded"),
             IsStorageKept = agent is not null && IsKept(pod, agent),
-            IsProved = !isHeldUp && JsonRead.Objects(json["status"]?["initContainerStatuses"]).Any(status =>
-                JsonRead.Text(status["name"]) == AgentSidecar.ContainerName && JsonRead.Number(status["state"]?["terminated"]?["exitCode"]) == 0),
+            IsProved = !isHeldUp && HasEndedProved(json, agent),
             Restarts = (int)JsonRead.Objects(json["status"]?["containerStatuses"])
                 .Where(status => containers.Contains(JsonRead.Text(status["name"]) ?? ""))
                 .Select(status => JsonRead.Number(status["restartCount"]) ?? 0)
@@ -115,6 +114,11 @@ internal sealed record PodObservation
     private static bool IsToldToBeSilent(PodView pod) =>
         pod.Annotations.ContainsKey(InjectionKeys.Injected)
         && pod.Containers.Any(container => container.Variable(ModeVariable)?.Literal == "disabled");
+
+    private static bool HasEndedProved(JsonObject json, ContainerView? agent) =>
+        agent?.Variable(AgentEnvironment.ExitStatus)?.Literal != AgentEnvironment.ZeroExitStatus
+        && JsonRead.Objects(json["status"]?["initContainerStatuses"]).Any(status =>
+            JsonRead.Text(status["name"]) == AgentSidecar.ContainerName && JsonRead.Number(status["state"]?["terminated"]?["exitCode"]) == 0);
 
     private static string[] InjectedContainers(PodView pod, ContainerView? agent) =>
         agent?.Variable(AgentEnvironment.Containers)?.Literal is { Length: > 0 } names

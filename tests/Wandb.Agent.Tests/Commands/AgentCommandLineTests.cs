@@ -148,6 +148,16 @@ public sealed class AgentCommandLineTests : IDisposable
         Assert.Contains($"wandb-agent {command}: WANDB_PROJECT '..' is no name, but the way to another directory\n", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("zero", 0)]
+    [InlineData("proof", 1)]
+    public async Task Run_that_must_end_with_0_does_so_with_wrong_settings_too(string exitStatus, int status)
+    {
+        var run = await CommandRun.WithAsync(_directory.Path, new() { ["WANDB_AGENT_EXIT_STATUS"] = exitStatus, ["WANDB_AGENT_GRACE_SECONDS"] = "-1" }, "run", "wandb");
+        Assert.Equal(status, run.Status);
+        Assert.Contains("WANDB_AGENT_GRACE_SECONDS '-1' is not a whole number from 0 to 86400\n", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_id_is_for_a_single_run()
     {

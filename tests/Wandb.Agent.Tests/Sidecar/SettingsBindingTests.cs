@@ -31,6 +31,7 @@ public sealed class SettingsBindingTests
         [AgentEnvironment.Images] = """{"a":"img:1"}""",
         [AgentEnvironment.Labels] = """{"team":"x"}""",
         [AgentEnvironment.Storage] = "kept",
+        [AgentEnvironment.ExitStatus] = AgentEnvironment.ZeroExitStatus,
         [AgentEnvironment.LogLevel] = "debug",
         [AgentEnvironment.LogFormat] = "json",
     };
@@ -48,7 +49,7 @@ public sealed class SettingsBindingTests
         Assert.Equal((TimeSpan.FromSeconds(55), TimeSpan.FromHours(24)), (settings.Grace, settings.DeleteAfter));
         Assert.Equal((0.1, "t", "n", "loss"), (settings.Additions.Config["lr"].GetDouble(), settings.Additions.Tags[0], settings.Additions.Notes, settings.Additions.SummaryMetrics[0]));
         Assert.Equal(("https://operator.example/v1/reports", "/token/token"), (settings.Operator!.Url.AbsoluteUri, settings.Operator.TokenFile));
-        Assert.True(settings.KeepsStorage);
+        Assert.Equal((true, true), (settings.KeepsStorage, settings.EndsWithZero));
         Assert.Equal(new LogSettings(LogLevel.Debug, LogFormat.Json), settings.Log);
         var pod = settings.Pod;
         Assert.Equal(("ml", "train-0", "u", "n1"), (pod.Namespace, pod.Name, pod.Uid, pod.Node));
@@ -58,9 +59,10 @@ public sealed class SettingsBindingTests
     [Fact]
     public void Options_go_before_variables_and_paths_begin_at_the_working_directory()
     {
-        var (settings, problems) = Bind(InPod, ["here"], ("--grace", "1"), ("--mode", "offline"), ("--writer-exit", "exit"), ("--sync-policy", "live"));
+        var (settings, problems) = Bind(InPod, ["here"], ("--grace", "1"), ("--mode", "offline"), ("--writer-exit", "exit"), ("--sync-policy", "live"), ("--exit-status", "proof"));
 
         Assert.Empty(problems);
+        Assert.False(settings.EndsWithZero);
         Assert.Equal(["/job/here"], settings.Roots);
         Assert.Equal((TimeSpan.FromSeconds(1), RunMode.Offline, SyncPolicy.Live, "/job/exit"), (settings.Grace, settings.Mode, settings.Policy, settings.WriterExitFile));
     }
@@ -88,6 +90,7 @@ public sealed class SettingsBindingTests
         Assert.Empty(problems);
         Assert.Equal((TimeSpan.FromSeconds(25), SyncPolicy.Live, RunMode.Offline), (settings.Grace, settings.Policy, settings.Mode));
         Assert.Null(settings.Operator);
+        Assert.False(settings.EndsWithZero);
         Assert.False(settings.Pod.IsKnown);
     }
 
@@ -99,6 +102,7 @@ public sealed class SettingsBindingTests
             [AgentEnvironment.GraceSeconds] = "-1",
             [AgentEnvironment.Mode] = "disabled",
             [AgentEnvironment.SyncPolicy] = "Sometimes",
+            [AgentEnvironment.ExitStatus] = "always",
             [AgentEnvironment.DeleteAfter] = "soon",
             [AgentEnvironment.ReportUrl] = "operator:8443",
             [AgentEnvironment.ReportCa] = "-----BEGIN CERTIFICATE-----",
@@ -113,6 +117,7 @@ public sealed class SettingsBindingTests
             "WANDB_AGENT_SYNC_POLICY 'Sometimes' is none of Live, AtExit, Manual",
             "WANDB_AGENT_MODE 'disabled' is none of offline, online",
             "WANDB_AGENT_GRACE_SECONDS '-1' is not a whole number from 0 to 86400",
+            "WANDB_AGENT_EXIT_STATUS 'always' is none of zero, proof",
             "WANDB_AGENT_DELETE_AFTER 'soon' is not a whole number with s, m, h or d, such as 24h, from 1s to 3650d",
             $"WANDB_AGENT_RUN_ADDITIONS: the tag '{new string('t', 65)}' has 65 characters; a tag has 1 to 64",
             "WANDB_AGENT_RUN_ADDITIONS: the tag '' has 0 characters; a tag has 1 to 64",

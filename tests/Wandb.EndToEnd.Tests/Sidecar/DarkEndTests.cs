@@ -32,6 +32,19 @@ public sealed class DarkEndTests : WatchTest
     }
 
     [Fact]
+    public async Task Where_its_exit_code_would_decide_over_a_Job_the_agent_ends_with_0()
+    {
+        var (file, records, signal, agent) = await BeginAsync("kept", AgentEnvironment.ZeroExitStatus);
+        Backend.Faults.GoDark(TimeSpan.FromMinutes(5));
+        file.GrowTo(records.Rows(5, 5).Exit());
+
+        var run = await EndAsync(signal, agent);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Contains("the server is away: ended before the grace time was over", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Server_that_swallows_requests_is_not_waited_for_either()
     {
         var (file, records, signal, agent) = await BeginAsync("kept");
@@ -74,7 +87,7 @@ public sealed class DarkEndTests : WatchTest
         Assert.True(run.Status == 2, run.ToString());
     }
 
-    private async Task<(GrowingFile File, RunRecords Records, CancellationTokenSource Signal, Task<AgentRun> Agent)> BeginAsync(string storage)
+    private async Task<(GrowingFile File, RunRecords Records, CancellationTokenSource Signal, Task<AgentRun> Agent)> BeginAsync(string storage, string? exitStatus = null)
     {
         var file = GrowingFile.In(Folder, "dark");
         var records = new RunRecords("dark").Start().Rows(0, 5);
@@ -86,6 +99,7 @@ public sealed class DarkEndTests : WatchTest
             {
                 [AgentEnvironment.Roots] = Folder.Wandb,
                 [AgentEnvironment.Storage] = storage,
+                [AgentEnvironment.ExitStatus] = exitStatus,
                 [AgentEnvironment.GraceSeconds] = Grace,
             },
         };

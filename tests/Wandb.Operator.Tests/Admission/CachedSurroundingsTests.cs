@@ -30,7 +30,7 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
         var uid = owner.GetProperty("metadata").GetProperty("uid").GetString();
         await Cluster.CreateAsync("/apis/batch/v1/namespaces/default/jobs", $$$"""
             {"metadata":{"name":"train","labels":{"wandb-operator.io/group":"g"},"ownerReferences":[{"apiVersion":"batch/v1","kind":"CronJob","name":"nightly","uid":"{{{uid}}}","controller":true}]},
-             "spec":{"suspend":true,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"i"}]}} } }
+             "spec":{"suspend":true,"podFailurePolicy":{"rules":[{"action":"FailJob","onExitCodes":{"operator":"NotIn","values":[137]}}]},"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"i"}]}} } }
             """);
         var job = await Cluster.SendAsync(HttpMethod.Get, "/apis/batch/v1/namespaces/default/jobs/train");
 
@@ -40,6 +40,7 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
         Assert.Null(around.OwnerProblem);
         Assert.Equal(["Job train", "CronJob nightly"], around.Owners.Select(owner => $"{owner.Kind} {owner.Name}"));
         Assert.Equal("g", around.Owners[0].Labels[InjectionKeys.Group]);
+        Assert.Equal([true, false], around.Owners.Select(owner => owner.JudgesAnyContainer));
     }
 
     [Fact]
@@ -70,8 +71,8 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
     public async Task Limits_of_the_namespace_are_facts()
     {
         await Cluster.CreateAsync("/api/v1/namespaces/default/resourcequotas", """{"metadata":{"name":"q"},"spec":{"hard":{"limits.cpu":"4"}}}""");
-        await Cluster.CreateAsync("/api/v1/namespaces/default/limitranges", """{"metadata":{"name":"l"},"spec":{"limits":[{"type":"Container","max":{"memory":"1Gi"}}]}}""");
         await Cluster.CreateAsync("/api/v1/namespaces/default/resourcequotas", """{"metadata":{"name":"scoped"},"spec":{"hard":{"limits.memory":"1"},"scopes":["NotTerminating"]}}""");
+        await Cluster.CreateAsync("/api/v1/namespaces/default/limitranges", """{"metadata":{"name":"l"},"spec":{"limits":[{"type":"Container","max":{"memory":"1Gi"}}]}}""");
         // Watches bring it soon.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
         var around = await GatherAsync(Pod("r", null));

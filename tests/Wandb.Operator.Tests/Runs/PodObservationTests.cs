@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Wandb.Operator.Runs;
 
 namespace Wandb.Operator.Tests.Runs;
@@ -45,6 +46,19 @@ public sealed class PodObservationTests
 
         Assert.Equal((false, true, false, "NoSidecars"), (pod.IsInjected, pod.IsHeldUp, pod.IsProved, pod.Missed?.Reason));
         Assert.False(PodObservation.Read(PodJson.Injected("{}"), null, isGone: false).IsHeldUp);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("zero", false)]
+    public void Exit_status_0_proves_only_where_the_agent_may_end_with_another(string? exitStatus, bool isProved)
+    {
+        var json = PodJson.Injected("""{"phase":"Succeeded","initContainerStatuses":[{"name":"wandb-operator-agent","state":{"terminated":{"exitCode":0}}}]}""");
+        if (exitStatus is not null)
+            json["spec"]!["initContainers"]![0]!["env"]!.AsArray().Add(new JsonObject { ["name"] = "WANDB_AGENT_EXIT_STATUS", ["value"] = exitStatus });
+
+        Assert.Equal(isProved, PodObservation.Read(json, null, isGone: false).IsProved);
+        Assert.Equal(isProved, PodObservation.Read(PodReduction.Of(json), null, isGone: false).IsProved);
     }
 
     [Fact]
