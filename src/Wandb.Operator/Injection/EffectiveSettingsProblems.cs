@@ -8,15 +8,10 @@ namespace Wandb.Operator.Injection;
 /// </summary>
 internal static class EffectiveSettingsProblems
 {
-    // Linux starts no process with a variable of more than 128 KiB, and the config is not alone in it.
-    private const int MaxConfigLength = 64 << 10;
-
     public static IEnumerable<Problem> Of(EffectiveSettings settings)
     {
         foreach (var problem in Values(settings).Concat(Variables(settings)).Concat(Proxies(settings.Proxy)).Concat(Amounts(settings)))
             yield return problem;
-        if (settings.Config.Sum(pair => pair.Key.Length + pair.Value.Value.GetRawText().Length) is > MaxConfigLength and var length)
-            yield return new Problem(ProblemReasons.BadValue, $"config has {length} characters; the limit is {MaxConfigLength}");
         if (NotAllowed("project", settings.Project, settings.AllowedProjects) is { } project)
             yield return project;
         if (NotAllowed("entity", settings.Entity, settings.AllowedEntities) is { } entity)

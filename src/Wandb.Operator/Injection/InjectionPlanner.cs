@@ -28,7 +28,11 @@ internal static class InjectionPlanner
         var resources = AgentResources.For(subject.Pod, subject.Settings.AgentResources?.Value, subject.Facts, out var noRoom);
         if (noRoom is not null)
             wrong.Add(noRoom);
-        return wrong.Count == 0 ? FullPlan(subject, choice, directories, resources, warnings) : null;
+        if (wrong.Count > 0)
+            return null;
+        var plan = FullPlan(subject, choice, directories, resources, warnings);
+        wrong.AddRange(VariableLengths.Problems(plan));
+        return wrong.Count == 0 ? plan : null;
     }
 
     /// <returns>Who says that this pod shall not log; null: it shall.</returns>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Wandb.Contract;
 
@@ -6,6 +7,9 @@ namespace Wandb.Operator.Injection;
 /// <summary>What the agent adds when it syncs, because the SDK has no variable for it or could not be given one.</summary>
 internal static class PlanAdditions
 {
+    // A variable is no web page: escapes would make six bytes of a quotation mark, and of letters that take three.
+    private static readonly ContractJson Plain = new(new JsonSerializerOptions(ContractJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public static RunAdditions? Of(InjectionSubject subject, DisplayName name, IReadOnlyList<ContainerPlan> containers)
     {
         var settings = subject.Settings;
@@ -24,5 +28,5 @@ internal static class PlanAdditions
     }
 
     /// <summary>Value of <see cref="AgentEnvironment.RunAdditions"/>.</summary>
-    public static string Text(RunAdditions additions) => JsonSerializer.Serialize(additions, ContractJson.Default.RunAdditions);
+    public static string Text(RunAdditions additions) => JsonSerializer.Serialize(additions, Plain.RunAdditions);
 }
