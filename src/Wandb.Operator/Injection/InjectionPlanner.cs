@@ -14,12 +14,13 @@ internal static class InjectionPlanner
     {
         var wrong = new List<Problem>();
         problems = wrong;
-        wrong.AddRange(HostLimits.OfSidecar(subject.Pod, subject.Facts));
+        var warnings = new List<Problem>(subject.Request.Warnings);
+        var silencer = Silenced(subject, warnings);
+        wrong.AddRange(silencer is null ? HostLimits.OfSidecar(subject.Pod, subject.Facts) : HostLimits.Of(subject.Pod));
         wrong.AddRange(EffectiveSettingsProblems.Of(subject.Settings));
         var choice = ContainerChoice.Of(subject.Pod, subject.Request.Containers, subject.Run, wrong);
-        var warnings = new List<Problem>(subject.Request.Warnings);
 
-        if (Silenced(subject, warnings) is { } origin)
+        if (silencer is { } origin)
             return wrong.Count == 0 ? DisabledPlan(subject, choice, origin, warnings) : null;
 
         // Where the SDK uploads itself, an agent that sees nothing costs no row.
