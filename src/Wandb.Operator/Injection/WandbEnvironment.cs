@@ -22,6 +22,20 @@ internal static class WandbEnvironment
     public static IEnumerable<WantedVariable> For(
         EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone, ContainerDirectory directory)
     {
+        var fields = Fields(settings, name, id, isAlone).ToList();
+        var free = settings.Env
+            .Select(pair => new WantedVariable(pair.Key, new EnvValue.Text(pair.Value.Value), pair.Value.Origin) { SettingsKey = SettingsFile.KeyOf(pair.Key) })
+            .ToList();
+        return [.. fields.Where(field => !free.Any(other => IsSame(field, other) && other.Origin.Layer < field.Origin.Layer)),
+            .. free.Where(other => !fields.Any(field => IsSame(field, other) && field.Origin.Layer <= other.Origin.Layer)),
+            .. Directories(settings, directory)];
+    }
+
+    /// <summary>A field and an entry of <c>env</c> that say the same setting: the stronger layer holds, and in one layer the field.</summary>
+    private static bool IsSame(WantedVariable field, WantedVariable free) => field.Names.Contains(free.Name, StringComparer.Ordinal);
+
+    private static IEnumerable<WantedVariable> Fields(EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone)
+    {
         var mode = settings.Mode;
         yield return new WantedVariable("WANDB_MODE", new EnvValue.Text(Word(mode.Value)), mode.Origin) { IsNeeded = true };
         foreach (var variable in Description(settings, name, id, isAlone).Concat(Switches(settings)))
@@ -31,15 +45,11 @@ internal static class WandbEnvironment
             foreach (var variable in Upload(settings))
                 yield return variable;
         }
-        else if (!settings.Env.ContainsKey(Links))
+        else
         {
             // run.save() links to the user's file (symlink) or copies it; a link into the trainer's own file system leads nowhere in the agent.
             yield return new WantedVariable(Links, new EnvValue.Text("false"), Origin.BuiltIn) { SettingsKey = SettingsFile.KeyOf(Links) };
         }
-        foreach (var (variable, setting) in settings.Env)
-            yield return new WantedVariable(variable, new EnvValue.Text(setting.Value), setting.Origin) { SettingsKey = SettingsFile.KeyOf(variable) };
-        foreach (var variable in Directories(settings, directory))
-            yield return variable;
     }
 
     private static IEnumerable<WantedVariable> Description(EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone)
