@@ -26,6 +26,8 @@ internal static class InjectionPlanner
         // Where the SDK uploads itself, an agent that sees nothing costs no row.
         var unseen = subject.Settings.Mode.Value == RunMode.Offline ? wrong : warnings;
         var directories = RunDirectories.Of(subject.Pod, choice.Chosen, subject.Settings, unseen, warnings);
+        if (directories.OverSystem(subject.Settings.Dir) is { } over)
+            wrong.Add(over);
         var resources = AgentResources.For(subject.Pod, subject.Settings.AgentResources?.Value, subject.Facts, out var noRoom);
         if (noRoom is not null)
             wrong.Add(noRoom);

@@ -12,6 +12,13 @@ internal sealed record RunDirectories
     /// <summary>Variables of the SDK, and TMPDIR, that name a directory whose content the agent reads.</summary>
     private static readonly string[] SideDirectories = ["WANDB_DATA_DIR", "WANDB_CACHE_DIR"];
 
+    // Each may also be a link, as /bin is to /usr/bin; what lies deeper is the image's own matter, and /root or /var/lib hold data.
+    private static readonly HashSet<string> SystemDirectories = new(StringComparer.Ordinal)
+    {
+        "/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys", "/var/run",
+        "/usr", "/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/sbin",
+    };
+
     private static readonly string[] AgentsOwn = [AgentPaths.State, AgentPaths.ApiKey, AgentPaths.Token, AgentPaths.ServerCa];
 
     /// <summary>Mount path of the shared volume, in trainers and agent.</summary>
@@ -44,7 +51,7 @@ internal sealed record RunDirectories
         var isPerPod = settings.Storage?.Value.PersistentVolumeClaim is not null;
         // wandb.init(dir=): where no volume of the user is, the shared one is mounted.
         var ours = settings.Dir is { } dir && chosen.All(container => container.Mounts.All(mount => !mount.Covers(dir.Value)))
-            ? dir.Value.Length > 1 ? dir.Value.TrimEnd('/') : dir.Value
+            ? Trimmed(dir.Value)
             : FreePath(chosen, AgentPaths.Shared);
         var tmp = FreePath(chosen, AgentPaths.Tmp);
         var mirrored = new List<MirroredMount>();
@@ -91,6 +98,14 @@ internal sealed record RunDirectories
         };
     }
 
+    /// <summary>The shared volume would hide what the image needs in order to start.</summary>
+    public Problem? OverSystem(Setting<string>? dir) =>
+        dir is not null && Shared == Trimmed(dir.Value) && SystemDirectories.Contains(Trimmed(Path.GetFullPath(Shared)))
+            ? new Problem(
+                ProblemReasons.BadValue,
+                $"dir ({dir.Origin}) is '{dir.Value}', where the image has files without which it does not start: the volume of the runs would hide them. Name a directory of its own, such as /wandb")
+            : null;
+
     /// <summary>A path that no container mounts yet: two mounts at one path make a pod invalid.</summary>
     public static string FreePath(IReadOnlyList<ContainerView> containers, string wanted)
     {
@@ -127,6 +142,8 @@ internal sealed record RunDirectories
             ? new UsersPath(what, Combined(working, value), Combined(working, value), true, null)
             : new UsersPath(what, null, "", true, $"is '{value}', which is no absolute path");
     }
+
+    private static string Trimmed(string path) => path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
 
     private static string Combined(string working, string relative) =>
         working.TrimEnd('/') + "/" + (relative.StartsWith("./", StringComparison.Ordinal) ? relative[2..] : relative);
