@@ -179,7 +179,7 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
                 work.Bucket.Path, alert.Title, alert.Text, alert.Level, alert.WaitDuration);
             if (await work.Context.GraphQL.SendAsync(request, ct) is ApiOutcome<AlertAnswer>.Failed failed)
             {
-                if (failed.Cause is ApiFailure.GaveUp)
+                if (!IsAboutAlert(failed.Cause))
                     return failed.Cause;
                 work.Quarantine.Add(
                     string.Create(CultureInfo.InvariantCulture, $"alert-{work.Checkpoints.AlertsSent + 1}"),
@@ -191,6 +191,12 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
         work.Draft.Alerts = work.Checkpoints.AlertsSent;
         return null;
     }
+
+    /// <summary>A key or a place that may not be used, and a page that is not the server's, say nothing about the alert: it is tried again with the run.</summary>
+    private static bool IsAboutAlert(ApiFailure failure) => failure is ApiFailure.Refused
+    {
+        Kind: not (RefusalKind.Unauthorized or RefusalKind.Forbidden or RefusalKind.NotFound),
+    } and not ApiFailure.Refused { Kind: RefusalKind.Other, Status: 200 };
 
     private Task KeepPaceAsync(CancellationToken ct) => tail?.Pace.WaitAsync(ct) ?? Task.CompletedTask;
 }

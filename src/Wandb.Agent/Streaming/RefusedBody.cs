@@ -16,6 +16,9 @@ internal sealed record StreamPiece(string File, long Offset, IReadOnlyList<strin
         return (this with { Lines = [.. Lines.Take(half)] }, this with { Offset = Offset + half, Lines = [.. Lines.Skip(half)] });
     }
 
+    /// <summary>The last line alone.</summary>
+    public StreamPiece LastLine() => this with { Offset = Offset + Lines.Count - 1, Lines = [Lines[^1]] };
+
     /// <summary>A body with this piece alone.</summary>
     public byte[] ToBody()
     {

@@ -28,4 +28,7 @@ internal static class StreamFiles
 
     /// <summary>Bodies do not become smaller than this for a server that finds them too large.</summary>
     public const int LeastBodyBytes = 16 * 1024;
+
+    /// <summary>A request that carries nothing: the run lives.</summary>
+    public static ReadOnlyMemory<byte> EmptyBody { get; } = "{}"u8.ToArray();
 }

@@ -26,6 +26,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
     private LineBuffer? _body;
     private int _lastBodyBytes = firstBodyBytes;
     private int _rowsInBody;
+    private int _lastRowAt;
     private int _rowsOffsetAt;
     private int _eventsInBody;
     private bool _preempting;
@@ -67,7 +68,7 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
         if (outcome != RowOutcome.Appended || tooLong is not null || Lines.History.NextIsOnServer)
             body.Truncate(start);
         else
-            _rowsInBody++;
+            (_rowsInBody, _lastRowAt) = (_rowsInBody + 1, line);
         if (outcome == RowOutcome.Appended && tooLong is null)
             Lines = Lines with { History = Lines.History.Advance() };
         return outcome;
@@ -97,6 +98,11 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
 
     /// <summary>Server number of the first console line that is counted and in no sealed body; null: none waits.</summary>
     public long? FirstConsoleDue => _console.Count > 0 ? _console.Lines[0].Line : null;
+
+    /// <summary>The last row of the body under construction, with the number that the first one will have; null: it has none yet.</summary>
+    public StreamPiece? LastRow => _body is { } body && _rowsInBody > 0
+        ? new StreamPiece(StreamFiles.History, Lines.History.Next - _rowsInBody, [Encoding.UTF8.GetString(body.WrittenSpan[_lastRowAt..])])
+        : null;
 
     /// <summary>
     /// Takes note that lines which were already counted will never be on the server: those behind them move up. Lines of the body under construction

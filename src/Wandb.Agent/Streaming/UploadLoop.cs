@@ -8,7 +8,7 @@ namespace Wandb.Agent.Streaming;
 
 /// <summary>
 /// Sends the bodies of one run, one request at a time and in order; the next body is built while one is on its way.
-/// A body that the server refuses for its content is sent again in halves, until the lines are found that it does not take: those are set aside.
+/// A body that the server refuses for its content is sent again in pieces, see <see cref="RefusedBodySalvage"/>.
 /// </summary>
 /// <param name="refused">Takes the lines that the server refused for good.</param>
 internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, StreamState stream, Quarantine quarantine, RefusedLines refused)
@@ -18,11 +18,16 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
 
     private const int TooLarge = 413;
 
+    private static ReadOnlySpan<byte> BeginWithLines => "{\"files\":"u8;
+
     private Task<StreamOutcome>? _inFlight;
     private LineBuffer? _body;
     private Action? _acknowledged;
     private Action<BodyProgress>? _inPart;
     private int _refusals;
+
+    // The server took lines of this run.
+    private bool _hasTakenLines;
 
     /// <summary>Requests that the server accepted.</summary>
     public long Accepted { get; private set; }
@@ -39,7 +44,7 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
             throw new InvalidOperationException("A request is still on its way");
         (_body, _acknowledged, _inPart) = (body, acknowledged, inPart);
         // On its own thread: compressing and writing the body must not keep the reader from going on.
-        _inFlight = Task.Run(() => client.PostAsync(run, body.WrittenMemory, gzip, ct), ct);
+        _inFlight = Task.Run(() => PostAsync(body.WrittenMemory, ct), ct);
     }
 
     /// <summary>Waits for the request on its way, if there is one.</summary>
@@ -51,11 +56,14 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
         var outcome = await _inFlight;
         _inFlight = null;
         var body = _body ?? throw new UnreachableException();
-        var failure = outcome is StreamOutcome.Rejected rejected && IsAboutContent(rejected.Status)
+        var failure = outcome is StreamOutcome.Rejected rejected && RefusedBodySalvage.IsAboutContent(rejected.Status)
             ? await SalvageAsync(body, rejected, ct)
             : Judge(outcome);
         if (failure is null)
+        {
+            _hasTakenLines |= outcome is StreamOutcome.Accepted && body.WrittenSpan.StartsWith(BeginWithLines);
             _acknowledged?.Invoke();
+        }
         stream.Return(body);
         return failure;
     }
@@ -76,91 +84,51 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
         _inFlight = null;
     }
 
-    /// <summary>400 bad request, 413 too large, 422 not processable: other statuses say nothing about the lines.</summary>
-    private static bool IsAboutContent(int status) => status is 400 or TooLarge or 422;
-
-    private ApiFailure? Judge(StreamOutcome outcome)
+    private static ApiFailure? Judge(StreamOutcome outcome) => outcome switch
     {
-        switch (outcome)
-        {
-            case StreamOutcome.Accepted accepted:
-                Accepted++;
-                StopRequested |= accepted.StopRequested;
-                return null;
-            case StreamOutcome.Rejected rejected:
-                return ApiFailure.From(new HttpOutcome.Rejected(rejected.Status, rejected.Message));
-            case StreamOutcome.GaveUp gaveUp:
-                return new ApiFailure.GaveUp(gaveUp.Tries, gaveUp.LastReason);
-            default:
-                throw new UnreachableException();
-        }
-    }
+        StreamOutcome.Accepted => null,
+        StreamOutcome.Rejected rejected => ApiFailure.From(new HttpOutcome.Rejected(rejected.Status, rejected.Message)),
+        StreamOutcome.GaveUp gaveUp => new ApiFailure.GaveUp(gaveUp.Tries, gaveUp.LastReason),
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>Sends what a refused body holds; when every line was taken in the end, it was their sum that the server did not want.</summary>
     private async Task<ApiFailure?> SalvageAsync(LineBuffer body, StreamOutcome.Rejected rejected, CancellationToken ct)
     {
-        var (refusals, setAside) = (_refusals, refused.Count);
-        var failure = await SalvageAsync(body.WrittenMemory.ToArray(), rejected, ct);
-        if (failure is not null || refused.Count > setAside)
-            return failure;
-        _refusals = refusals;
-        if (rejected.Status == TooLarge)
-            stream.LimitBodies(body.Length);
-        return null;
-    }
-
-    private async Task<ApiFailure?> SalvageAsync(ReadOnlyMemory<byte> body, StreamOutcome.Rejected rejected, CancellationToken ct)
-    {
-        var (pieces, flags) = RefusedBody.TakeApart(body);
+        var (pieces, flags) = RefusedBody.TakeApart(body.WrittenMemory);
         if (pieces.Count == 0)
             return Judge(rejected);
-        foreach (var piece in pieces)
-        {
-            var (_, failure) = await SendPieceAsync(piece, rejected, sendFirst: pieces.Count > 1 || flags is not null, ct);
-            if (failure is not null)
-                return failure;
-        }
-        return flags is null ? null : Judge(await client.PostAsync(run, flags, gzip, ct));
+        var before = refused.Count;
+        var salvage = new RefusedBodySalvage(part => PostAsync(part, ct), progress => _inPart?.Invoke(progress), SetAside, MaxRefusals - _refusals);
+        var end = await salvage.SendAsync(pieces, rejected, isKnown: pieces.Count == 1 && flags is null, _hasTakenLines, stream.LastRow);
+        _hasTakenLines |= salvage.HasTaken;
+        if (end is not null || refused.Count > before)
+            _refusals += salvage.Refusals;
+        else if (rejected.Status == TooLarge)
+            stream.LimitBodies(body.Length);
+        if (end is not null)
+            return Judge(end);
+        return flags is null ? null : Judge(await PostAsync(flags, ct));
     }
 
-    /// <returns>How many lines of the piece were set aside.</returns>
-    private async Task<(int SetAside, ApiFailure? Failure)> SendPieceAsync(
-        StreamPiece piece, StreamOutcome.Rejected rejected, bool sendFirst, CancellationToken ct)
+    private async Task<StreamOutcome> PostAsync(ReadOnlyMemory<byte> body, CancellationToken ct)
     {
-        if (sendFirst)
+        var outcome = await client.PostAsync(run, body, gzip, ct);
+        if (outcome is StreamOutcome.Accepted accepted)
         {
-            var outcome = await client.PostAsync(run, piece.ToBody(), gzip, ct);
-            if (outcome is not StreamOutcome.Rejected again || !IsAboutContent(again.Status))
-                return (0, Taken(piece, Judge(outcome)));
-            rejected = again;
+            Accepted++;
+            StopRequested |= accepted.StopRequested;
         }
-        if (++_refusals > MaxRefusals)
-            return (0, Judge(rejected));
-        if (piece.Lines.Count == 1)
-            return (SetAside(piece, rejected), null);
-        var (first, second) = piece.Halves();
-        var (missing, failure) = await SendPieceAsync(first, rejected, sendFirst: true, ct);
-        if (failure is not null)
-            return (missing, failure);
-        var (more, laterFailure) = await SendPieceAsync(second with { Offset = second.Offset - missing }, rejected, sendFirst: true, ct);
-        return (missing + more, laterFailure);
+        return outcome;
     }
 
-    private ApiFailure? Taken(StreamPiece piece, ApiFailure? failure)
-    {
-        if (failure is null)
-            _inPart?.Invoke(new BodyProgress(piece.File, piece.Offset + piece.Lines.Count));
-        return failure;
-    }
-
-    /// <returns>How far the lines behind it move up: console lines keep their numbers, because the terminal decides them.</returns>
-    private int SetAside(StreamPiece piece, StreamOutcome.Rejected rejected)
+    private void SetAside(StreamPiece piece, StreamOutcome.Rejected rejected)
     {
         var line = JsonSerializer.Deserialize(piece.Lines[0], AgentJson.Default.String) ?? "";
         refused.Add(quarantine.Add($"{piece.File}-line-{piece.Offset}", $"HTTP {rejected.Status}: {rejected.Message}", Encoding.UTF8.GetBytes(line)));
         var (rows, events) = (piece.File == StreamFiles.History ? 1 : 0, piece.File == StreamFiles.Events ? 1 : 0);
+        // The lines behind it move up.
         stream.SetAside(rows, events);
         _inPart?.Invoke(new BodyProgress(piece.File, piece.Offset + 1 - rows - events));
-        return rows + events;
     }
 }

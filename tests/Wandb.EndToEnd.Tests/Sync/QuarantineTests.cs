@@ -108,7 +108,10 @@ public sealed class QuarantineTests : SyncTest
         Assert.Equal((2, "incomplete"), (run.Status, run.Result));
         Assert.Contains("no such word", run.Message, StringComparison.Ordinal);
         Assert.InRange(Backend.Trace.Count, 1, 150);
-        Assert.InRange(Directory.GetFiles(Path.GetDirectoryName(file)!, "*.txt", SearchOption.AllDirectories).Length, 1, 100);
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(file)!, "*.txt", SearchOption.AllDirectories));
+        Backend.Faults.Set([]);
+        Assert.Equal(0, (await SyncAsync()).Status);
+        Assert.Equal(Enumerable.Range(0, 500).Select(step => (long)step), Backend.Run("never").Steps());
     }
 
     [Fact]
