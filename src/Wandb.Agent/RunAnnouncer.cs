@@ -25,6 +25,11 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
         switch (await context.GraphQL.SendAsync(UpsertBucket.Request(variables), ct))
         {
             case ApiOutcome<UpsertedBucket>.Success success:
+                if (await ContradictionAsync(success.Value, ct) is { } contradiction)
+                {
+                    Failure = contradiction;
+                    return RunUpsert.Explain(contradiction, success.Value.Path, "the run", context.Server);
+                }
                 Bucket = success.Value;
                 Acknowledge(sent, config);
                 return null;
@@ -65,6 +70,30 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
         ServerExpandsGlobs = context.Features.ExpandDefinedMetricGlobs,
         OtherWriters = [.. part.OtherWriters, .. state.EarlierWriters],
     };
+
+    /// <summary>What is wrong with a run that the server did not know a moment ago; null when it has no rows.</summary>
+    public static ApiFailure? Contradiction(UpsertedBucket bucket) => bucket.HistoryLines == 0
+        ? null
+        : new ApiFailure.Refused(
+            RefusalKind.Other, null, $"it said that there is no such run, and then that it has {bucket.HistoryLines} rows of it: nothing is sent before it is asked again");
+
+    /// <summary>The server had no such run, and this request did not make it: where rows of it stand must be known before any is sent.</summary>
+    /// <returns>Null when the run is empty, as when the request was made twice because its first answer was lost.</returns>
+    private async Task<ApiFailure?> ContradictionAsync(UpsertedBucket bucket, CancellationToken ct)
+    {
+        if (part.OnServer is not null || part.Earlier is not null || bucket is { Inserted: true, HistoryLines: 0 })
+            return null;
+        if (Contradiction(bucket) is { } contradiction)
+            return contradiction;
+        return await context.GraphQL.SendAsync(RunResumeStatus.Request(bucket.Path), ct) switch
+        {
+            ApiOutcome<RunResumeAnswer>.Success { Value.Run: null or { HistoryLines: 0, EventsLines: 0, ConsoleLines: 0 } } => null,
+            ApiOutcome<RunResumeAnswer>.Success => new ApiFailure.Refused(
+                RefusalKind.Other, null, "it said that there is no such run, and then that it has lines of it: nothing is sent before it is asked again"),
+            ApiOutcome<RunResumeAnswer>.Failed failed => failed.Cause,
+            _ => throw new UnreachableException(),
+        };
+    }
 
     private void Acknowledge(UpsertVariables sent, byte[] config)
     {

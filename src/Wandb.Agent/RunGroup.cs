@@ -88,9 +88,9 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
                 case ApiOutcome<RunResumeAnswer>.Success success:
                     _onServer = success.Value.Run;
                     return null;
-                case ApiOutcome<RunResumeAnswer>.Failed { Cause: ApiFailure.Refused { Kind: not (RefusalKind.Unauthorized or RefusalKind.Forbidden) } }:
-                    // A project that does not exist yet has no run; UpsertBucket will say what is really wrong.
-                    return null;
+                case ApiOutcome<RunResumeAnswer>.Failed { Cause: ApiFailure.Refused { Kind: RefusalKind.NotFound } }:
+                    // A project that does not exist yet has no run. Any other refusal says nothing about the run.
+                    return await MakeAsync(path, ct);
                 case ApiOutcome<RunResumeAnswer>.Failed failed:
                     _cause = failed.Cause;
                     return RunUpsert.Explain(failed.Cause, path, "the run", context.Server);
@@ -102,6 +102,23 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         {
             return "stopped before anything was sent";
         }
+    }
+
+    /// <summary>Makes a run that is not known, with nothing in it: what the server has of it all the same is not written over.</summary>
+    /// <returns>Why it cannot be sent; null when it can.</returns>
+    private async Task<string?> MakeAsync(RunPath path, CancellationToken ct)
+    {
+        var variables = new UpsertBucketVariables { Name = path.Run, Entity = Given(path.Entity), Project = Given(path.Project) };
+        switch (await context.GraphQL.SendAsync(UpsertBucket.Request(variables), ct))
+        {
+            case ApiOutcome<UpsertedBucket>.Success success:
+                _cause = RunAnnouncer.Contradiction(success.Value);
+                break;
+            case ApiOutcome<UpsertedBucket>.Failed failed:
+                _cause = failed.Cause;
+                break;
+        }
+        return _cause is null ? null : RunUpsert.Explain(_cause, path, "the run", context.Server);
     }
 
     /// <summary>The lines of the next file follow those of a file that was passed over; its console belongs to output.log.</summary>
