@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Checkpoints;
@@ -21,7 +20,7 @@ internal sealed class AcknowledgementLog(StateDirectory state, string runFile, D
         try
         {
             // A line feed before it, too: an agent that was killed may have left a part of a line.
-            byte[] line = [(byte)'\n', .. JsonSerializer.SerializeToUtf8Bytes(checkpoint, CheckpointJson.Default.Checkpoint), (byte)'\n'];
+            byte[] line = [(byte)'\n', .. CheckpointDocument.Of(checkpoint), (byte)'\n'];
             state.Write(folder => Append(Path.Combine(folder, _name), line));
             return null;
         }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Checkpoints;
@@ -43,7 +42,7 @@ internal sealed class CheckpointStore(StateDirectory state, string runFile, Dura
     {
         try
         {
-            var content = JsonSerializer.SerializeToUtf8Bytes(checkpoint, CheckpointJson.Default.Checkpoint);
+            var content = CheckpointDocument.Of(checkpoint);
             state.Write(folder => durable.Replace(Path.Combine(folder, _name), content));
             return null;
         }

@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using Wandb.Agent.GraphQL;
+using Wandb.Agent.Records;
+using Wandb.Agent.State;
 
 namespace Wandb.Agent.Checkpoints;
 
@@ -19,8 +22,26 @@ internal static class CheckpointTruth
             return "of another file than stands there now";
         if (checkpoint.Offset > length)
             return $"of a longer file: it ends at byte {checkpoint.Offset}, the file at byte {length}";
-        return checkpoint.History.Next > run.HistoryLines
-            ? $"ahead of the server: it claims {checkpoint.History.Next} rows, the server has {run.HistoryLines}"
-            : null;
+        if (checkpoint.History.Next > run.HistoryLines)
+            return $"ahead of the server: it claims {checkpoint.History.Next} rows, the server has {run.HistoryLines}";
+        return CanBeRestored(checkpoint) ? null : StoredCheckpoint.Damaged;
+    }
+
+    /// <summary>A damaged one of an earlier agent has no checksum; that it can be read as JSON does not mean that a state can be made of it.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "What a damaged file makes of the state is not to be foreseen; the server is asked instead.")]
+    private static bool CanBeRestored(Checkpoint checkpoint)
+    {
+        try
+        {
+            RunState.FromSnapshot(checkpoint.State, RunOverrides.None);
+            if (checkpoint.ConsoleDue?.Screen is { } screen)
+                ConsoleScreen.FromSnapshot(screen);
+            RecordLedger.Restore(checkpoint.Ledger, checkpoint.Offset);
+            return checkpoint.Offset >= 0;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
     }
 }

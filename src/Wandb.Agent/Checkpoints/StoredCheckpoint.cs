@@ -22,7 +22,9 @@ internal sealed record StoredCheckpoint(string Path, Checkpoint? Checkpoint, str
             if (version != Checkpoints.Checkpoint.CurrentVersion)
                 return new StoredCheckpoint(
                     path, null, string.Create(CultureInfo.InvariantCulture, $"of version {version}, and this agent knows version {Checkpoints.Checkpoint.CurrentVersion}"));
-            return new StoredCheckpoint(path, JsonSerializer.Deserialize(content, CheckpointJson.Default.Checkpoint), null);
+            return CheckpointDocument.IsWhole(content)
+                ? new StoredCheckpoint(path, JsonSerializer.Deserialize(content, CheckpointJson.Default.Checkpoint), null)
+                : new StoredCheckpoint(path, null, Damaged);
         }
         catch (JsonException)
         {

@@ -84,6 +84,42 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void Checkpoint_with_a_changed_byte_is_none()
+    {
+        var checkpoint = At(12345);
+        Assert.Null(store.Save(checkpoint));
+        var path = folder["run/.wandb-agent/run-x.wandb.checkpoint.json"];
+        var content = File.ReadAllBytes(path);
+        var label = content.AsSpan().LastIndexOf("\"checksum\""u8);
+        foreach (var at in Enumerable.Range(0, content.Length).Where(at => at < label || at > label + "\"checksum\":".Length))
+        {
+            byte[] changed = [.. content];
+            changed[at] ^= 1;
+            File.WriteAllBytes(path, changed);
+            Assert.True(store.Load() is null, $"byte {at} of {Encoding.UTF8.GetString(content)}");
+        }
+    }
+
+    [Fact]
+    public void Checkpoint_of_an_earlier_agent_has_no_checksum_and_is_believed()
+    {
+        Assert.Null(store.Save(At(12345)));
+        var path = folder["run/.wandb-agent/run-x.wandb.checkpoint.json"];
+        var content = File.ReadAllText(path);
+        File.WriteAllText(path, content[..content.LastIndexOf(",\"checksum\"", StringComparison.Ordinal)] + "}");
+        Assert.Equal(12345, store.Load()?.Offset);
+    }
+
+    [Fact]
+    public void Acknowledged_line_with_a_changed_byte_leaves_the_one_before_it()
+    {
+        Assert.Null(store.Append(At(100)));
+        Assert.Null(store.Append(At(200)));
+        File.WriteAllText(Log, File.ReadAllText(Log).Replace("\"offset\":200", "\"offset\":201", StringComparison.Ordinal));
+        Assert.Equal(100, store.Load()?.Offset);
+    }
+
+    [Fact]
     public void Checkpoint_of_another_version_is_none()
     {
         Assert.Null(store.Save(SampleCheckpoint.Of(new RunState(RunOverrides.None), new RecordLedger()) with { Version = Checkpoint.CurrentVersion + 1 }));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Wandb.EndToEnd.Tests.Harness;
 using Wandb.EndToEnd.Tests.Live;
 using Xunit;
@@ -5,10 +6,15 @@ using Xunit;
 namespace Wandb.EndToEnd.Tests.BadInput;
 
 /// <summary>Checkpoints that must not be believed.</summary>
-public sealed class CheckpointTests : WatchTest
+public sealed partial class CheckpointTests : WatchTest
 {
     [Theory]
     [InlineData("damaged", "is damaged: set aside as ")]
+    [InlineData("another offset", "is damaged: set aside as ")]
+    [InlineData("other rows", "is damaged: set aside as ")]
+    [InlineData("no config", "is damaged: set aside as ")]
+    [InlineData("no environment", "is damaged: set aside as ")]
+    [InlineData("no summary", "is damaged: set aside as ")]
     [InlineData("newer", "is of version 99, and this agent knows version 1: set aside as ")]
     [InlineData("other file", "is of another file than stands there now: set aside as ")]
     [InlineData("ahead", "is ahead of the server: it claims 1000 rows, the server has 5: set aside as ")]
@@ -23,9 +29,14 @@ public sealed class CheckpointTests : WatchTest
         var changed = what switch
         {
             "damaged" => content[..(content.Length / 2)],
+            "another offset" => Offset().Replace(content, "\"offset\":7", 1),
+            "other rows" => content.Replace("\"history\":{\"base\":0,\"count\":5", "\"history\":{\"base\":0,\"count\":4", StringComparison.Ordinal),
+            "no config" => Earlier(content).Replace("\"config\":{\"values\":\"", "\"config\":{\"values\":\"AAAA", StringComparison.Ordinal),
+            "no environment" => Earlier(content).Replace("\"record\":\"", "\"record\":\"////", StringComparison.Ordinal),
+            "no summary" => Earlier(content).Replace("\"summary\":[]", "\"summary\":[{\"path\":[],\"value\":\"1\"}]", StringComparison.Ordinal),
             "newer" => content.Replace("\"version\":1", "\"version\":99,\"unknown\":{}", StringComparison.Ordinal),
-            "other file" => content.Replace("\"sha256\":\"", "\"sha256\":\"0", StringComparison.Ordinal),
-            _ => content.Replace("\"history\":{\"base\":0,\"count\":5", "\"history\":{\"base\":0,\"count\":1000", StringComparison.Ordinal),
+            "other file" => Earlier(content).Replace("\"sha256\":\"", "\"sha256\":\"0", StringComparison.Ordinal),
+            _ => Earlier(content).Replace("\"history\":{\"base\":0,\"count\":5", "\"history\":{\"base\":0,\"count\":1000", StringComparison.Ordinal),
         };
         Assert.NotEqual(content, changed);
         await File.WriteAllTextAsync(checkpoint, changed, Stop);
@@ -39,4 +50,13 @@ public sealed class CheckpointTests : WatchTest
         Assert.Equal(10, Find("run")!.Steps().Count);
         await AssertEqualsOneSyncAsync(what);
     }
+
+    /// <summary>As agents wrote it before there was a checksum.</summary>
+    private static string Earlier(string content) => Checksum().Replace(content, "");
+
+    [GeneratedRegex(",\"checksum\":\"[0-9a-f]{16}\"")]
+    private static partial Regex Checksum();
+
+    [GeneratedRegex("\"offset\":[0-9]+")]
+    private static partial Regex Offset();
 }
