@@ -156,7 +156,7 @@ internal sealed class SyncCommand
             FinishCode = parsed.GetValue(_finish),
             AllowMissing = parsed.GetValue(_allowMissing),
             DryRun = parsed.GetValue(_dryRun),
-            Writers = new KeptEnds(context.Sync.StateRoot),
+            Writers = new KeptEnds(context.Sync.StateRoot, context.Time),
         };
     }
 }

@@ -177,7 +177,7 @@ internal sealed class WatchCommand
             DefaultEntity = RunDefaults.Entity(context),
             DefaultProject = RunDefaults.Project(context),
             Jobs = parsed.GetValue(_jobs) ?? DefaultJobs,
-            Writers = new KeptEnds(context.Sync.StateRoot),
+            Writers = new KeptEnds(context.Sync.StateRoot, context.Time),
             AllowMissing = parsed.GetValue(_allowMissing),
         },
     };

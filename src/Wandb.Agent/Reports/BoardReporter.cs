@@ -11,6 +11,9 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
 {
     public bool WantsFacts => true;
 
+    /// <summary>Is told first of what the work on a file came to; whoever works on it still has the run's lock.</summary>
+    public Action<RunReport> Ended { get; init; } = static _ => { };
+
     public void Found(RunHead head, RunPath? run, RunFileCount kept) => board.Found(head, run, kept);
 
     public void Observed(RunHead head, RunPath? run, RunFileCount count) => board.Observed(head, run, count);
@@ -37,6 +40,7 @@ internal sealed class BoardReporter(ISyncReporter shown, RunBoard board, Action<
 
     public void Finished(RunReport report)
     {
+        Ended(report);
         board.Finished(report, DigestOf(report.ReceiptPath));
         shown.Finished(report);
     }

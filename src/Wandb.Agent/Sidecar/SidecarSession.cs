@@ -24,6 +24,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
 
     private readonly ContainerNames _containers = new(settings.Containers, settings.Roots);
     private readonly KnownAttempts _attempts = new();
+    private readonly KeptEnds _kept = new(context.Sync.StateRoot, context.Time);
 
     /// <summary>What is not on the server, besides what the reports of runs say.</summary>
     public IReadOnlyList<PathProblem> Problems { get; private set; } = [];
@@ -58,7 +59,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         ];
         try
         {
-            var reporter = telemetry.Over(new BoardReporter(shown, board, Refuse));
+            var reporter = telemetry.Over(new BoardReporter(shown, board, Refuse) { Ended = report => KeepEnd(report, ends) });
             var reports = settings.Sends ? await SendAsync(reporter, board, ends, link, end) : await ObserveAsync(reporter, board, end);
             if (end.HasLeft)
                 return [];
@@ -70,9 +71,13 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         {
             await loops.CancelAsync();
             await Task.WhenAll(beside);
-            if (link is not null)
-                await link.GiveLastAsync(board.Report, end.Over);
             KeepEnds(board, ends);
+            if (link is not null)
+            {
+                await link.GiveLastAsync(board.Report, end.Over);
+                // Its answer may tell of more.
+                KeepEnds(board, ends);
+            }
         }
     }
 
@@ -86,18 +91,27 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     /// <summary>Of runs that another agent is to close.</summary>
     private void KeepEnds(RunBoard board, ToldEnds ends)
     {
-        var kept = new KeptEnds(context.Sync.StateRoot);
         foreach (var (file, _) in board.NotOnServer())
+            KeepEnd(file, ends);
+    }
+
+    /// <summary>Before the lock of the run is given back: another agent may wait for it.</summary>
+    private void KeepEnd(RunReport report, ToldEnds ends)
+    {
+        if (report.Result == SyncResult.Incomplete)
+            KeepEnd(report.File, ends);
+    }
+
+    private void KeepEnd(string file, ToldEnds ends)
+    {
+        try
         {
-            try
-            {
-                if (ends.Of(RunHead.Read(file)) is { } end)
-                    kept.Keep(file, end);
-            }
-            catch (Exception exception) when (ReadFailure.Is(exception))
-            {
-                log.EndNotKept(file, ReadFailure.Describe(exception));
-            }
+            if (ends.Of(RunHead.Read(file)) is { } end)
+                _kept.Keep(file, end);
+        }
+        catch (Exception exception) when (ReadFailure.Is(exception))
+        {
+            log.EndNotKept(file, ReadFailure.Describe(exception));
         }
     }
 

@@ -54,6 +54,25 @@ public sealed class LeftForOthersTests : SidecarTest
         Assert.Equal("kubernetes", (string)JsonNode.Parse(await File.ReadAllTextAsync(file.Path + ".receipt.json", Stop))!["exitSource"]!);
     }
 
+    /// <summary>Another agent may wait for the lock of the run, which is free when the last report is given.</summary>
+    [Fact]
+    public async Task End_that_is_known_is_kept_before_the_last_report()
+    {
+        await using var operation = new OperatorDouble { Answer = new ReportAnswer { Ended = [Ended(137, "OOMKilled")] } };
+        Backend.Faults.GoDark(TimeSpan.FromMinutes(5));
+        var file = GrowingFile.In(Folder, "known");
+        file.GrowTo(new RunRecords("known").Start().Rows(0, 5));
+        var isKept = false;
+        operation.Received = _ => isKept = File.Exists(Path.Combine(Path.GetDirectoryName(file.Path)!, ".wandb-agent", "run-known.wandb.end.json"));
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = RunAsync(operation.Url, "5", signal.Token);
+        await UntilAsync(() => operation.Reports.Any(report => report.Runs is [{ State: ReportedRunState.Buffering }]), agent, "the operator was told");
+
+        Assert.Equal(2, (await EndAsync(signal, agent)).Status);
+
+        Assert.True(isKept, "the end of the run was not there when the last report came");
+    }
+
     [Theory]
     [InlineData("""{"config":[{"key":null,"value":null}]}""")]
     [InlineData("""{"config":[{"key":"k","value":"no json{"}]}""")]

@@ -44,6 +44,9 @@ internal sealed class OperatorDouble : IAsyncDisposable
     /// <summary>Of so many reports one reaches the replica that leads; the others are refused with 503. Default 1.</summary>
     public int OneOf { get; init; } = 1;
 
+    /// <summary>Called with each report before it is answered.</summary>
+    public Action<AgentReport> Received { get; set; } = static _ => { };
+
     /// <summary>What is answered to the letter, as another version may; null: <see cref="Answer"/>.</summary>
     public string? AnswerText
     {
@@ -114,10 +117,12 @@ internal sealed class OperatorDouble : IAsyncDisposable
                 await stream.WriteAsync("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), ct);
                 return;
             }
+            var report = JsonSerializer.Deserialize(Encoding.Latin1.GetBytes(body), ContractJson.Default.AgentReport)!;
+            Received(report);
             byte[] answer;
             lock (_gate)
             {
-                _reports.Add(JsonSerializer.Deserialize(Encoding.Latin1.GetBytes(body), ContractJson.Default.AgentReport)!);
+                _reports.Add(report);
                 answer = _text is null ? JsonSerializer.SerializeToUtf8Bytes(_answer, ContractJson.Default.ReportAnswer) : Encoding.UTF8.GetBytes(_text);
             }
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {answer.Length}\r\nConnection: close\r\n\r\n"), ct);
