@@ -43,6 +43,27 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
         }
     }
 
+    /// <summary>
+    /// Does what is due between the last row and <see cref="CloseAsync"/>, which may take hours; of a run that is followed the server is told meanwhile that
+    /// it lives. Nothing is on its way on the stream before and after.
+    /// </summary>
+    public async Task<ApiFailure?> WithHeartbeatsAsync(Func<Task<ApiFailure?>> work, CancellationToken ct)
+    {
+        if (tail is null)
+            return await work();
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var heartbeats = SendHeartbeatsAsync(tail, done.Token, ct);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await heartbeats;
+        }
+    }
+
     /// <summary>Sends the last body: what changed since, the names of the files, and the exit code of a run that is over.</summary>
     public async Task<ApiFailure?> CloseAsync(CancellationToken ct)
     {
@@ -62,6 +83,24 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
     {
         GiveLargeBack();
         return _loop.AbandonAsync();
+    }
+
+    /// <param name="done">No further one; the one on its way comes to its end, so that it is not beside the request that closes the run.</param>
+    private async Task SendHeartbeatsAsync(RunTail following, CancellationToken done, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                await following.WaitForHeartbeatAsync(done);
+                // One that fails is not missed: what closes the run meets the same, and tells it.
+                await _loop.SendHeartbeatAsync(ct);
+            }
+        }
+        catch (OperationCanceledException) when (done.IsCancellationRequested)
+        {
+            // That is the end of it.
+        }
     }
 
     /// <summary>Reads records until a body is full or something must be done first.</summary>

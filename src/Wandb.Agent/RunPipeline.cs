@@ -87,16 +87,9 @@ internal sealed class RunPipeline : IDisposable
         }
         if (ChangedWhileRead())
             return "the file was replaced or cut while it was read: sync it again";
-        await _work.LearnEndAsync(ct);
-        // 3
-        if (await _work.Announcer.UpdateAsync(ct) is { } notUpdated)
+        // 3 and 4
+        if (await _sender.WithHeartbeatsAsync(() => CompleteAsync(ct), ct) is { } notUpdated)
             return Explain(notUpdated, "the run's config");
-        // 4
-        if (_tail is not null)
-            await _tail.SettleUploadsAsync(ct);
-        await _work.Artifacts.UploadAsync(_work.Bucket.Path, _work.Progress, ct);
-        _work.Progress("files");
-        await _work.Uploads.UploadFilesAsync(_work.Bucket.Path, _work.Announcer.ConfigParts(), ct);
         // 5
         if (await _sender.CloseAsync(ct) is { } notClosed)
             return Explain(notClosed, "the file stream");
@@ -104,6 +97,22 @@ internal sealed class RunPipeline : IDisposable
         _work.Checkpoints.SaveLast(_work.Checkpoints.Draft(_work.Bucket));
         _isDecided = !_work.MustBeRetried;
         return _work.Draft.Problem();
+    }
+
+    /// <returns>Why the server does not take the run's config; null when it does. What becomes of artifacts and files they tell themselves.</returns>
+    private async Task<ApiFailure?> CompleteAsync(CancellationToken ct)
+    {
+        await _work.LearnEndAsync(ct);
+        // 3
+        if (await _work.Announcer.UpdateAsync(ct) is { } notUpdated)
+            return notUpdated;
+        // 4
+        if (_tail is not null)
+            await _tail.SettleUploadsAsync(ct);
+        await _work.Artifacts.UploadAsync(_work.Bucket.Path, _work.Progress, ct);
+        _work.Progress("files");
+        await _work.Uploads.UploadFilesAsync(_work.Bucket.Path, _work.Announcer.ConfigParts(), ct);
+        return null;
     }
 
     /// <summary>

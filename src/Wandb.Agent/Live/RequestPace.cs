@@ -12,6 +12,9 @@ internal sealed class RequestPace(TimeSpan interval, SendingTurn turn, TimeProvi
     /// <summary>Whether a request may go now.</summary>
     public bool IsDue => _last is null || Silence >= interval;
 
+    /// <summary>Counts a request that goes after a long silence, and takes no place in the line.</summary>
+    public void Note() => _last = time.GetTimestamp();
+
     /// <summary>Waits until the next request may go, and counts it.</summary>
     public async Task WaitAsync(CancellationToken ct)
     {

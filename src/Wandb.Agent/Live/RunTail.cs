@@ -58,11 +58,20 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
                 return new TailStep.Ended();
             if (Pace.Silence >= _silenceAllowed)
             {
-                _silenceAllowed = follow.Options.SilenceAllowed(Random.Shared.NextDouble());
+                DrawSilence();
                 return new TailStep.Heartbeat();
             }
             await NextLookAsync(either.Token, ct);
         }
+    }
+
+    /// <summary>While nothing else is sent on the stream: waits until a heartbeat is due, and counts it.</summary>
+    public async Task WaitForHeartbeatAsync(CancellationToken ct)
+    {
+        if (_silenceAllowed - Pace.Silence is { Ticks: > 0 } rest)
+            await Task.Delay(rest, _time, ct);
+        DrawSilence();
+        Pace.Note();
     }
 
     /// <summary>Waits for what is on its way beside the rows; before all is looked at for the last time.</summary>
@@ -83,6 +92,8 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     }
 
     private bool IsOver => work.Replay.State.Exit is not null || work.Context.Options.Writers.Of(work.Head) is not null;
+
+    private void DrawSilence() => _silenceAllowed = follow.Options.SilenceAllowed(Random.Shared.NextDouble());
 
     private void NoteRecords()
     {

@@ -68,6 +68,14 @@ internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, St
         return failure;
     }
 
+    /// <summary>Tells the server that the run lives. Touches nothing of the stream's state: that may be worked on meanwhile.</summary>
+    public async Task<ApiFailure?> SendHeartbeatAsync(CancellationToken ct)
+    {
+        if (_inFlight is not null)
+            throw new InvalidOperationException("A request is still on its way");
+        return Judge(await PostAsync(StreamFiles.EmptyBody, ct));
+    }
+
     /// <summary>Waits for a request whose answer does not matter any more; its token is cancelled.</summary>
     public async Task AbandonAsync()
     {

@@ -1,4 +1,5 @@
 using Wandb.EndToEnd.Tests.Harness;
+using Wandb.Sandbox.Backend.Faults;
 using Xunit;
 
 namespace Wandb.EndToEnd.Tests.Live;
@@ -72,6 +73,24 @@ public sealed class FollowTests : WatchTest
         Assert.All(StreamRequests.Skip(1), request => Assert.Equal(2, request.Bytes));
         await EndAsync(signal, watch);
         Assert.False((bool)Find("quiet")!["complete"]!);
+    }
+
+    /// <summary>A server takes a run for crashed that is silent, also one whose artifacts take an hour.</summary>
+    [Fact]
+    public async Task Run_whose_files_take_long_at_its_end_sends_heartbeats_until_it_is_closed()
+    {
+        var agent = Agent;
+        Folder.Place(new RunRecords("slow").Start().Rows(0, 2).Exit());
+        Backend.Faults.Set([new FaultRule("graphql:CreateRunFiles", new FaultAction.Delay(TimeSpan.FromSeconds(1)))]);
+
+        var run = await (agent with { Live = agent.Live with { Heartbeat = TimeSpan.FromMilliseconds(40), ExitSettle = TimeSpan.Zero } })
+            .WatchAsync(Stop, "--exit-when-done", Folder.Wandb);
+
+        Assert.True(run.Status == 0, run.ToString());
+        var files = Backend.Trace.First(request => request.Operation == "CreateRunFiles").Time;
+        Assert.InRange(StreamRequests.Count(request => request.Bytes == 2 && request.Time < files), 5, 45);
+        Assert.True((bool)StreamRequests[^1].Detail!["complete"]!, "something came behind the end");
+        await AssertEqualsOneSyncAsync("a run whose files took long");
     }
 
     [Fact]
