@@ -40,7 +40,7 @@ public sealed class LiveCrashTests : WatchTest
         await AssertEqualsOneSyncAsync($"seed {seed}");
     }
 
-    /// <summary>Issue 4, point 5: lines that do not follow each other go in requests of their own, and an alert goes between two.</summary>
+    /// <summary>One request at most is repeated: lines that do not follow each other go in requests of their own, and an alert goes between two.</summary>
     [Theory]
     [InlineData("rewritten lines")]
     [InlineData("alert")]
@@ -80,7 +80,7 @@ public sealed class LiveCrashTests : WatchTest
         }
     }
 
-    /// <summary>Issue 4, point 5, where one record holds more console lines than a request takes.</summary>
+    /// <summary>The same where one record holds more console lines than a request takes.</summary>
     [Fact]
     public async Task Agent_that_dies_while_console_lines_wait_has_no_more_than_one_request_sent_again()
     {
@@ -98,7 +98,7 @@ public sealed class LiveCrashTests : WatchTest
         Assert.InRange(await EachDeathAsync([], every: 5, "run", "--output", "json", "--sync-policy", "AtExit", "--writer-exit", exit), 25, 60);
     }
 
-    /// <summary>Issue 4, point 5, behind lines that the server refuses.</summary>
+    /// <summary>The same behind lines that the server refuses.</summary>
     [Fact]
     public async Task Agent_that_dies_while_a_body_is_taken_in_parts_has_no_more_than_one_part_sent_again()
     {
