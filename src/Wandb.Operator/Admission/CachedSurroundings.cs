@@ -80,7 +80,11 @@ internal sealed class CachedSurroundings(
             labels[InjectionKeys.JobType] = jobType;
         var owner = new PodOwner
         {
-            Kind = controller.Kind, Name = controller.Name, Uid = controller.Uid, Labels = labels, JudgesAnyContainer = job?.JudgesAnyContainer ?? false,
+            Kind = controller.Kind,
+            Name = controller.Name,
+            Uid = controller.Uid,
+            Labels = labels,
+            JudgesAnyContainer = job?.JudgesAnyContainer ?? false,
         };
         return (job?.Controller is { } above ? [owner, new PodOwner { Kind = above.Kind, Name = above.Name, Uid = above.Uid }] : [owner], problem);
     }
