@@ -55,7 +55,7 @@ public sealed class BoundaryTests : WatchTest
     [Fact]
     public async Task Run_with_a_long_backlog_lets_others_go_in_between()
     {
-        Folder.Place(new RunRecords("long").Start().Rows(0, 400, padding: 1000).Exit());
+        Folder.Place(new RunRecords("long").Start().Rows(0, 1200, padding: 1000).Exit());
         var agent = Agent;
         var watch = (agent with { Live = agent.Live with { MinInterval = TimeSpan.FromMilliseconds(20) } })
             .WatchAsync(Stop, "--jobs", "1", "--exit-when-done", Folder.Wandb);
