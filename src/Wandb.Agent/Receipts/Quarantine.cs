@@ -42,7 +42,7 @@ internal sealed class Quarantine(StateDirectory state, IEnumerable<string> earli
         {
             var folder = Path.Combine(state.Writable(), "quarantine");
             OneDirectory.Create(folder);
-            using var file = File.Create(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{what}.txt")));
+            using var file = File.Create(Free(folder, what));
             file.Write(Encoding.UTF8.GetBytes(reason + "\n\n"));
             file.Write(content);
         }
@@ -51,5 +51,12 @@ internal sealed class Quarantine(StateDirectory state, IEnumerable<string> earli
             Problem = ReadFailure.Describe(exception);
         }
         return added;
+    }
+
+    // Lines move up behind one that was set aside, so the next one may have its number.
+    private string Free(string folder, string what)
+    {
+        var path = Path.Combine(folder, $"{what}.txt");
+        return File.Exists(path) ? Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{what}-{Count}.txt")) : path;
     }
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Wandb.Agent.Tests.Receipts;
 
-/// <summary>Issue, section 3, point 9: set aside in a bounded folder with the reason, counted.</summary>
+/// <summary>Set aside in a bounded folder with the reason, counted.</summary>
 public sealed class QuarantineTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -20,6 +20,15 @@ public sealed class QuarantineTests : IDisposable
         Assert.Equal("HTTP 413: too large\n\n{\"a\":1}", File.ReadAllText(folder[".wandb-agent/quarantine/history-row-17.txt"]));
         Assert.Equal(["history-row-17: HTTP 413: too large"], quarantine.Reasons);
         Assert.Equal((1, null), (quarantine.Count, quarantine.Problem));
+    }
+
+    [Fact]
+    public void Things_of_one_name_are_all_kept()
+    {
+        quarantine.Add("history-row-17", "reason", "a"u8);
+        quarantine.Add("history-row-17", "reason", "b"u8);
+        Assert.Equal("reason\n\na", File.ReadAllText(folder[".wandb-agent/quarantine/history-row-17.txt"]));
+        Assert.Equal("reason\n\nb", File.ReadAllText(folder[".wandb-agent/quarantine/history-row-17-2.txt"]));
     }
 
     [Fact]
