@@ -24,7 +24,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
     public static TheoryData<string> Cases() => [.. GoldenFiles.Names];
 
-    /// <summary>Issue, section 3, point 5: a crash at any moment.</summary>
+    /// <summary>A crash at any moment.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void State_restored_from_a_checkpoint_anywhere_ends_like_one_that_was_never_stored(string name)

@@ -46,7 +46,7 @@ public sealed class ReceiptStoreTests : IDisposable
         Assert.Equal(7, store.Load()!.EndOfStreams().History.Base);
     }
 
-    /// <summary>Issue, section 3, point 6: what is unfinished is synced again.</summary>
+    /// <summary>What is unfinished is synced again.</summary>
     [Fact]
     public void Unfinished_run_gets_a_receipt_and_no_marker()
     {
@@ -55,7 +55,7 @@ public sealed class ReceiptStoreTests : IDisposable
         Assert.False(store.IsMarked);
     }
 
-    /// <summary>Issue, section 3, point 4: nothing is called synced without proof.</summary>
+    /// <summary>Nothing is called synced without proof.</summary>
     [Fact]
     public void Crash_at_any_step_leaves_no_marker_without_its_receipt()
     {

@@ -26,7 +26,6 @@ public sealed class RecordEnvelopeTests
                 Assert.Equal(body, envelope.Body.ToArray());
             }, iter: 2000);
 
-    /// <summary>Issue, section 3, point 2.</summary>
     [Theory]
     [InlineData(14)]
     [InlineData(28)]

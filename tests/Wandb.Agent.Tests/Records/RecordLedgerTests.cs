@@ -10,7 +10,7 @@ public sealed class RecordLedgerTests
 
     private readonly RecordLedger ledger = new();
 
-    /// <summary>Issue, section 3, point 1: what is gone is said exactly.</summary>
+    /// <summary>What is gone is said exactly.</summary>
     [Fact]
     public void Gap_behind_damage_is_told_with_its_numbers_its_block_and_the_reason()
     {
@@ -70,7 +70,6 @@ public sealed class RecordLedgerTests
         Assert.Equal((8, 7), (ledger.Records, ledger.NextNum));
     }
 
-    /// <summary>Issue, section 3, point 2.</summary>
     [Fact]
     public void Unknown_kinds_are_counted_under_their_field_number()
     {

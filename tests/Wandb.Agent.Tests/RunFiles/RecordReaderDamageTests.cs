@@ -12,7 +12,6 @@ public sealed class RecordReaderDamageTests
     private const int Block = RunFileFormat.BlockBytes;
     private const int Header = RunFileFormat.ChunkHeaderBytes;
 
-    /// <summary>Issue, section 3, point 1.</summary>
     [Fact]
     public void Damage_costs_at_most_its_own_block_whichever_bit_it_is_and_the_ledger_names_what_is_gone()
     {

@@ -64,7 +64,7 @@ public sealed class RunFileReaderTests : IDisposable
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Large.Bytes)), reader.DigestOfRead());
     }
 
-    /// <summary>Issue, section 3, point 6: what there is is uploaded, and the rest comes with a later sync.</summary>
+    /// <summary>What there is is uploaded, and the rest comes with a later sync.</summary>
     [Fact]
     public void File_that_grew_after_it_was_read_loses_no_record_to_the_place_where_it_was_cut()
     {

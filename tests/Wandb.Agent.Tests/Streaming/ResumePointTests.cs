@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Wandb.Agent.Tests.Streaming;
 
-/// <summary>Issue, section 3, point 5: where there is no checkpoint, the server's count and last line decide.</summary>
+/// <summary>Where there is no checkpoint, the server's count and last line decide.</summary>
 public sealed class ResumePointTests
 {
     /// <param name="ours">Our lines; each letter is a fingerprint, '?' one that cannot be read.</param>

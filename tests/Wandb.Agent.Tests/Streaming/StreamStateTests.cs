@@ -33,7 +33,6 @@ public sealed class StreamStateTests
         Assert.Equal(Enumerable.Range(0, 30_000), received.Select(Step));
     }
 
-    /// <summary>Issue, section 3, point 5.</summary>
     [Fact]
     public void Rows_that_the_server_has_are_counted_and_not_sent_again()
     {
@@ -50,7 +49,6 @@ public sealed class StreamStateTests
         Assert.Equal((105, 13), (resumed.Lines.History.Next, resumed.Lines.Events.Next));
     }
 
-    /// <summary>Issue, section 3, point 9.</summary>
     [Fact]
     public void Lines_behind_one_that_was_set_aside_move_up_also_in_a_body_that_is_already_begun()
     {
@@ -68,7 +66,6 @@ public sealed class StreamStateTests
         Assert.Equal(0, Offset(last, StreamFiles.Events));
     }
 
-    /// <summary>Issue, section 3, point 9.</summary>
     [Fact]
     public void Row_over_the_limit_is_refused_and_the_rows_around_it_go_on()
     {
