@@ -77,7 +77,7 @@ public sealed class AgentCommandLineTests : IDisposable
         Assert.DoesNotContain("secret", run.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>Issue 4: options out of range are told all at once, each with its value and its limit.</summary>
+    /// <summary>Options out of range are told all at once, each with its value and its limit.</summary>
     [Fact]
     public async Task Everything_that_is_wrong_with_options_and_variables_is_told_at_once()
     {
