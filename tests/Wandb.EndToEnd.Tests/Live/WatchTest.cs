@@ -16,13 +16,13 @@ public abstract class WatchTest : SyncTest
     private protected IReadOnlyList<TraceEntry> StreamRequests => [.. Backend.Trace.Where(entry => entry.Kind == "filestream")];
 
     /// <summary>Looks again and again until it is so.</summary>
-    private protected static async Task UntilAsync(Func<bool> isSo, Task<AgentRun> watch, string what)
+    private protected static async Task UntilAsync(Func<bool> isSo, Task watch, string what)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         var start = TimeProvider.System.GetTimestamp();
         while (!isSo())
         {
-            Assert.False(watch.IsCompleted, $"the agent ended before {what}: {(watch.IsCompletedSuccessfully ? await watch : watch.Exception)}");
+            Assert.False(watch.IsCompleted, $"the agent ended before {what}: {(watch is Task<AgentRun> { IsCompletedSuccessfully: true } ended ? await ended : watch.Exception)}");
             Assert.True(TimeProvider.System.GetElapsedTime(start) < Deadline, $"waited too long for {what}");
             await timer.WaitForNextTickAsync(Stop);
         }
