@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Wandb.Agent.GraphQL;
+using Wandb.Agent.RunFiles;
 using Wandb.Agent.Uploads;
 
 namespace Wandb.Agent.Artifacts;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
-using Wandb.Agent.Uploads;
+using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Artifacts;
 

@@ -1,7 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Wandb.Agent.Linux;
 using Wandb.Agent.RunFiles;
-using Wandb.Agent.Uploads;
 
 namespace Wandb.Agent.Artifacts;
 

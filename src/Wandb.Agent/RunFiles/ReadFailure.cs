@@ -13,7 +13,7 @@ internal static class ReadFailure
 
     public static string Describe(Exception exception) => exception switch
     {
-        StateDirectoryException own => own.Message,
+        StateDirectoryException or NotRegularFileException => exception.Message,
         EndOfStreamException => "it became shorter while it was read",
         FileNotFoundException or DirectoryNotFoundException => "no such file or directory",
         UnauthorizedAccessException => "permission denied",

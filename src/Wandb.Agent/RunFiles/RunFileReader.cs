@@ -65,9 +65,15 @@ internal sealed class RunFileReader : IDisposable
     /// <param name="follow">Somebody may still write the file: see <see cref="IsFollowing"/>.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static RunFileReader Open(string path, long offset, bool follow = false) => new(
-        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan),
-        offset, withDigest: offset == 0, follow);
+    public static RunFileReader Open(string path, long offset, bool follow = false)
+    {
+        // Opening a pipe would wait for its writer, for ever.
+        if (RegularFile.Look(path) == RegularFile.Kind.Other)
+            throw new NotRegularFileException();
+        return new RunFileReader(
+            File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan),
+            offset, withDigest: offset == 0, follow);
+    }
 
     /// <summary>The first bytes of the file, at most <paramref name="count"/>.</summary>
     public byte[] ReadStart(int count)

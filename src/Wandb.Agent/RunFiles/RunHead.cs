@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Wandb.Agent.Records;
 using Wandb.Agent.Records.Wire;
-using Wandb.Agent.Uploads;
 
 namespace Wandb.Agent.RunFiles;
 
@@ -20,9 +19,6 @@ internal sealed record RunHead(string Path, RunRecord? Run, string? WriterId, st
     {
         try
         {
-            // Opening a pipe would wait for its writer, for ever.
-            if (RegularFile.Look(path) == RegularFile.Kind.Other)
-                return new RunHead(path, null, null, "not a regular file");
             using var reader = RunFileReader.Open(path, 0);
             var status = FileHeader.Check(reader.ReadStart(RunFileFormat.HeaderBytes));
             return status == FileHeaderStatus.Valid ? ReadRecords(path, reader) : new RunHead(path, null, null, FileHeader.Describe(status));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wandb.Agent.RunFiles;
 
 namespace Wandb.Agent.Uploads;
 

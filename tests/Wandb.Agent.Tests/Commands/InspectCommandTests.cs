@@ -89,6 +89,20 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Contains(reason, run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>To open one would wait for a writer, for ever.</summary>
+    [Fact]
+    public async Task A_pipe_where_a_run_file_should_be_is_told()
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(_directory.Path, "run")).FullName;
+        using (var process = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(directory, "run-a.wandb")]))
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var run = await CommandRun.OfAsync(_directory.Path, "inspect", "run");
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains("not a regular file", run.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0, "does not begin with")]
     [InlineData(4, "magic number")]

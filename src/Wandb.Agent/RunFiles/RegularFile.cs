@@ -1,6 +1,6 @@
 using Wandb.Agent.Linux;
 
-namespace Wandb.Agent.Uploads;
+namespace Wandb.Agent.RunFiles;
 
 /// <summary>
 /// Tells regular files from everything else before they are opened: opening a named pipe waits for a writer, for ever if need be,
