@@ -12,9 +12,9 @@ internal static class JobAdmission
 {
     public static AdmissionDecision Decide(JsonObject job)
     {
-        var annotations = JsonRead.Texts(job["metadata"]?["annotations"]);
-        var labels = JsonRead.Texts(job["metadata"]?["labels"]);
-        if (job["spec"]?["template"] is not JsonObject template)
+        var annotations = JsonRead.Texts(JsonRead.At(job, "metadata", "annotations"));
+        var labels = JsonRead.Texts(JsonRead.At(job, "metadata", "labels"));
+        if (JsonRead.At(job, "spec", "template") is not JsonObject template)
             return new AdmissionDecision.Allow("the Job has no pod template");
         var metadata = template["metadata"] as JsonObject;
         var templateAnnotations = JsonRead.Texts(metadata?["annotations"]);
@@ -47,9 +47,9 @@ internal static class JobAdmission
 
     /// <summary>Number of pods that nothing tells apart; null: they have an index.</summary>
     private static long? Pods(JsonObject job) =>
-        JsonRead.Text(job["spec"]?["completionMode"]) == "Indexed"
+        JsonRead.Text(JsonRead.At(job, "spec", "completionMode")) == "Indexed"
             ? null
-            : Math.Max(JsonRead.Number(job["spec"]?["parallelism"]) ?? 1, JsonRead.Number(job["spec"]?["completions"]) ?? 1);
+            : Math.Max(JsonRead.Number(JsonRead.At(job, "spec", "parallelism")) ?? 1, JsonRead.Number(JsonRead.At(job, "spec", "completions")) ?? 1);
 
     private static IEnumerable<JsonPatchOperation> OperationsOnJob(JsonObject job, IReadOnlyDictionary<string, string> labels, string run) =>
         // The template of a Job in the manifest of another kind may have no metadata.

@@ -109,7 +109,7 @@ internal sealed class AgentRoom(string name, PodView pod, NamespaceFacts facts, 
         if (facts.PodBounds.Max.TryGetValue(name, out var max) && use.Room(max) is { } left)
             yield return new PodBound($"a LimitRange allows a pod {Written(max)} of {name}", use.Beside, left, false);
         // A RuntimeClass's own need counts for quotas alone.
-        var overhead = Quantity.Parse(JsonRead.TextOrNumber(pod.Spec["overhead"]?[name])) ?? 0;
+        var overhead = Quantity.Parse(JsonRead.TextOrNumber(JsonRead.At(pod.Spec, "overhead", name))) ?? 0;
         if (facts.QuotaHard.TryGetValue($"{kind}.{name}", out var hard) && use.Room(hard - overhead) is { } rest)
             yield return new PodBound($"a ResourceQuota allows {Written(hard)} of {kind}.{name}", use.Beside + overhead, rest, true);
     }

@@ -32,8 +32,8 @@ internal static class EnvFromKeys
         var prefix = JsonRead.Text(source["prefix"]) ?? "";
         if (!variable.StartsWith(prefix, StringComparison.Ordinal) || variable.Length == prefix.Length)
             return Answer.No;
-        var keys = JsonRead.Text(source["configMapRef"]?["name"]) is { } map ? facts.ConfigMapKeys.GetValueOrDefault(map)
-            : JsonRead.Text(source["secretRef"]?["name"]) is { } secret ? facts.SecretKeys.GetValueOrDefault(secret)
+        var keys = JsonRead.Text(JsonRead.At(source, "configMapRef", "name")) is { } map ? facts.ConfigMapKeys.GetValueOrDefault(map)
+            : JsonRead.Text(JsonRead.At(source, "secretRef", "name")) is { } secret ? facts.SecretKeys.GetValueOrDefault(secret)
             : null;
         return keys is null ? Answer.Unknown : keys.Contains(variable[prefix.Length..]) ? Answer.Yes : Answer.No;
     }

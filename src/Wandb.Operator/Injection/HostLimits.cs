@@ -40,7 +40,7 @@ internal static class HostLimits
     }
 
     private static bool IsWindows(PodView pod) =>
-        JsonRead.Text(pod.Spec["os"]?["name"]) == "windows" || Selector(pod).GetValueOrDefault(OsKey) == "windows";
+        JsonRead.Text(JsonRead.At(pod.Spec, "os", "name")) == "windows" || Selector(pod).GetValueOrDefault(OsKey) == "windows";
 
     // Affinities and taints are not judged: they change, and a pod that might land there is left alone.
     private static bool MayRunOn(PodView pod, OldNode node) =>

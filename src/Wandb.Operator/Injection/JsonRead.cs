@@ -5,6 +5,14 @@ namespace Wandb.Operator.Injection;
 /// <summary>Reads JSON that others wrote: what has another shape than asked for is absent.</summary>
 internal static class JsonRead
 {
+    /// <summary>A member of a member of an object.</summary>
+    public static JsonNode? At(JsonNode? node, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+            node = (node as JsonObject)?[name];
+        return node;
+    }
+
     public static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     public static long? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;

@@ -11,7 +11,7 @@ internal static class NamespaceFactsReader
             ConfigMapKeys = Keys(objects, "ConfigMap", "data", "binaryData"),
             SecretKeys = Keys(objects, "Secret", "data", "stringData"),
             QuotaResources = OfKind(objects, "ResourceQuota")
-                .SelectMany(quota => (quota["spec"]?["hard"] as JsonObject ?? []).Select(hard => hard.Key))
+                .SelectMany(quota => (JsonRead.At(quota, "spec", "hard") as JsonObject ?? []).Select(hard => hard.Key))
                 .ToHashSet(StringComparer.Ordinal),
             QuotaHard = Hard(OfKind(objects, "ResourceQuota").Where(HoldsForAll)),
             Bounds = Bounds(Limits(objects, "Container")),
@@ -24,7 +24,7 @@ internal static class NamespaceFactsReader
         var keys = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
         foreach (var one in OfKind(objects, kind))
         {
-            keys[JsonRead.Text(one["metadata"]?["name"]) ?? ""] = members
+            keys[JsonRead.Text(JsonRead.At(one, "metadata", "name")) ?? ""] = members
                 .SelectMany(member => (one[member] as JsonObject ?? []).Select(pair => pair.Key))
                 .ToHashSet(StringComparer.Ordinal);
         }
@@ -33,17 +33,17 @@ internal static class NamespaceFactsReader
 
     private static IEnumerable<JsonObject> Limits(IEnumerable<JsonObject> objects, string type) =>
         OfKind(objects, "LimitRange")
-            .SelectMany(range => JsonRead.Objects(range["spec"]?["limits"]))
+            .SelectMany(range => JsonRead.Objects(JsonRead.At(range, "spec", "limits")))
             .Where(item => JsonRead.Text(item["type"]) == type);
 
     /// <summary>One with scopes holds for some pods alone, such as those of a priority class.</summary>
-    private static bool HoldsForAll(JsonObject quota) => quota["spec"]?["scopes"] is not JsonArray { Count: > 0 } && quota["spec"]?["scopeSelector"] is null;
+    private static bool HoldsForAll(JsonObject quota) => JsonRead.At(quota, "spec", "scopes") is not JsonArray { Count: > 0 } && JsonRead.At(quota, "spec", "scopeSelector") is null;
 
     private static Dictionary<string, decimal> Hard(IEnumerable<JsonObject> quotas)
     {
         var hard = new Dictionary<string, decimal>(StringComparer.Ordinal);
         foreach (var quota in quotas)
-            Strictest(hard, quota["spec"]?["hard"], Math.Min, static name => name is "cpu" or "memory" ? $"requests.{name}" : name);
+            Strictest(hard, JsonRead.At(quota, "spec", "hard"), Math.Min, static name => name is "cpu" or "memory" ? $"requests.{name}" : name);
         return hard;
     }
 

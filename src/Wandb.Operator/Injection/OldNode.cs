@@ -15,8 +15,8 @@ internal sealed record OldNode(string Name, string KubeletVersion, IReadOnlyDict
     /// <returns>Null: the node's kubelet knows them, or does not tell its version.</returns>
     public static OldNode? Read(JsonObject node)
     {
-        var version = JsonRead.Text(node["status"]?["nodeInfo"]?["kubeletVersion"]) ?? "";
-        return IsOld(version) ? new OldNode(JsonRead.Text(node["metadata"]?["name"]) ?? "", version, JsonRead.Texts(node["metadata"]?["labels"])) : null;
+        var version = JsonRead.Text(JsonRead.At(node, "status", "nodeInfo", "kubeletVersion")) ?? "";
+        return IsOld(version) ? new OldNode(JsonRead.Text(JsonRead.At(node, "metadata", "name")) ?? "", version, JsonRead.Texts(JsonRead.At(node, "metadata", "labels"))) : null;
     }
 
     /// <inheritdoc cref="Read(JsonObject)"/>

@@ -13,6 +13,6 @@ internal static class PodFailurePolicy
     /// operator <c>NotIn</c> the agent's "not everything is on the server" would fail the Job for good. Codes of 0 are never looked at.
     /// </summary>
     public static bool JudgesAnyContainer(JsonObject? job) =>
-        JsonRead.Objects(job?["spec"]?["podFailurePolicy"]?["rules"])
+        JsonRead.Objects(JsonRead.At(job, "spec", "podFailurePolicy", "rules"))
             .Any(rule => rule["onExitCodes"] is JsonObject codes && string.IsNullOrEmpty(JsonRead.Text(codes["containerName"])));
 }

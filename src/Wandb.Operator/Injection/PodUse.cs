@@ -77,5 +77,5 @@ internal sealed record PodUse
         };
     }
 
-    private static decimal? Amount(JsonObject resources, string kind, string name) => Quantity.Parse(JsonRead.TextOrNumber(resources[kind]?[name]));
+    private static decimal? Amount(JsonObject resources, string kind, string name) => Quantity.Parse(JsonRead.TextOrNumber(JsonRead.At(resources, kind, name)));
 }

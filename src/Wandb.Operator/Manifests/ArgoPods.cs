@@ -10,7 +10,7 @@ internal static class ArgoPods
 
     public static IReadOnlyList<WorkloadPod> Of(JsonObject manifest, string kind, string name)
     {
-        var spec = (kind == "CronWorkflow" ? manifest["spec"]?["workflowSpec"] : manifest["spec"]) as JsonObject;
+        var spec = (kind == "CronWorkflow" ? JsonRead.At(manifest, "spec", "workflowSpec") : manifest["spec"]) as JsonObject;
         var pods = new List<WorkloadPod>();
         foreach (var template in JsonRead.Objects(spec?["templates"]))
         {

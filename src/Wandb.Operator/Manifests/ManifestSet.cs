@@ -32,8 +32,8 @@ internal sealed class ManifestSet
                 Add(item, defaultNamespace);
             return;
         }
-        var @namespace = JsonRead.Text(manifest["metadata"]?["namespace"]) ?? defaultNamespace;
-        var name = JsonRead.Text(manifest["metadata"]?["name"]) ?? "";
+        var @namespace = JsonRead.Text(JsonRead.At(manifest, "metadata", "namespace")) ?? defaultNamespace;
+        var name = JsonRead.Text(JsonRead.At(manifest, "metadata", "name")) ?? "";
         switch (kind)
         {
             case WandbRun.KindName:

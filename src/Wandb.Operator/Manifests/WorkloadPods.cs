@@ -15,7 +15,7 @@ internal static class WorkloadPods
     public static IReadOnlyList<WorkloadPod> Of(JsonObject manifest)
     {
         var kind = JsonRead.Text(manifest["kind"]) ?? "";
-        var name = JsonRead.Text(manifest["metadata"]?["name"]) ?? JsonRead.Text(manifest["metadata"]?["generateName"])?.TrimEnd('-') ?? "unnamed";
+        var name = JsonRead.Text(JsonRead.At(manifest, "metadata", "name")) ?? JsonRead.Text(JsonRead.At(manifest, "metadata", "generateName"))?.TrimEnd('-') ?? "unnamed";
         if (kind == "Pod")
             return [new WorkloadPod($"Pod {name}", manifest, OwnersOf(manifest), [])];
         if (kind is "Workflow" or "WorkflowTemplate" or "CronWorkflow" or "ClusterWorkflowTemplate")
@@ -34,7 +34,7 @@ internal static class WorkloadPods
             pods.Add(Pod(node, place, path, replica));
             return;
         }
-        if (depth > 0 && node["spec"]?["template"] is JsonObject && node["spec"]?["template"]?["spec"]?["containers"] is JsonArray && place.Kind is "CronJob" or "JobSet")
+        if (depth > 0 && JsonRead.At(node, "spec", "template") is JsonObject && JsonRead.At(node, "spec", "template", "spec", "containers") is JsonArray && place.Kind is "CronJob" or "JobSet")
             place = place with { Job = node };
         foreach (var (member, value) in node)
         {
@@ -66,7 +66,7 @@ internal static class WorkloadPods
             template = WithJobAnnotations(job, template, notes);
         var metadata = template["metadata"] is JsonObject own ? own.DeepClone().AsObject() : [];
         metadata["generateName"] = $"{(owners.Count > 0 ? owners[0].Name : place.Name)}-";
-        if (job is not null && JsonRead.Text(job["spec"]?["completionMode"]) == "Indexed")
+        if (job is not null && JsonRead.Text(JsonRead.At(job, "spec", "completionMode")) == "Indexed")
         {
             Set(metadata, "annotations", CompletionIndex, "0");
             notes.Add("the pod with completion index 0 is shown");
@@ -121,14 +121,14 @@ internal static class WorkloadPods
             Kind = kind,
             Name = name,
             // Only a cluster knows it; ids that are made of it are examples.
-            Uid = JsonRead.Text(manifest?["metadata"]?["uid"]) ?? $"offline-{kind}-{name}",
+            Uid = JsonRead.Text(JsonRead.At(manifest, "metadata", "uid")) ?? $"offline-{kind}-{name}",
             // As in a cluster: of owners the operator reads Jobs alone.
-            Labels = kind == "Job" ? JsonRead.Texts(manifest?["metadata"]?["labels"]) : new Dictionary<string, string>(0),
+            Labels = kind == "Job" ? JsonRead.Texts(JsonRead.At(manifest, "metadata", "labels")) : new Dictionary<string, string>(0),
             JudgesAnyContainer = kind == "Job" && PodFailurePolicy.JudgesAnyContainer(manifest),
         };
 
     private static PodOwner[] OwnersOf(JsonObject pod) =>
-        [.. JsonRead.Objects(pod["metadata"]?["ownerReferences"])
+        [.. JsonRead.Objects(JsonRead.At(pod, "metadata", "ownerReferences"))
             .Where(reference => JsonRead.IsTrue(reference["controller"]))
             .Select(reference => new PodOwner
             {

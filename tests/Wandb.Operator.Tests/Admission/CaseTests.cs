@@ -46,6 +46,35 @@ public sealed class CaseTests
         Assert.IsType<AdmissionDecision.Allow>(PodAdmission.Decide(JsonPatch.Apply(pod, patch.Operations), around));
     }
 
+    /// <summary>What an API server would refuse comes from files, and from versions of it that are still to be written.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Anything_in_the_pod_may_have_another_shape(string name)
+    {
+        var (pod, around) = Load(Path.Combine(AppContext.BaseDirectory, "Admission", "Cases", name));
+        foreach (var path in PathsOf(pod, []).ToList())
+        {
+            foreach (var other in new[] { "7", "\"x\"", "[1]", "{\"a\":1}", "null" })
+            {
+                var changed = pod.DeepClone().AsObject();
+                var parent = path.SkipLast(1).Aggregate((JsonNode)changed, static (node, step) => step is int index ? node[index]! : node[(string)step]!);
+                if (path[^1] is int place)
+                    parent[place] = JsonNode.Parse(other);
+                else
+                    parent[(string)path[^1]] = JsonNode.Parse(other);
+
+                Assert.Null(Record.Exception(() => PodAdmission.Decide(changed, around)) is { } failure ? $"{string.Join('/', path)} = {other}: {failure}" : null);
+            }
+        }
+    }
+
+    private static IEnumerable<IReadOnlyList<object>> PathsOf(JsonNode? node, IReadOnlyList<object> path) => node switch
+    {
+        JsonObject members => members.SelectMany(member => PathsOf(member.Value, [.. path, member.Key]).Prepend([.. path, member.Key])),
+        JsonArray items => items.SelectMany((item, index) => PathsOf(item, [.. path, index]).Prepend([.. path, index])),
+        _ => [],
+    };
+
     private static (JsonObject Pod, AdmissionDecision Decision) Decide(string folder)
     {
         var (pod, around) = Load(folder);
