@@ -22,21 +22,10 @@ internal static class RunTotals
             RowsLost = runs.Sum(run => run.Entry.RowsLost ?? 0),
         };
 
+    public static RunCounts Sum(RunCounts one, RunCounts other) => Each(one, other, static (count, more) => count + more);
+
     /// <summary>Never below zero.</summary>
-    public static RunCounts Less(RunCounts counts, RunCounts other) =>
-        new()
-        {
-            Total = Less(counts.Total, other.Total),
-            Running = Less(counts.Running, other.Running),
-            Buffering = Less(counts.Buffering, other.Buffering),
-            Finished = Less(counts.Finished, other.Finished),
-            Failed = Less(counts.Failed, other.Failed),
-            Synced = Less(counts.Synced, other.Synced),
-            Lost = Less(counts.Lost, other.Lost),
-            RowsRead = Less(counts.RowsRead, other.RowsRead),
-            RowsAcknowledged = Less(counts.RowsAcknowledged, other.RowsAcknowledged),
-            RowsLost = Less(counts.RowsLost, other.RowsLost),
-        };
+    public static RunCounts Less(RunCounts counts, RunCounts other) => Each(counts, other, static (count, without) => Math.Max(0, count - without));
 
     /// <summary>
     /// Of runs as they were counted before they told anything again: who runs still ran then as well, and so did those that ended last, as many as were counted.
@@ -66,7 +55,7 @@ internal static class RunTotals
         var proved = Math.Max(0, Math.Min(running, unheard.Count) - unheard.Count(pod => !pod.IsProved));
         var finished = Math.Min(total, (rest.Finished ?? 0) + Math.Max(0, proved - unheard.Count(pod => pod.HasFailed)));
         var unproved = running - proved;
-        var open = Less(Less(rest.RowsRead, rest.RowsAcknowledged), rest.RowsLost);
+        var open = Math.Max(0, (rest.RowsRead ?? 0) - (rest.RowsAcknowledged ?? 0) - (rest.RowsLost ?? 0));
         return rest with
         {
             Running = 0,
@@ -80,23 +69,23 @@ internal static class RunTotals
         };
     }
 
-    public static RunCounts Sum(RunCounts one, RunCounts other) =>
-        new()
+    private static RunCounts Each(RunCounts one, RunCounts other, Func<long, long, long> of)
+    {
+        int Runs(int? count, int? others) => (int)of(count ?? 0, others ?? 0);
+        long Rows(long? count, long? others) => of(count ?? 0, others ?? 0);
+        return new RunCounts
         {
-            Total = (one.Total ?? 0) + (other.Total ?? 0),
-            Running = (one.Running ?? 0) + (other.Running ?? 0),
-            Buffering = (one.Buffering ?? 0) + (other.Buffering ?? 0),
-            Finished = (one.Finished ?? 0) + (other.Finished ?? 0),
-            Failed = (one.Failed ?? 0) + (other.Failed ?? 0),
-            Synced = (one.Synced ?? 0) + (other.Synced ?? 0),
-            Lost = (one.Lost ?? 0) + (other.Lost ?? 0),
-            Missed = (one.Missed ?? 0) + (other.Missed ?? 0),
-            RowsRead = (one.RowsRead ?? 0) + (other.RowsRead ?? 0),
-            RowsAcknowledged = (one.RowsAcknowledged ?? 0) + (other.RowsAcknowledged ?? 0),
-            RowsLost = (one.RowsLost ?? 0) + (other.RowsLost ?? 0),
+            Total = Runs(one.Total, other.Total),
+            Running = Runs(one.Running, other.Running),
+            Buffering = Runs(one.Buffering, other.Buffering),
+            Finished = Runs(one.Finished, other.Finished),
+            Failed = Runs(one.Failed, other.Failed),
+            Synced = Runs(one.Synced, other.Synced),
+            Lost = Runs(one.Lost, other.Lost),
+            Missed = Runs(one.Missed, other.Missed),
+            RowsRead = Rows(one.RowsRead, other.RowsRead),
+            RowsAcknowledged = Rows(one.RowsAcknowledged, other.RowsAcknowledged),
+            RowsLost = Rows(one.RowsLost, other.RowsLost),
         };
-
-    private static int Less(int? count, int? other) => Math.Max(0, (count ?? 0) - (other ?? 0));
-
-    private static long Less(long? count, long? other) => Math.Max(0, (count ?? 0) - (other ?? 0));
+    }
 }
