@@ -37,6 +37,16 @@ internal sealed record BackendHealth(BackendState State, DateTimeOffset? Since, 
     /// <summary>Somebody waits: what is dark is asked again then.</summary>
     public BackendHealth Waiting(TimeSpan delay, DateTimeOffset now) => IsDark ? this with { NextTry = now + delay } : this;
 
+    /// <param name="keyProblem">Why the key cannot be used, or null; said instead of the server's words when it refuses the key.</param>
+    public BackendReport ToReport(Uri baseUrl, Func<string?> keyProblem) => new()
+    {
+        BaseUrl = baseUrl,
+        State = State,
+        Since = Since,
+        Reason = State is BackendState.Unauthorized && keyProblem() is { } problem ? problem : Reason,
+        NextTry = NextTry,
+    };
+
     private bool IsRefusal => State is BackendState.Forbidden or BackendState.NotFound;
 
     private static bool IsWrite(RequestKind kind) => kind is RequestKind.FileStream or RequestKind.GraphQLUpsert;

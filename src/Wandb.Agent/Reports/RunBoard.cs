@@ -218,7 +218,7 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
                 AgentVersion = _version,
                 SentAt = now,
                 State = _state == AgentState.Following && _backend.IsDark ? AgentState.Buffering : _state,
-                Backend = Backend(),
+                Backend = _backend.ToReport(baseUrl, KeyProblem),
                 Runs = [.. runs.OrderBy(run => run.StartedAt)],
                 Problems = Problems.All,
                 IsLast = _state is AgentState.Draining or AgentState.Done,
@@ -227,15 +227,6 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
     }
 
     private TimeSpan Uptime => time.GetElapsedTime(_begun);
-
-    private BackendReport Backend() => new()
-    {
-        BaseUrl = baseUrl,
-        State = _backend.State,
-        Since = _backend.Since,
-        Reason = _backend.State is BackendState.Unauthorized && KeyProblem() is { } problem ? problem : _backend.Reason,
-        NextTry = _backend.NextTry,
-    };
 
     private BoardEntry Entry(string file)
     {

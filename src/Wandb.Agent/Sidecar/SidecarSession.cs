@@ -53,7 +53,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         Task[] beside =
         [
             link is null ? Task.CompletedTask : new ReportLoop(board, () => PaceOf(end), context.Time, link.GiveAsync).RunAsync(loops.Token),
-            WaitForWriterAsync(ends, board, end, loops.Token),
+            settings.WriterExitFile is { } exitFile ? new WriterWatch(exitFile, settings, context).RunAsync(ends, board, end, loops.Token) : Task.CompletedTask,
             // Who only looks reads all of them anyway.
             settings.Sends ? new ReadingAlong(board, Sync().ToldSummary, context.Sync.Live.Poll, context.Time).RunAsync(loops.Token) : Task.CompletedTask,
         ];
@@ -174,46 +174,4 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     /// <summary>While the end waits for an answer, reports go as often as they may.</summary>
     private static ReportPace PaceOf(SidecarEnd end) =>
         end.IsSignalled ? ReportPace.Operator with { Interval = ReportPace.Operator.MinInterval } : ReportPace.Operator;
-
-    private async Task WaitForWriterAsync(ToldEnds ends, RunBoard board, SidecarEnd end, CancellationToken ct)
-    {
-        if (settings.WriterExitFile is not { } path)
-            return;
-        // Before anything is sent: what was open then tells whose end it is.
-        var leftOver = LeftOver(path);
-        var file = new WriterExitFile(path);
-        try
-        {
-            while (true)
-            {
-                var (exit, problem) = file.Look();
-                if (exit is not null && leftOver is not null && leftOver.IsOfEarlierTraining(exit))
-                    (exit, problem) = (null, leftOver.Words(path));
-                board.Problems.Tell("writer-exit", problem);
-                if (exit is not null)
-                {
-                    ends.Take(exit);
-                    end.WriterHasEnded();
-                    return;
-                }
-                await Task.Delay(context.Sync.Live.Poll, context.Time, ct);
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // The end.
-        }
-    }
-
-    /// <returns>Null when there is no such file yet.</returns>
-    private LeftOverExit? LeftOver(string path)
-    {
-        if (WriterExitFile.WrittenAt(path) is not { } at)
-            return null;
-        using var notices = new DirectoryNotices(context.Time);
-        var found = new RunDirectoryScan(settings.Roots, notices, static _ => { }, context.Time).Find();
-        // Nothing tells of runs that are only looked at whether they were looked at before. A file without a run record will never be on the server.
-        var open = settings.Sends ? found.Offline.Where(file => !File.Exists(RestOfRuns.MarkerOf(file))) : found.Offline.Concat(found.Online);
-        return new LeftOverExit(at, [.. open.Where(file => RunHead.Read(file).Run is not null).Select(file => FileStamp.Of(file)?.Modified ?? at)]);
-    }
 }
