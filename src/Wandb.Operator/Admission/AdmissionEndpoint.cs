@@ -21,11 +21,12 @@ internal sealed class AdmissionEndpoint(IPodSurroundings surroundings, IAdmissio
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(PodPath, context => HandleAsync(context, "Pod"));
-        routes.MapPost(JobPath, context => HandleAsync(context, "Job"));
+        routes.MapPost(PodPath, context => AnswerAsync(context, "Pod"));
+        routes.MapPost(JobPath, context => AnswerAsync(context, "Job"));
     }
 
-    private async Task HandleAsync(HttpContext context, string kind)
+    /// <param name="kind"><c>Pod</c> or <c>Job</c>.</param>
+    public async Task AnswerAsync(HttpContext context, string kind)
     {
         var began = time.GetTimestamp();
         if (await ReadAsync(context) is not { } request)

@@ -2,7 +2,7 @@ namespace Wandb.Operator.Certificates;
 
 internal static partial class Log
 {
-    [LoggerMessage(LogLevel.Information, "Serving certificate of Secret {Secret}, good until {NotAfter}")]
+    [LoggerMessage(LogLevel.Information, "Serving certificate of Secret {Secret}, good until {NotAfter:u}")]
     public static partial void Serves(this ILogger log, string secret, DateTimeOffset notAfter);
 
     [LoggerMessage(LogLevel.Information, "Certificates of Secret {Secret}: {Step} because {Reason}")]
@@ -29,7 +29,7 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "There is no MutatingWebhookConfiguration {Webhooks}: nothing is injected")]
     public static partial void NoWebhooks(this ILogger log, string webhooks);
 
-    [LoggerMessage(LogLevel.Information, "Serving the certificate of {Directory}, good until {NotAfter}")]
+    [LoggerMessage(LogLevel.Information, "Serving the certificate of {Directory}, good until {NotAfter:u}")]
     public static partial void ServesFiles(this ILogger log, string directory, DateTimeOffset notAfter);
 
     [LoggerMessage(LogLevel.Warning, "No usable certificate in {Directory}: {Problem}; what is served stays")]

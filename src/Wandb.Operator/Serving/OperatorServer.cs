@@ -66,6 +66,9 @@ internal sealed class OperatorServer : IAsyncDisposable
         builder.Services.AddRunReconciliation(defaults, [.. options.WatchNamespaces.Distinct(StringComparer.Ordinal)]);
 
         builder.Services.AddSingleton<AdmissionEndpoint>();
+        builder.Services.AddSingleton<FirstReview>();
+        builder.Services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<FirstReview>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<FirstReview>());
         builder.Services.AddSingleton<ITokenCheck, TokenReviewer>();
         builder.Services.AddSingleton<ReportEndpoint>();
         builder.Services.AddSingleton<ReportForwarding>();
