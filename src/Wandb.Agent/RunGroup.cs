@@ -14,7 +14,8 @@ namespace Wandb.Agent;
 
 /// <summary>
 /// Syncs the run files of one run: usually one, several when the run was resumed offline. Their lines follow each other on the server:
-/// 1 ask what the server has, 2 pass over files that are proved already, 3 find where the first of the others begins, 4 sync them in order.
+/// 1 ask what the server has, 2 pass over files that are proved already, 3 find where the first of the others begins, 4 sync them in order,
+/// 5 as long as each comes to its end.
 /// </summary>
 /// <param name="follow">Has the last file followed while it grows: the others were written by trainers that have gone.</param>
 internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFollow? follow = null)
@@ -23,6 +24,9 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     private StreamLines? _lines;
     private RunState? _earlier;
     private ApiFailure? _cause;
+
+    // Whether all lines of the part before are on the server, whatever became of its files.
+    private bool _isSent;
 
     // Whether the console that was gathered so far begins with the first line of the run.
     private bool _hasWholeConsole = true;
@@ -33,6 +37,9 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         using var console = new ConsoleSpool(() => new StateDirectory(heads[0].Path, context.StateRoot).Writables());
         var stores = heads.Select(head => new ReceiptStore(new StateDirectory(head.Path, context.StateRoot), head.Path, context.Durable)).ToList();
         var skipped = heads.Select((head, i) => IsSkipped(head, stores[i])).ToList();
+        // What the run is called, its config and its summary are those of the last part: an earlier one that was left without an exit record would write over them.
+        for (var i = skipped.LastIndexOf(true) - 1; i >= 0; i--)
+            skipped[i] |= IsWhole(heads[i], stores[i]);
         // 1
         var problem = skipped.Contains(false) ? await AskServerAsync(heads[0], ct) : null;
         for (var i = 0; i < heads.Count; i++)
@@ -53,13 +60,21 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             }
             // 4
             var isLast = i == heads.Count - 1;
-            yield return await SyncPartAsync(heads[i], _hasWholeConsole, console, isLast, ct);
+            var report = await SyncPartAsync(heads[i], _hasWholeConsole, console, isLast, ct);
+            yield return report;
+            // 5
+            if (report is { Result: SyncResult.Incomplete, IsWorthAnotherTry: true } && !_isSent)
+                (problem, _cause) = ($"its lines follow those of {heads[i].Path}, which is not on the server yet", report.Cause);
         }
     }
 
     private bool IsSkipped(RunHead head, ReceiptStore store) =>
         store.IsMarked && !context.Options.IncludeSynced
         && (store.Load() is not { } receipt || new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && (store.HasMarker || IsThatOf(receipt, head)));
+
+    /// <summary>Whether all of a file is proved that has no marker, because it has no exit record.</summary>
+    private bool IsWhole(RunHead head, ReceiptStore store) =>
+        !context.Options.IncludeSynced && store.Load() is { } receipt && new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && IsThatOf(receipt, head);
 
     /// <summary>A receipt in another folder may be that of a file that stood here before.</summary>
     private static bool IsThatOf(Receipt receipt, RunHead head)
@@ -228,6 +243,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             IsLast = isLast,
         };
         RunPipeline pipeline;
+        _isSent = false;
         try
         {
             pipeline = new RunPipeline(context, head, part with { Checkpoint = UsableCheckpoint(head) }, overrides);
@@ -239,6 +255,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         using (pipeline)
         {
             var report = await pipeline.RunAsync(ct);
+            _isSent = pipeline.IsSent;
             _earlier = pipeline.Replay.State;
             _hasWholeConsole = pipeline.HasWholeConsole;
             var end = pipeline.Replay.Stream.Lines;

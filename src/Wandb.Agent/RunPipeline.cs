@@ -39,6 +39,9 @@ internal sealed class RunPipeline : IDisposable
     /// <inheritdoc cref="RunWork.HasWholeConsole"/>
     public bool HasWholeConsole => _work.HasWholeConsole;
 
+    /// <summary>All that the file holds for the file stream is on the server.</summary>
+    public bool IsSent { get; private set; }
+
     /// <returns>What became of the file; never an exception for what a server, a disk or a user may do.</returns>
     public async Task<RunReport> RunAsync(CancellationToken ct)
     {
@@ -93,6 +96,7 @@ internal sealed class RunPipeline : IDisposable
         // 5
         if (await _sender.CloseAsync(ct) is { } notClosed)
             return Explain(notClosed, "the file stream");
+        IsSent = true;
         // 6
         _work.Checkpoints.SaveLast(_work.Checkpoints.Draft(_work.Bucket));
         _isDecided = !_work.MustBeRetried;

@@ -84,7 +84,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
             if (outcome is LockOutcome.Impossible impossible)
                 observer.Note(heads[0].Path, $"no lock can be kept here ({impossible.Reason}): see to it that no second agent runs on this directory");
             using var taken = (outcome as LockOutcome.Taken)?.Lock;
-            await foreach (var report in group.SyncAsync(heads, ct))
+            await foreach (var report in group.SyncAsync(WithoutCopies(heads, reports), ct))
                 Finish(reports, report);
         }
         catch (Exception exception)
@@ -99,6 +99,18 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
                     Finish(reports, Failed(head, reason));
             }
         }
+    }
+
+    /// <summary>A copy of a run directory is no second part of the run: its lines are those of the other one.</summary>
+    private List<RunHead> WithoutCopies(List<RunHead> heads, Dictionary<string, RunReport> reports)
+    {
+        if (heads.Count == 1)
+            return heads;
+        var files = heads.Select(head => WatchedFile.Read(head.Path)).ToList();
+        var kept = WatchedFile.WithoutCopies(files);
+        foreach (var copy in files.Except(kept))
+            Finish(reports, Failed(copy.Head, $"a copy of {kept.First(copy.IsSameContentAs).Path}, which holds all that it does") with { Result = SyncResult.Skipped });
+        return [.. heads.Where(head => kept.Any(file => string.Equals(file.Path, head.Path, StringComparison.Ordinal)))];
     }
 
     private RunPath PathOf(RunHead head) => options.PathOf(head.Run!);

@@ -23,6 +23,9 @@ internal sealed class RunCatalogue(
     // Finished files by their name: they matter again when another part of the same run appears.
     private readonly Dictionary<string, List<string>> _marked = new(StringComparer.Ordinal);
 
+    // Names of files that belong, or belonged, to runs that are watched.
+    private readonly HashSet<string> _openNames = new(StringComparer.Ordinal);
+
     private readonly ClosedFiles _closed = new(path => new ReceiptStore(new StateDirectory(path, environment.StateRoot), path, environment.Durable).Load(), time);
 
     public IReadOnlyDictionary<RunPath, WatchedRun> Runs => _runs;
@@ -82,9 +85,7 @@ internal sealed class RunCatalogue(
         {
             scan.Settle(path);
             _unready.Remove(path);
-            var same = MarkedAs(path);
-            if (!same.Contains(path, StringComparer.Ordinal))
-                same.Add(path);
+            AddMarked(path);
             return;
         }
         var length = FileStamp.Of(path)?.Length ?? 0;
@@ -116,6 +117,17 @@ internal sealed class RunCatalogue(
             reporter.Note(path, "its run was closed without an exit record, and it has grown since: the rest is sent");
         }
         Add(key, file);
+    }
+
+    /// <summary>A finished file matters where another part of its run is open: that one is not the last, and was left by a trainer that has gone.</summary>
+    private void AddMarked(string path)
+    {
+        var same = MarkedAs(path);
+        if (same.Contains(path, StringComparer.Ordinal))
+            return;
+        same.Add(path);
+        if (_openNames.Contains(Path.GetFileName(path)) && WatchedFile.Read(path) is { Head.Run: { } record } file && _runs.TryGetValue(options.PathOf(record), out var run))
+            run.Add(file);
     }
 
     private void NoteUnready(RunHead head, long length, string problem, Unready? known)
@@ -150,6 +162,7 @@ internal sealed class RunCatalogue(
                 run.Add(earlier);
         }
         run.Add(file);
+        _openNames.Add(Path.GetFileName(file.Path));
     }
 
     private List<string> MarkedAs(string path)

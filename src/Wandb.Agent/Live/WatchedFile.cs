@@ -29,12 +29,25 @@ internal sealed record WatchedFile(RunHead Head, FileProof Proof, long Length)
         }
     }
 
+    /// <summary>Of files that hold the same run from their first byte on, the longest, of equal ones the first: somebody copied a run directory.</summary>
+    /// <returns>In their order.</returns>
+    public static IReadOnlyList<WatchedFile> WithoutCopies(IReadOnlyList<WatchedFile> files)
+    {
+        var kept = new List<WatchedFile>();
+        foreach (var file in files.OrderByDescending(file => file.Length))
+        {
+            if (!kept.Exists(file.IsSameContentAs))
+                kept.Add(file);
+        }
+        return [.. files.Where(file => kept.Exists(one => ReferenceEquals(one, file)))];
+    }
+
     /// <summary>Whether another file holds the same run from its first byte on: it was moved or copied.</summary>
     public bool IsSameContentAs(WatchedFile other)
     {
         // The shorter proof may be of a file that had only begun.
         var (shorter, longer) = Proof.Bytes <= other.Proof.Bytes ? (this, other) : (other, this);
-        return shorter.Proof == longer.Proof || shorter.Proof.Bytes < longer.Proof.Bytes && longer.BeginsLike(shorter.Proof);
+        return shorter.Proof.Bytes > 0 && (shorter.Proof == longer.Proof || shorter.Proof.Bytes < longer.Proof.Bytes && longer.BeginsLike(shorter.Proof));
     }
 
     private bool BeginsLike(FileProof proof)

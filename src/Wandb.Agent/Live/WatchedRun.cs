@@ -15,6 +15,7 @@ internal sealed class WatchedRun : IDisposable
     private CancellationTokenSource? _ending;
     private Task<IReadOnlyList<RunReport>>? _work;
     private IDisposable? _lock;
+    private IReadOnlyList<WatchedFile> _followed = [];
     private bool _hasNewFiles;
     private volatile bool _isLetGo;
     private int _failures;
@@ -68,7 +69,7 @@ internal sealed class WatchedRun : IDisposable
         _ending?.Dispose();
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         (_hasNewFiles, _isLetGo, _lock) = (false, false, lockOfFiles);
-        var files = WithoutCopies();
+        var files = _followed = WithoutCopies();
         var token = _ending.Token;
         _work = Task.Run(() => work(files, token), CancellationToken.None);
     }
@@ -80,16 +81,19 @@ internal sealed class WatchedRun : IDisposable
         _ending?.Cancel();
     }
 
-    /// <summary>The files without those that hold the same as another one: somebody copied a run directory.</summary>
-    public IReadOnlyList<WatchedFile> WithoutCopies()
+    /// <inheritdoc cref="WatchedFile.WithoutCopies"/>
+    public IReadOnlyList<WatchedFile> WithoutCopies() => WatchedFile.WithoutCopies(_files);
+
+    /// <summary>Begins anew with a file that was left out as a copy and goes on where the one that is followed does not.</summary>
+    public void TurnToLonger()
     {
-        var kept = new List<WatchedFile>();
-        foreach (var file in _files)
+        if (!IsActive || _hasNewFiles)
+            return;
+        if (_files.Except(_followed).Any(copy => LengthOf(copy) > _followed.Where(copy.IsSameContentAs).Max(LengthOf)))
         {
-            if (!kept.Exists(file.IsSameContentAs))
-                kept.Add(file);
+            _hasNewFiles = true;
+            _ending?.Cancel();
         }
-        return kept;
     }
 
     /// <summary>Takes what the work has left, when it has ended.</summary>
@@ -173,6 +177,8 @@ internal sealed class WatchedRun : IDisposable
         { Cause.NeedsPerson: true } when failures >= MaxFailures => RunStanding.Refused,
         _ => failures >= MaxFailures ? RunStanding.Failing : RunStanding.Open,
     };
+
+    private static long? LengthOf(WatchedFile file) => FileStamp.Of(file.Path)?.Length;
 
     private static (long, int) StartOf(WatchedFile file) => (file.Head.Run?.StartTime?.Seconds ?? 0, file.Head.Run?.StartTime?.Nanos ?? 0);
 }

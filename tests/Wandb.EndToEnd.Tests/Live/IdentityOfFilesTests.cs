@@ -104,4 +104,22 @@ public sealed class IdentityOfFilesTests : WatchTest
         Assert.True(run.Status == 0, run.ToString());
         Assert.Equal([0, 1, 2, 3, 4, 5, 6], Find("twin")!.Steps());
     }
+
+    [Fact]
+    public async Task Copy_that_stands_before_the_run_directory_does_not_take_its_place()
+    {
+        var records = new RunRecords("twin").Start().Rows(0, 5);
+        GrowingFile.In(Folder, "twin", "20260920_110000").GrowTo(records);
+        var file = GrowingFile.In(Folder, "twin");
+        file.GrowTo(records);
+        var watch = Agent.WatchAsync(Stop, "--exit-when-done", Folder.Wandb);
+        await UntilRowsAsync("twin", 5, watch);
+
+        file.GrowTo(records.Rows(5, 2).Exit());
+        var run = await watch;
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], Find("twin")!.Steps());
+        Assert.True(File.Exists(file.Path + ".synced"));
+    }
 }
