@@ -4,6 +4,7 @@ using System.Globalization;
 using Wandb.Agent.Credentials;
 using Wandb.Agent.Http;
 using Wandb.Agent.Sidecar;
+using Wandb.Contract;
 
 namespace Wandb.Agent.Commands;
 
@@ -63,6 +64,8 @@ internal sealed class RunCommand
         Plain("--report-token-file", "FILE", "Holds the bearer token for reports."),
     ];
 
+    private const string NoSecret = "no API key: neither the WandbRun, nor its WandbProfile, nor the chart's defaults have apiKeySecretRef; pods that are created afterwards get the key";
+
     private readonly IReadOnlyList<Option<string?>> _logging = LogOptions.All();
     private readonly Option<string?> _baseUrl = CommandOptions.Unchecked(CommandOptions.ServerUrl());
     private readonly Option<string?> _output = CommandOptions.Unchecked(CommandOptions.Output());
@@ -84,10 +87,16 @@ internal sealed class RunCommand
         var isJson = reader.OneOf(_output.Name, null, [("text", false), ("json", true)]) ?? false;
         foreach (var problem in RunDefaults.Problems(context))
             reader.Problem(problem);
-        var key = settings.ApiKeyFile is { } path ? new KeyFile(path) : null;
-        var server = ServerFor(settings, key, ServerSourcesReader.Read(parsed.GetValue(_baseUrl), null, context), reader);
+        var sources = ServerSourcesReader.Read(parsed.GetValue(_baseUrl), null, context);
+        var key = KeyOf(settings, sources);
+        var server = ServerFor(settings, key, sources, reader);
         if (server is null || reader.Problems.Count > 0)
-            return StatusFor(settings, await CommandFailure.TellAllAsync(context, Name, reader.Problems));
+        {
+            var status = await CommandFailure.TellAllAsync(context, Name, reader.Problems);
+            if (settings.Operator is not null)
+                await StayAsync(context.Time, signal);
+            return StatusFor(settings, status);
+        }
         if (settings.StateDirectory is { } state)
             context = context with { Sync = context.Sync with { StateRoot = state } };
         var (shown, log) = WatchReporters.For(context, isJson, settings.Log);
@@ -101,6 +110,29 @@ internal sealed class RunCommand
     }
 
     private static int StatusFor(SidecarSettings settings, int status) => settings.EndsWithZero ? ExitStatus.Proved : status;
+
+    /// <summary>
+    /// In a pod the others wait until a kubelet has seen the sidecar run, which it looks for every second: one that ends at once holds the training up. Whatever
+    /// is wrong with the settings, the trainer starts.
+    /// </summary>
+    private static async Task StayAsync(TimeProvider time, CancellationToken signal)
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(30), time, signal);
+        }
+        catch (OperationCanceledException) when (signal.IsCancellationRequested)
+        {
+            // The pod ends.
+        }
+    }
+
+    /// <returns>Null: the key, if there is one, does not come from a file that may come and change.</returns>
+    private static KeyFile? KeyOf(SidecarSettings settings, ServerSources sources) =>
+        settings.ApiKeyFile is { } path ? new KeyFile(path)
+        // Nobody named a Secret: runs are followed, and the operator is told.
+        : settings is { Sends: true, Operator: not null } && ServerSettings.Decide(sources) is ServerSettings.NoKey ? new KeyFile($"{AgentPaths.ApiKey}/none", NoSecret)
+        : null;
 
     /// <returns>Null when a setting is wrong; that was noted.</returns>
     private static WandbServer? ServerFor(SidecarSettings settings, KeyFile? key, ServerSources sources, SettingReader reader)

@@ -7,7 +7,8 @@ namespace Wandb.Agent.Credentials;
 /// The API key in a mounted Secret, which may come late and may change: it is read when it is needed first, and again after the server refused it.
 /// Safe for concurrent use.
 /// </summary>
-internal sealed class KeyFile(string path)
+/// <param name="absent">What is told while there is no such file; null: that it is waited for.</param>
+internal sealed class KeyFile(string path, string? absent = null)
 {
     // Larger than any key; more text is a mistake such as a data set or /dev/zero.
     private const int MaxBytes = 1 << 16;
@@ -65,8 +66,9 @@ internal sealed class KeyFile(string path)
         }
         catch (Exception exception) when (ReadFailure.Is(exception))
         {
-            problem = $"the key file {path} cannot be read: {ReadFailure.Describe(exception)}"
-                + (exception is FileNotFoundException or DirectoryNotFoundException ? "; waiting for it" : "");
+            var isAbsent = exception is FileNotFoundException or DirectoryNotFoundException;
+            problem = isAbsent && absent is not null ? absent
+                : $"the key file {path} cannot be read: {ReadFailure.Describe(exception)}" + (isAbsent ? "; waiting for it" : "");
             return null;
         }
     }

@@ -36,7 +36,7 @@ public abstract class SidecarTest : WatchTest
     {
         if (withKey)
             File.WriteAllText(KeyFile, Backend.ApiKey);
-        var environment = new Dictionary<string, string?>(more ?? [])
+        var environment = new Dictionary<string, string?>
         {
             [AgentEnvironment.Roots] = Folder.Wandb,
             [AgentEnvironment.Containers] = "trainer",
@@ -47,8 +47,11 @@ public abstract class SidecarTest : WatchTest
             [AgentEnvironment.PodNamespace] = "ml",
             [AgentEnvironment.PodName] = "train-0",
         };
+        foreach (var (name, value) in more ?? [])
+            environment[name] = value;
         var agent = Agent with
         {
+            ApiKey = withKey ? Backend.ApiKey : null,
             Environment = environment,
             Time = scale == 1 ? TimeProvider.System : new FastTime(scale),
             Live = Agent.Live with { RetryDelay = retryDelay ?? Agent.Live.RetryDelay },
