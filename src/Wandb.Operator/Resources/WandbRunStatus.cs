@@ -23,4 +23,7 @@ internal sealed record WandbRunStatus
 
     /// <summary>Pods that asked and were not injected.</summary>
     public IReadOnlyList<MissedEntry>? Missed { get; init; }
+
+    /// <summary>Pods that have ended without a run that is known, and without proof that they left none.</summary>
+    public IReadOnlyList<UnprovedEntry>? Unproved { get; init; }
 }

@@ -40,6 +40,9 @@ internal sealed record PodObservation
     /// <summary>Why it was admitted without us; null: it was not, or nobody wrote it down.</summary>
     public Problem? Missed { get; init; }
 
+    /// <summary>One of its injected containers has run, as far as the kubelet has told.</summary>
+    public bool HasBegun { get; init; }
+
     /// <summary>Its containers will not run again: it failed, succeeded, or the API server does not have it any more.</summary>
     public bool IsOver { get; init; }
 
@@ -93,6 +96,7 @@ internal sealed record PodObservation
             IsHeldUp = isHeldUp,
             IsSilenced = agent is null && IsToldToBeSilent(pod),
             Missed = isHeldUp ? HeldUp : agent is null ? MissedText.Read(pod.Annotations.GetValueOrDefault(InjectionKeys.Missed)) : null,
+            HasBegun = JsonRead.Objects(json["status"]?["containerStatuses"]).Any(status => containers.Contains(JsonRead.Text(status["name"]) ?? "") && HasRun(status)),
             IsOver = isGone || phase is "Failed" or "Succeeded",
             HasFailed = phase == "Failed" || (isGone && phase != "Succeeded"),
             IsStorageKept = agent is not null && IsKept(pod, agent),
@@ -114,6 +118,9 @@ internal sealed record PodObservation
     private static bool IsToldToBeSilent(PodView pod) =>
         pod.Annotations.ContainsKey(InjectionKeys.Injected)
         && pod.Containers.Any(container => container.Variable(ModeVariable)?.Literal == "disabled");
+
+    private static bool HasRun(JsonObject status) =>
+        status["state"]?["running"] is JsonObject || status["state"]?["terminated"] is JsonObject || status["lastState"]?["terminated"] is JsonObject;
 
     private static bool HasEndedProved(JsonObject json, ContainerView? agent) =>
         agent?.Variable(AgentEnvironment.ExitStatus)?.Literal != AgentEnvironment.ZeroExitStatus

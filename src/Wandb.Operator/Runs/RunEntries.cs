@@ -46,9 +46,16 @@ internal static class RunEntries
             if (!entries.TryGetValue(key, out var reported) || IsProvedSince(entry, reported))
                 entries[key] = entry;
         }
-        foreach (var drained in observation.Drains.OrderBy(report => report.ReceivedAt).SelectMany(report => DrainedRuns.Of(report, (id, pod) => entries.ContainsKey((id, pod)))))
+        var unheard = (observation.Previous?.Unproved ?? []).ToLookup(entry => entry.Pod, StringComparer.Ordinal);
+        foreach (var drained in observation.Drains.OrderBy(report => report.ReceivedAt)
+            .SelectMany(report => DrainedRuns.Of(report, (id, pod) => entries.ContainsKey((id, pod)) || unheard.Contains(pod))))
         {
-            var written = entries[(drained.Id, drained.Pod)];
+            if (!entries.TryGetValue((drained.Id, drained.Pod), out var written))
+            {
+                var writer = unheard[drained.Pod].MaxBy(entry => entry.Time)!;
+                entries[(drained.Id, drained.Pod)] = drained with { PodUid = writer.PodUid, Index = writer.Index };
+                continue;
+            }
             // While its own agent may work on it, that one knows more.
             if (IsOver(written) && !(written.ReportedAt > drained.ReportedAt))
                 entries[(drained.Id, drained.Pod)] = DrainedRuns.After(written, drained);

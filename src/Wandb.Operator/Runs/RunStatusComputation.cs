@@ -28,6 +28,7 @@ internal static class RunStatusComputation
             Others = tally.Others,
             Counts = RunTotals.Sum(RunTotals.Of(runs), tally.Others) with { Missed = missed.Count },
             Missed = missed,
+            Unproved = UnprovedPods.Of(observation, entries, tally.MayHaveCounted),
         };
         var conditions = Conditions(facts);
         var status = new WandbRunStatus
@@ -40,6 +41,7 @@ internal static class RunStatusComputation
             Runs = [.. runs.Take(ShownRuns).Select(run => run.Entry)],
             Groups = RunGroups.Of(observation, runs),
             Missed = missed,
+            Unproved = facts.Unproved,
         };
         return (status, tally.Keep(facts.Counts));
     }
@@ -72,7 +74,7 @@ internal static class RunStatusComputation
             { Counts.Lost: > 0 } => "DataLost",
             { Counts.Buffering: > 0 } => "Buffering",
             _ when !Is(ConditionTypes.Finished) => "Running",
-            { Total: 0 } => "NoRuns",
+            { Total: 0 } => conditions.First(condition => condition.Type == ConditionTypes.Finished).Reason,
             { Failed: > 0 } => "Failed",
             _ when Is(ConditionTypes.Synced) => "Synced",
             _ => "Finished",

@@ -17,6 +17,11 @@ internal sealed record RunStatusFacts
 
     public required IReadOnlyList<MissedEntry> Missed { get; init; }
 
+    public required IReadOnlyList<UnprovedEntry> Unproved { get; init; }
+
+    /// <summary>Pods that have ended, and nobody knows what they left.</summary>
+    public IReadOnlyList<UnprovedEntry> Unheard => [.. Unproved.Where(entry => entry.ReportedAt is null)];
+
     public int Total => Counts.Total ?? 0;
 
     /// <summary>Pods that are as they were asked to be.</summary>

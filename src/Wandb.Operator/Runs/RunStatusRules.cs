@@ -18,15 +18,16 @@ internal static class RunStatusRules
     private const string Unknown = "Unknown";
     private const string NotAsked = "NotAsked";
     private const string NoAgent = "NoAgent";
+    private const string NotHeard = "PodsNotHeard";
 
     public static readonly IReadOnlyList<(string Type, IReadOnlyList<Func<RunStatusFacts, Verdict?>> Rules)> All =
     [
         (ConditionTypes.Injected, [SomeMissed, NoPods, AllInjected]),
         (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendLastWord, BackendAsBefore, BackendNotAsked]),
         (ConditionTypes.AgentsHealthy, [AgentsHindered, AgentsWell, AgentsAsBefore, NoAgentTells]),
-        (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, AllSynced]),
-        (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, NothingLost]),
-        (ConditionTypes.Finished, [NotStarted, StillRunning, MoreExpected, NoneBegun, SomeFailed, AllFinished]),
+        (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, SyncNotHeard, AllSynced]),
+        (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, SomeNotHeard, NothingLost]),
+        (ConditionTypes.Finished, [NotStarted, StillRunning, MoreExpected, NoneHeard, NoneBegun, SomeFailed, AllFinished]),
     ];
 
     public static Verdict Of(IReadOnlyList<Func<RunStatusFacts, Verdict?>> rules, RunStatusFacts facts) =>
@@ -89,7 +90,7 @@ internal static class RunStatusRules
 
     private static Verdict? NoAgentTells(RunStatusFacts facts) => new(Unknown, NoAgent, "no agent runs, or none has reported yet");
 
-    private static Verdict? NoRunsToSync(RunStatusFacts facts) => facts.Total == 0 ? new(False, "NoRuns", "there is no run yet") : null;
+    private static Verdict? NoRunsToSync(RunStatusFacts facts) => facts is { Total: 0, Unheard.Count: 0 } ? new(False, "NoRuns", "there is no run yet") : null;
 
     private static Verdict? SyncLost(RunStatusFacts facts) => facts.Counts.Lost > 0
         ? new(False, "DataLost", facts.Counts.RowsLost > 0
@@ -121,12 +122,14 @@ internal static class RunStatusRules
         ? new(Unknown, "UploadedBySdk", $"{Number(runs.Count, "run")} {(runs.Count == 1 ? "was" : "were")} uploaded by the SDK itself, which leaves no proof")
         : null;
 
+    private static Verdict? SyncNotHeard(RunStatusFacts facts) => facts.Unheard.Count > 0 ? new(False, NotHeard, Unheard(facts)) : null;
+
     // The last word is not success unless the proof is counted: a state of the future is none of the above.
     private static Verdict? AllSynced(RunStatusFacts facts) => facts.Counts.Synced == facts.Total
         ? new(True, "AllSynced", $"all of {Number(facts.Total, "run")} is on the server, with receipts")
         : new(False, "NotProven", $"{facts.Counts.Synced} of {Number(facts.Total, "run")} are on the server with receipts");
 
-    private static Verdict? NoRunsToLose(RunStatusFacts facts) => facts.Total == 0 ? new(Unknown, "NoRuns", "there is no run yet") : null;
+    private static Verdict? NoRunsToLose(RunStatusFacts facts) => facts is { Total: 0, Unheard.Count: 0 } ? new(Unknown, "NoRuns", "there is no run yet") : null;
 
     private static Verdict? SomeLost(RunStatusFacts facts) => facts.Counts.Lost > 0 || facts.Counts.RowsLost > 0
         ? new(False, facts.Counts.Lost > 0 ? "VolumeGone" : "Damaged", facts.Counts.RowsLost > 0
@@ -142,6 +145,8 @@ internal static class RunStatusRules
         ? new(Unknown, "UploadedBySdk", "the SDK uploads; the agent does not see what the server has")
         : null;
 
+    private static Verdict? SomeNotHeard(RunStatusFacts facts) => facts.Unheard.Count > 0 ? new(Unknown, NotHeard, Unheard(facts)) : null;
+
     private static Verdict? NothingLost(RunStatusFacts facts) => new(True, "NothingLost", "nothing that reached the disk is known to be lost");
 
     private static Verdict? NotStarted(RunStatusFacts facts) =>
@@ -155,6 +160,8 @@ internal static class RunStatusRules
     private static Verdict? MoreExpected(RunStatusFacts facts) => facts.Observation.Spec.Folds is { } folds && facts.Ended < folds
         ? new(False, "MoreExpected", $"{facts.Ended} of {Number(folds, "run")} have ended")
         : null;
+
+    private static Verdict? NoneHeard(RunStatusFacts facts) => facts is { Total: 0, Unheard.Count: > 0 } ? new(True, NotHeard, Unheard(facts)) : null;
 
     private static Verdict? NoneBegun(RunStatusFacts facts) => facts.Total == 0
         ? new(True, "NoRuns", "every pod has ended, and none of them has begun a run where its agent looks; what a script gives wandb.init() as dir or mode goes before the variables")
@@ -199,6 +206,10 @@ internal static class RunStatusRules
             .FirstOrDefault(entry => RunStates.Is(entry.State, ReportedRunState.Lost) || entry.RowsLost > 0) is { } first
             ? $"{first.Id} in pod {first.Pod}: {first.Message ?? "its file is damaged"}"
             : "the list of runs does not reach back to them";
+
+    private static string Unheard(RunStatusFacts facts) =>
+        $"{Number(facts.Unheard.Count, "pod")} ended without a last word of {(facts.Unheard.Count == 1 ? "its agent" : "their agents")}, and may have written what is not on the server: "
+        + $"{facts.Unheard[0].Pod}{(facts.Unheard.Count == 1 ? "" : " and others")}; NetworkPolicy, DNS and the agent's log may tell why";
 
     private static string Rows(RunStatusFacts facts) => Number(facts.Counts.RowsLost ?? 0, "row");
 

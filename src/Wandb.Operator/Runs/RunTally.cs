@@ -30,6 +30,11 @@ internal sealed record RunTally
     /// <summary>The last one in the list of the status from which everything was begun: unlisted ones are older. Null: there are none.</summary>
     private RunEntry? Oldest { get; init; }
 
+    /// <summary>
+    /// UIDs of pods that had ended when everything was begun and of which the list says nothing: their runs may be unlisted ones. Null: nobody has looked yet.
+    /// </summary>
+    private IReadOnlySet<string>? Strangers { get; init; }
+
     /// <summary>When somebody in that list reported last.</summary>
     private DateTimeOffset? LastReport { get; init; }
 
@@ -70,6 +75,7 @@ internal sealed record RunTally
         var tally = this with
         {
             Known = entries,
+            Strangers = Strangers ?? (Unlisted.Total > 0 ? Unheard(entries, observation) : []).Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal),
             Back = [.. Back, .. back],
             Forgotten = RunTotals.Sum(Forgotten, RunTotals.Of(RunOutcomes.Of([.. gone]))),
         };
@@ -87,6 +93,9 @@ internal sealed record RunTally
         }
         return tally with { Others = RunTotals.Sum(tally.Forgotten, rest) };
     }
+
+    /// <summary>A run of the pod may be among those that only totals tell of.</summary>
+    public bool MayHaveCounted(PodObservation pod) => Strangers?.Contains(pod.Uid) ?? false;
 
     /// <returns>What is to be kept for the next look; null: nothing.</returns>
     /// <param name="counts">That came of it.</param>

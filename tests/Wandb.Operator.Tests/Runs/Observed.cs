@@ -35,6 +35,7 @@ internal static class Observed
             OwnerUid = "job1",
             Index = index,
             IsInjected = true,
+            HasBegun = true,
         };
 
     public static PodReport Report(PodObservation pod, params ReportedRun[] runs) => Report(pod, BackendState.Reachable, "", runs);
@@ -54,6 +55,9 @@ internal static class Observed
 
     /// <summary>The pod is over; its agent told this last.</summary>
     public static (PodObservation Pod, PodReport? Report) Done(PodObservation pod, params ReportedRun[] runs) => (pod with { IsOver = true }, Report(pod, runs));
+
+    /// <summary>The agent ends after it.</summary>
+    public static PodReport Last(PodReport report) => report with { Report = report.Report with { State = AgentState.Done, IsLast = true } };
 
     /// <summary>The agent copes with something.</summary>
     public static PodReport Hindered(PodReport report) => report with

@@ -30,6 +30,21 @@ public sealed class PodObservationTests
     public void Only_a_volume_that_outlives_the_pod_keeps_runs(string volume, bool isKept) =>
         Assert.Equal(isKept, PodObservation.Read(PodJson.Injected("{}", volume: volume), null, isGone: false).IsStorageKept);
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("""{"name":"main","state":{"waiting":{"reason":"PodInitializing"}}}""", false)]
+    [InlineData("""{"name":"istio-proxy","state":{"running":{}}},{"name":"main","state":{"waiting":{}}}""", false)]
+    [InlineData("""{"name":"main","state":{"running":{}}}""", true)]
+    [InlineData("""{"name":"main","state":{"terminated":{"exitCode":1}}}""", true)]
+    [InlineData("""{"name":"main","state":{"waiting":{}},"lastState":{"terminated":{"exitCode":1}}}""", true)]
+    public void Training_has_begun_when_the_kubelet_has_told_of_a_training_container(string statuses, bool hasBegun)
+    {
+        var json = PodJson.Injected($$"""{"containerStatuses":[{{statuses}}]}""");
+
+        Assert.Equal(hasBegun, PodObservation.Read(json, null, isGone: true).HasBegun);
+        Assert.Equal(hasBegun, PodObservation.Read(PodReduction.Of(json), null, isGone: true).HasBegun);
+    }
+
     [Fact]
     public void Agent_without_its_volume_keeps_nothing()
     {

@@ -1,4 +1,5 @@
 using Wandb.Contract;
+using Wandb.Operator.Reports;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Runs;
 using static Wandb.Operator.Tests.Runs.Observed;
@@ -13,7 +14,33 @@ public sealed class RunStatusTableTests
         {
             ["nothing yet"] = (Of(new()), "Pending Unknown/NoPods Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns False/NotStarted"),
             ["a pod without a report"] = (Of(new(), (Pod(0), null)), "Running True/AllInjected Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns False/Running"),
-            ["pods ended without a run"] = (Of(new(), (Pod(0) with { IsOver = true }, null)), "NoRuns True/AllInjected Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns True/NoRuns"),
+            ["pods ended without a run"] = (
+                Of(new(), (Pod(0) with { IsOver = true }, Last(Report(Pod(0))))), "NoRuns True/AllInjected True/Answers Unknown/NoAgent False/NoRuns Unknown/NoRuns True/NoRuns"),
+            ["pods ended before their trainers began"] = (
+                Of(new(), (Pod(0) with { IsOver = true, HasBegun = false }, null)), "NoRuns True/AllInjected Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns True/NoRuns"),
+            ["none was ever heard"] = (
+                Of(new(), (Pod(0) with { IsOver = true }, null), (Pod(1) with { IsOver = true }, null)),
+                "PodsNotHeard True/AllInjected Unknown/NotAsked Unknown/NoAgent False/PodsNotHeard Unknown/PodsNotHeard True/PodsNotHeard"),
+            ["one of two was never heard"] = (
+                WithSynced((Pod(1) with { IsOver = true }, null)),
+                "Finished True/AllInjected True/Answers Unknown/NoAgent False/PodsNotHeard Unknown/PodsNotHeard True/AllFinished"),
+            ["one of two was never heard, and its agent ended with 0"] = (
+                WithSynced((Pod(1) with { IsOver = true, IsProved = true }, null)),
+                "Synced True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/AllFinished"),
+            ["one of two was not heard to its end"] = (
+                WithSynced((Pod(1) with { IsOver = true }, Report(Pod(1)))),
+                "Finished True/AllInjected True/Answers Unknown/NoAgent False/PodsNotHeard Unknown/PodsNotHeard True/AllFinished"),
+            ["one of two had no run"] = (
+                WithSynced((Pod(1) with { IsOver = true }, Last(Report(Pod(1))))),
+                "Synced True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/AllFinished"),
+            ["one of two was silenced"] = (
+                WithSynced((Pod(1) with { IsOver = true, IsInjected = false, IsSilenced = true }, null)),
+                "Synced True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/AllFinished"),
+            ["one of three was never heard, another runs"] = (
+                Of(
+                    new(), Done(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0)), (Pod(1) with { IsOver = true }, null),
+                    (Pod(2), Report(Pod(2), Run(Pod(2), ReportedRunState.Running)))),
+                "Running True/AllInjected True/Answers True/Healthy False/Running Unknown/PodsNotHeard False/Running"),
             ["running"] = (One(ReportedRunState.Running), "Running True/AllInjected True/Answers True/Healthy False/Running True/NothingLost False/Running"),
             ["no way out"] = (
                 Of(new(), (Pod(0), Report(Pod(0), BackendState.Unreachable, "no route", Run(Pod(0), ReportedRunState.Buffering)))),
@@ -135,6 +162,9 @@ public sealed class RunStatusTableTests
 
     private static RunObservation One(ReportedRunState state, int? exitCode = null) =>
         Of(new WandbRunSpec(), (Pod(0), Report(Pod(0), Run(Pod(0), state, exitCode) with { LagSeconds = state == ReportedRunState.Running ? 12.5 : 0 })));
+
+    /// <summary>Beside a pod whose run is proved.</summary>
+    private static RunObservation WithSynced((PodObservation Pod, PodReport? Report) other) => Of(new WandbRunSpec(), Done(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0)), other);
 
     /// <summary>What the agent tells with the sync policy Manual.</summary>
     private static RunObservation Unsent(PodObservation pod, int? exitCode = null) =>

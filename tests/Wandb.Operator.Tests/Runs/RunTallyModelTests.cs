@@ -83,7 +83,7 @@ public sealed class RunTallyModelTests
                     // The end of a pod is written before it is forgotten.
                     life.IsGone = life.IsSeen && random.Next(3) == 0;
                     return;
-                case { IsHeard: false } when withLostPods && life.ExitCode is null && random.Next(12) == 0:
+                case { IsHeard: false } when withLostPods && life is { BegunAt: not null, ExitCode: null } && random.Next(12) == 0:
                     life.IsOver = true;
                     return;
                 case { IsHeard: false } when random.Next(2) == 0:

@@ -1,0 +1,17 @@
+namespace Wandb.Operator.Resources;
+
+/// <summary>A pod that has ended without a run that is known, and without proof that it left none.</summary>
+internal sealed record UnprovedEntry
+{
+    public required string PodUid { get; init; }
+
+    public required string Pod { get; init; }
+
+    public int? Index { get; init; }
+
+    /// <summary>When the pod was made.</summary>
+    public DateTimeOffset? Time { get; init; }
+
+    /// <summary>When its agent told, as its last word, that there was no run; null: no last word has come.</summary>
+    public DateTimeOffset? ReportedAt { get; init; }
+}

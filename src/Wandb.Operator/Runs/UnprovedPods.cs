@@ -1,0 +1,48 @@
+using Wandb.Operator.Resources;
+
+namespace Wandb.Operator.Runs;
+
+/// <summary>
+/// Pods that have ended without a run that is known, and whose agents have not ended with the exit status that proves that nothing is left: what they told
+/// last, and what the previous status remembers, because reports are forgotten with the operator, and pods go.
+/// </summary>
+internal static class UnprovedPods
+{
+    /// <summary>As the schema limits them.</summary>
+    public const int MaxEntries = 100;
+
+    /// <param name="entries">All runs that are known.</param>
+    /// <param name="mayBeCounted">Whether runs of a pod may be among those that only totals tell of.</param>
+    /// <returns>By pod; those that were never heard to their end, and the newest of the others: 100 at most.</returns>
+    public static IReadOnlyList<UnprovedEntry> Of(RunObservation observation, IReadOnlyList<RunEntry> entries, Func<PodObservation, bool> mayBeCounted)
+    {
+        var reports = observation.Reports.ToDictionary(report => report.Pod.Uid, StringComparer.Ordinal);
+        var unproved = (observation.Previous?.Unproved ?? []).ToDictionary(entry => entry.PodUid, StringComparer.Ordinal);
+        foreach (var pod in observation.Pods.Where(pod => pod is { IsInjected: true, IsOver: true, HasBegun: true }))
+        {
+            var before = unproved.GetValueOrDefault(pod.Uid);
+            if (before is null && mayBeCounted(pod))
+                continue;
+            unproved[pod.Uid] = new UnprovedEntry
+            {
+                PodUid = pod.Uid,
+                Pod = pod.Name,
+                Index = pod.Index,
+                Time = pod.CreatedAt,
+                ReportedAt = reports.GetValueOrDefault(pod.Uid) is { Report.IsLast: true } last ? last.ReceivedAt : before?.ReportedAt,
+            };
+        }
+        // A run may be shown as that of a younger pod of the same name, which has gone on with it.
+        var told = entries.Select(entry => entry.PodUid)
+            .Concat(observation.Reports.Where(report => report.Report.Runs.Count > 0).Select(report => report.Pod.Uid))
+            .Concat(observation.Pods.Where(pod => pod.IsProved).Select(pod => pod.Uid))
+            .ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. unproved.Values.Where(entry => !told.Contains(entry.PodUid))
+                .OrderBy(entry => entry.ReportedAt is not null).ThenByDescending(entry => entry.Time).ThenBy(entry => entry.PodUid, StringComparer.Ordinal)
+                .Take(MaxEntries)
+                .OrderBy(entry => entry.Pod, StringComparer.Ordinal).ThenBy(entry => entry.PodUid, StringComparer.Ordinal),
+        ];
+    }
+}

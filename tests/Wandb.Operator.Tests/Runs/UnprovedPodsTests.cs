@@ -1,0 +1,146 @@
+using Wandb.Contract;
+using Wandb.Operator.Reports;
+using Wandb.Operator.Resources;
+using Wandb.Operator.Runs;
+using static Wandb.Operator.Tests.Runs.Observed;
+
+namespace Wandb.Operator.Tests.Runs;
+
+/// <summary>Pod 0 has proved its run; pod 1 has ended, and no word of its agent has come.</summary>
+public sealed class UnprovedPodsTests
+{
+    private static readonly PodObservation Silent = Pod(1) with { IsOver = true };
+
+    private static readonly RunObservation OneSilent = Of(new(), Done(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0)), (Silent, null));
+
+    [Fact]
+    public void Pod_that_nobody_heard_is_named_with_where_to_look()
+    {
+        var status = RunStatusComputation.Of(OneSilent);
+
+        Assert.Equal([new UnprovedEntry { PodUid = Silent.Uid, Pod = Silent.Name, Index = 1, Time = Silent.CreatedAt }], status.Unproved!);
+        foreach (var type in new[] { ConditionTypes.Synced, ConditionTypes.DataIntact })
+        {
+            Assert.Equal(
+                "1 pod ended without a last word of its agent, and may have written what is not on the server: train-1-bbbbb; NetworkPolicy, DNS and the agent's log may tell why",
+                Message(status, type));
+        }
+    }
+
+    [Fact]
+    public void It_is_remembered_when_pods_Job_and_operator_are_gone()
+    {
+        var status = RunStatusComputation.Of(OneSilent);
+
+        var later = RunStatusComputation.Of(OneSilent with { Previous = Stored(status), Pods = [], Reports = [] });
+
+        Assert.Equal(Text(status), Text(later));
+    }
+
+    [Theory]
+    [InlineData(ReportedRunState.Synced, "Synced=True/AllSynced DataIntact=True/NothingLost")]
+    [InlineData(ReportedRunState.Unfinished, "Synced=False/Unfinished DataIntact=True/NothingLost")]
+    public void Word_that_comes_late_counts(ReportedRunState state, string expected)
+    {
+        var before = Stored(RunStatusComputation.Of(OneSilent));
+
+        var status = RunStatusComputation.Of(OneSilent with { Previous = before, Reports = [.. OneSilent.Reports, Last(Report(Silent, Run(Silent, state, 0)))] });
+
+        Assert.Contains(expected, Conditions(status), StringComparison.Ordinal);
+        Assert.Empty(status.Unproved!);
+    }
+
+    [Fact]
+    public void Exit_status_that_comes_late_counts()
+    {
+        var before = Stored(RunStatusComputation.Of(OneSilent));
+
+        var status = RunStatusComputation.Of(OneSilent with { Previous = before, Pods = [OneSilent.Pods[0], Silent with { IsProved = true }] });
+
+        Assert.Equal("Synced", status.Phase);
+        Assert.Empty(status.Unproved!);
+    }
+
+    /// <summary>The agent of pod 1 said that there was nothing, and was not asked again: it is the operator that was started anew.</summary>
+    [Fact]
+    public void That_there_was_no_run_is_known_after_a_restart_while_others_run()
+    {
+        var running = OneSilent with
+        {
+            Pods = [Pod(0), Silent],
+            Reports = [Report(Pod(0), Run(Pod(0), ReportedRunState.Running)), Last(Report(Silent))],
+        };
+        var before = Stored(RunStatusComputation.Of(running));
+
+        var status = RunStatusComputation.Of(OneSilent with { Previous = before });
+
+        Assert.Equal("Synced", status.Phase);
+    }
+
+    /// <summary>The claim has a directory of the pod, and a later pod uploads it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Drain_proves_what_a_pod_left_that_nobody_heard(bool isStillThere)
+    {
+        var before = Stored(RunStatusComputation.Of(OneSilent));
+        var run = Run(Silent, ReportedRunState.Synced, 0) with { Container = "", File = $"/wandb-operator/runs/{Silent.Name}/wandb/offline-run-20260301_100000-r/run-r.wandb" };
+        var drain = Report(Pod(9) with { Name = "drain" }, run) with { ReceivedAt = Begin.AddMinutes(50) };
+        var draining = OneSilent with { Previous = before, Drains = [drain], Pods = isStillThere ? OneSilent.Pods : [], Reports = [] };
+
+        var status = RunStatusComputation.Of(draining);
+        var later = RunStatusComputation.Of(draining with { Previous = Stored(status), Drains = [] });
+
+        Assert.Equal("Synced", status.Phase);
+        Assert.Equal((2, 2), (status.Counts!.Total, status.Counts.Synced));
+        var entry = status.Runs!.Single(entry => entry.Pod == Silent.Name);
+        Assert.Equal((Silent.Uid, 1, "Synced"), (entry.PodUid, entry.Index, entry.State));
+        Assert.Equal(Text(status), Text(later));
+    }
+
+    [Fact]
+    public void Drain_does_not_make_runs_of_pods_that_are_not_waited_for()
+    {
+        var stranger = Run(Pod(2), ReportedRunState.Synced, 0) with { File = $"/wandb-operator/runs/{Pod(2).Name}/wandb/run-r.wandb" };
+
+        var status = RunStatusComputation.Of(OneSilent with { Previous = Stored(RunStatusComputation.Of(OneSilent)), Drains = [Report(Pod(9) with { Name = "drain" }, stranger)] });
+
+        Assert.Equal(1, status.Counts!.Total);
+    }
+
+    /// <summary>Runs of 30 pods are not in the list of the status, and their agents never report again.</summary>
+    [Fact]
+    public void Pods_whose_runs_the_list_does_not_show_are_none_of_them_after_a_restart()
+    {
+        var pods = Enumerable.Range(0, 130).Select(index => Pod(index) with { CreatedAt = Begin.AddSeconds(index), IsOver = true }).ToList();
+        var all = Of(new WandbRunSpec(), [.. pods.Select(pod => (pod, (PodReport?)Report(pod, Run(pod, ReportedRunState.Synced, 0))))]);
+        var before = Stored(RunStatusComputation.Of(all));
+
+        var (restarted, tally) = RunStatusComputation.Next(all with { Previous = before, Reports = [] });
+        var (later, _) = RunStatusComputation.Next(all with { Previous = Stored(restarted), Tally = tally, Reports = [] });
+        var young = Pod(200) with { IsOver = true };
+        var (grown, _) = RunStatusComputation.Next(all with { Previous = Stored(restarted), Tally = tally, Reports = [], Pods = [.. pods, young] });
+
+        foreach (var status in new[] { before, restarted, later })
+        {
+            Assert.Empty(status.Unproved!);
+            Assert.Contains("Synced=True/AllSynced DataIntact=True/NothingLost", Conditions(status), StringComparison.Ordinal);
+        }
+        Assert.Equal([young.Uid], grown.Unproved!.Select(entry => entry.PodUid));
+        Assert.Contains("Synced=False/PodsNotHeard", Conditions(grown), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void List_is_bounded_and_keeps_those_that_were_never_heard()
+    {
+        var told = Enumerable.Range(0, 100).Select(index => (Pod(index) with { IsOver = true, CreatedAt = Begin.AddHours(1) }, (PodReport?)Last(Report(Pod(index)))));
+        var silent = Pod(100) with { IsOver = true };
+
+        var status = RunStatusComputation.Of(Of(new WandbRunSpec(), [.. told, (silent, null)]));
+
+        Assert.Equal(UnprovedPods.MaxEntries, status.Unproved!.Count);
+        Assert.Equal([silent.Uid], status.Unproved.Where(entry => entry.ReportedAt is null).Select(entry => entry.PodUid));
+    }
+
+    private static string Message(WandbRunStatus status, string type) => status.Conditions!.Single(condition => condition.Type == type).Message;
+}
