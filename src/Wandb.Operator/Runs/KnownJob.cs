@@ -21,6 +21,9 @@ internal sealed record KnownJob
     /// <summary>Reason of its condition <c>Failed</c> or <c>FailureTarget</c>; null: it has not failed.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Indexes that it works through, and no others come: null where it has none, or somebody above it may make it anew.</summary>
+    public int? Completions { get; init; }
+
     public string? Group { get; init; }
 
     public string? JobType { get; init; }
@@ -41,6 +44,7 @@ internal sealed record KnownJob
             JsonRead.Text(json["spec"]?["template"]?["metadata"]?["annotations"]?[name]) ?? JsonRead.Text(metadata?["annotations"]?[name]);
         var run = Annotation(InjectionKeys.Drain) == "true" ? null : Annotation(InjectionKeys.Run);
         var conditions = JsonRead.Objects(json["status"]?["conditions"]).Where(condition => JsonRead.Text(condition["status"]) == "True").ToList();
+        var controller = ControllerReference.Of(metadata);
         return new KnownJob
         {
             Key = key,
@@ -51,10 +55,14 @@ internal sealed record KnownJob
                 .Where(condition => JsonRead.Text(condition["type"]) is "Failed" or "FailureTarget")
                 .Select(condition => JsonRead.Text(condition["reason"]) ?? "")
                 .FirstOrDefault(),
+            Completions = controller is null ? Indexes(json) : null,
             Group = JsonRead.Text(metadata?["labels"]?[InjectionKeys.Group]),
             JobType = JsonRead.Text(metadata?["labels"]?[InjectionKeys.JobType]),
             JudgesAnyContainer = PodFailurePolicy.JudgesAnyContainer(json),
-            Controller = ControllerReference.Of(metadata),
+            Controller = controller,
         };
     }
+
+    private static int? Indexes(JsonObject job) =>
+        JsonRead.Text(JsonRead.At(job, "spec", "completionMode")) == "Indexed" ? (int?)JsonRead.Number(JsonRead.At(job, "spec", "completions")) : null;
 }

@@ -45,6 +45,10 @@ internal static class MissedPods
         ];
     }
 
+    /// <summary>Whether the pod of an entry will not run any more, as far as it has ever been watched. Of one that admission never saw only metadata are known.</summary>
+    public static bool IsOver(MissedEntry entry, RunObservation observation) =>
+        observation.Pods.FirstOrDefault(pod => pod.Name == entry.Pod) is { } pod ? pod.IsOver : entry.Reason != Unseen && entry.Reason != HostLimits.Mirror.Reason;
+
     private static MissedEntry Unlabelled(UnseenPod pod) =>
         pod.IsMirror
             ? new MissedEntry { Pod = pod.Name, Reason = HostLimits.Mirror.Reason, Message = HostLimits.Mirror.Message, Time = pod.CreatedAt }

@@ -3,4 +3,5 @@ namespace Wandb.Operator.Runs;
 /// <summary>A Job above pods.</summary>
 /// <param name="Uid">Its UID.</param>
 /// <param name="HasEnded">It is complete, has failed, or is gone: no further pods will come from it.</param>
-internal sealed record OwnerObservation(string Uid, bool HasEnded);
+/// <param name="Completions">See <see cref="KnownJob.Completions"/>.</param>
+internal sealed record OwnerObservation(string Uid, bool HasEnded, int? Completions = null);

@@ -70,12 +70,12 @@ internal static class RunStatusComputation
         bool Is(string type) => conditions.Any(condition => condition.Type == type && condition.Status == "True");
         return facts switch
         {
-            { Total: 0, InjectedPods: 0 } => "Pending",
+            { Total: 0, InjectedPods: 0 } when !Is(ConditionTypes.Finished) => "Pending",
             { Counts.Lost: > 0 } => "DataLost",
             { Counts.Buffering: > 0 } => "Buffering",
             _ when !Is(ConditionTypes.Finished) => "Running",
             { Total: 0 } => conditions.First(condition => condition.Type == ConditionTypes.Finished).Reason,
-            { Failed: > 0 } => "Failed",
+            { Failed: > 0 } or { FoldsWithoutRun: > 0 } => "Failed",
             _ when Is(ConditionTypes.Synced) => "Synced",
             _ => "Finished",
         };

@@ -35,8 +35,28 @@ internal sealed record RunStatusFacts
 
     public int Failed => Runs.Count(run => run.Outcome == RunOutcome.Failed);
 
-    public bool HasMoreToCome => ActivePods > 0 || Observation.Owners.Any(owner => !owner.HasEnded) || Ended < (Observation.Spec.Folds ?? 0)
-        || Counts.Running > 0;
+    /// <summary>Jobs that go on, or runs or injected pods.</summary>
+    public bool IsActive => ActivePods > 0 || Observation.Owners.Any(owner => !owner.HasEnded) || Counts.Running > 0;
+
+    /// <summary>Folds that have ended without a run, and no pod will come that could begin it.</summary>
+    public int FoldsWithoutRun => HadAllFolds ? OpenFolds : 0;
+
+    /// <summary>Folds whose runs are still to come.</summary>
+    public int FoldsToCome => HadAllFolds ? 0 : OpenFolds;
+
+    public bool HasMoreToCome => IsActive || FoldsToCome > 0;
+
+    /// <summary>Nothing was ever injected that is known, and no pod that asks can be running.</summary>
+    public bool IsOverWithoutPods => Total == 0 && InjectedPods == 0 && !IsActive && Observation.Pods.All(pod => pod.IsOver) && Observation.Unseen.Count == 0;
+
+    private int OpenFolds => Math.Max(0, (Observation.Spec.Folds ?? 0) - Ended);
+
+    /// <summary>One Job has been through an index for each fold. That was known when it had just ended, and is so when it is gone.</summary>
+    private bool HadAllFolds => !IsActive && (Observation.Owners.Any(owner => owner.Completions >= Observation.Spec.Folds)
+        || Before(ConditionTypes.Finished) is { Status: "True" } finished && finished.ObservedGeneration == Observation.Generation);
+
+    /// <summary>As the status had it; null: it had none.</summary>
+    public Condition? Before(string type) => Observation.Previous?.Conditions?.FirstOrDefault(condition => condition.Type == type);
 
     public IReadOnlyList<RunEntry> In(Contract.ReportedRunState state) =>
         [.. Runs.Select(run => run.Entry).Where(entry => RunStates.Is(entry.State, state))];

@@ -27,7 +27,7 @@ internal static class RunStatusRules
         (ConditionTypes.AgentsHealthy, [AgentsHindered, AgentsWell, AgentsAsBefore, NoAgentTells]),
         (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, SyncNotHeard, AllSynced]),
         (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, SomeNotHeard, NothingLost]),
-        (ConditionTypes.Finished, [NotStarted, StillRunning, MoreExpected, NoneHeard, NoneBegun, SomeFailed, AllFinished]),
+        (ConditionTypes.Finished, [NoneInjected, OverAsBefore, NotStarted, StillRunning, MoreExpected, NoneHeard, NoneBegun, SomeFailed, SomeWithoutRun, AllFinished]),
     ];
 
     public static Verdict Of(IReadOnlyList<Func<RunStatusFacts, Verdict?>> rules, RunStatusFacts facts) =>
@@ -149,16 +149,24 @@ internal static class RunStatusRules
 
     private static Verdict? NothingLost(RunStatusFacts facts) => new(True, "NothingLost", "nothing that reached the disk is known to be lost");
 
+    private static Verdict? NoneInjected(RunStatusFacts facts) => facts is { IsOverWithoutPods: true, Missed.Count: > 0 } && facts.Missed.All(entry => MissedPods.IsOver(entry, facts.Observation))
+        ? new(True, "NotInjected", "every pod that asked has ended, and none of them was injected")
+        : null;
+
+    /// <summary>Pods that had no run, or were not injected, are forgotten some time after they are deleted.</summary>
+    private static Verdict? OverAsBefore(RunStatusFacts facts) =>
+        facts.IsOverWithoutPods && facts.Before(ConditionTypes.Finished) is { Status: True } ? Before(facts, ConditionTypes.Finished, "") : null;
+
     private static Verdict? NotStarted(RunStatusFacts facts) =>
         facts.Total == 0 && facts.InjectedPods == 0 ? new(False, "NotStarted", "no pod has started") : null;
 
     private static Verdict? StillRunning(RunStatusFacts facts) =>
-        facts.ActivePods > 0 || facts.Observation.Owners.Any(owner => !owner.HasEnded) || facts.Counts.Running > 0
+        facts.IsActive
             ? new(False, "Running", "pods are running, or will be")
             : null;
 
-    private static Verdict? MoreExpected(RunStatusFacts facts) => facts.Observation.Spec.Folds is { } folds && facts.Ended < folds
-        ? new(False, "MoreExpected", $"{facts.Ended} of {Number(folds, "run")} have ended")
+    private static Verdict? MoreExpected(RunStatusFacts facts) => facts.FoldsToCome > 0
+        ? new(False, "MoreExpected", $"{facts.Ended} of {Number(facts.Observation.Spec.Folds!.Value, "run")} have ended")
         : null;
 
     private static Verdict? NoneHeard(RunStatusFacts facts) => facts is { Total: 0, Unheard.Count: > 0 } ? new(True, NotHeard, Unheard(facts)) : null;
@@ -171,11 +179,15 @@ internal static class RunStatusRules
         ? new(True, "SomeFailed", $"{facts.Failed} of {Number(facts.Ended, "run")} failed; {FailedRun(facts)}")
         : null;
 
+    private static Verdict? SomeWithoutRun(RunStatusFacts facts) => facts.FoldsWithoutRun > 0
+        ? new(True, "SomeFailed", $"{facts.FoldsWithoutRun} of {Number(facts.Observation.Spec.Folds!.Value, "fold")} ended without a run that is known")
+        : null;
+
     private static Verdict? AllFinished(RunStatusFacts facts) => new(True, "AllFinished", $"{Number(facts.Ended, "run")} finished");
 
     /// <param name="nothing">Reason that stands for no knowledge.</param>
     private static Verdict? Before(RunStatusFacts facts, string type, string nothing) =>
-        facts.Observation.Previous?.Conditions?.FirstOrDefault(condition => condition.Type == type) is { } before && before.Reason != nothing
+        facts.Before(type) is { } before && before.Reason != nothing
             ? new(before.Status, before.Reason, before.Message)
             : null;
 

@@ -264,6 +264,27 @@ public sealed class RunStatusComputationTests
         Assert.Equal((140, 140), (status.Counts!.Total, status.Counts.Synced));
     }
 
+    /// <summary>Job and pods are deleted some time after they have ended.</summary>
+    [Theory]
+    [InlineData("injected", "Finished=True/NoRuns")]
+    [InlineData("missed", "Finished=True/NotInjected")]
+    [InlineData("one of two folds", "Finished=True/SomeFailed")]
+    public void What_has_finished_stays_finished_when_its_Job_is_gone(string what, string expected)
+    {
+        var pod = Pod(0) with { IsOver = true, IsProved = true, IsInjected = what != "missed" };
+        var run = Done(Pod(1), Run(Pod(1), ReportedRunState.Synced, 0));
+        var observation = Of(new() { Folds = 2 }, what == "one of two folds" ? [(pod, null), run] : [(pod, null)]) with { Owners = [new("job1", HasEnded: true, Completions: 2)] };
+        var before = Stored(RunStatusComputation.Of(observation));
+
+        var later = RunStatusComputation.Of(observation with { Previous = before, Pods = [], Reports = [], Owners = [] });
+        var again = RunStatusComputation.Of(observation with { Previous = Stored(later), Owners = [new("job2", HasEnded: false)] });
+
+        Assert.Contains(expected, Conditions(before), StringComparison.Ordinal);
+        Assert.Contains(expected, Conditions(later), StringComparison.Ordinal);
+        Assert.Equal(before.Phase, later.Phase);
+        Assert.Contains("Finished=False", Conditions(again), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Several_files_of_one_run_in_one_pod_are_one_entry()
     {

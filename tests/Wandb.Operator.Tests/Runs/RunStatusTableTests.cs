@@ -89,6 +89,27 @@ public sealed class RunStatusTableTests
             ["a pod was not injected"] = (
                 Of(new(), (Pod(0) with { IsInjected = false }, null)),
                 "Pending False/SomeMissed Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns False/NotStarted"),
+            ["no pod was injected, and their Job is complete"] = (
+                Of(new(), (Missed(0), null), (Missed(1), null)) with { Owners = [new("job1", HasEnded: true)] },
+                "NotInjected False/SomeMissed Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns True/NotInjected"),
+            ["no pod was injected, and their Job goes on"] = (
+                Of(new(), (Missed(0), null)) with { Owners = [new("job1", HasEnded: false)] },
+                "Pending False/SomeMissed Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns False/NotStarted"),
+            ["of a pod that admission never saw nobody knows the end"] = (
+                Of(new(), (Missed(0), null)) with { Unseen = [new() { Run = new("ns", "r"), Name = "unseen" }] },
+                "Pending False/SomeMissed Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns False/NotStarted"),
+            ["a fold never began, and its Job failed"] = (
+                WithoutRun(1) with { Owners = [new("job1", HasEnded: true, Completions: 2)] },
+                "Failed True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/SomeFailed"),
+            ["no fold began, and their Job failed"] = (
+                Of(new() { Folds = 2 }, (Pod(0) with { IsOver = true, IsProved = true }, Last(Report(Pod(0))))) with { Owners = [new("job1", HasEnded: true, Completions: 2)] },
+                "NoRuns True/AllInjected True/Answers Unknown/NoAgent False/NoRuns Unknown/NoRuns True/NoRuns"),
+            ["a fold has not begun, and its Job goes on"] = (
+                WithoutRun(1) with { Owners = [new("job1", HasEnded: false, Completions: 2)] },
+                "Running True/AllInjected True/Answers Unknown/NoAgent False/Running True/NothingLost False/Running"),
+            ["one Job for each fold, and one of them is not there yet"] = (
+                WithoutRun(1) with { Owners = [new("job1", HasEnded: true, Completions: 1), new("job2", HasEnded: true)] },
+                "Running True/AllInjected True/Answers Unknown/NoAgent False/Running True/NothingLost False/MoreExpected"),
             ["failed, then finished"] = (
                 Of(
                     new() { Folds = 1 },
@@ -165,6 +186,12 @@ public sealed class RunStatusTableTests
 
     /// <summary>Beside a pod whose run is proved.</summary>
     private static RunObservation WithSynced((PodObservation Pod, PodReport? Report) other) => Of(new WandbRunSpec(), Done(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0)), other);
+
+    private static PodObservation Missed(int index) => Pod(index) with { IsOver = true, IsInjected = false };
+
+    /// <summary>Two folds; the pod of one has ended before it had a run.</summary>
+    private static RunObservation WithoutRun(int index) =>
+        WithSynced((Pod(index) with { IsOver = true, HasFailed = true, IsProved = true }, Last(Report(Pod(index))))) with { Spec = new() { Folds = 2 } };
 
     /// <summary>What the agent tells with the sync policy Manual.</summary>
     private static RunObservation Unsent(PodObservation pod, int? exitCode = null) =>
