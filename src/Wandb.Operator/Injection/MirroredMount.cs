@@ -5,8 +5,8 @@ namespace Wandb.Operator.Injection;
 /// <summary>A mount of a training container that the agent gets, too, at the same path: paths in run files are absolute.</summary>
 internal sealed record MirroredMount
 {
-    // Inline CSI volumes live as long as the pod, like these.
-    private static readonly string[] VolumesOfThePod = ["emptyDir", "ephemeral", "csi"];
+    /// <summary>Kinds of volumes that go with their pod. Inline CSI volumes do, like the others.</summary>
+    public static readonly IReadOnlyList<string> VolumesOfThePod = ["emptyDir", "ephemeral", "csi"];
     private static readonly string[] ReadOnlyVolumes = ["configMap", "secret", "projected", "downwardAPI", "image"];
 
     /// <summary>Entry of <c>volumeMounts</c>.</summary>

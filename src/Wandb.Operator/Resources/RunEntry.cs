@@ -63,5 +63,8 @@ internal sealed record RunEntry
     /// <summary>SHA-256 of the receipt, lowercase hex.</summary>
     public string? ReceiptDigest { get; init; }
 
+    /// <summary>Its files are on a volume that outlives its pod, as the pod was made; null: nobody has seen the pod.</summary>
+    public bool? StorageKept { get; init; }
+
     public string? Message { get; init; }
 }

@@ -35,10 +35,12 @@ internal static class DrainedRuns
             LastStep = drained.LastStep ?? known.LastStep,
             RowsRead = rows,
             RowsAcknowledged = RunStates.Is(drained.State, ReportedRunState.Synced) ? rows : acknowledged,
-            RowsLost = Math.Max(known.RowsLost ?? 0, drained.RowsLost ?? 0),
+            // Its volume was thought to be gone with what had not been sent.
+            RowsLost = RunStates.Is(known.State, ReportedRunState.Lost) ? drained.RowsLost : Math.Max(known.RowsLost ?? 0, drained.RowsLost ?? 0),
             Bytes = Math.Max(known.Bytes ?? 0, drained.Bytes ?? 0),
             Files = Math.Max(known.Files ?? 0, drained.Files ?? 0),
             Artifacts = Math.Max(known.Artifacts ?? 0, drained.Artifacts ?? 0),
+            StorageKept = true,
             ReceiptDigest = drained.ReceiptDigest ?? known.ReceiptDigest,
             Message = drained.Message,
         };

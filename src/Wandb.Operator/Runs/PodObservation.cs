@@ -137,7 +137,7 @@ internal sealed record PodObservation
     {
         var roots = (agent.Variable(AgentEnvironment.Roots)?.Literal ?? AgentPaths.Shared).Split(':', StringSplitOptions.RemoveEmptyEntries);
         return roots.Length > 0 && roots.All(root => MountOf(agent, root) is { } volume
-            && pod.VolumesByName.TryGetValue(volume, out var json) && json["emptyDir"] is null && json["ephemeral"] is null);
+            && pod.VolumesByName.TryGetValue(volume, out var json) && !MirroredMount.VolumesOfThePod.Any(kind => json[kind] is not null));
     }
 
     private static string? MountOf(ContainerView agent, string path) =>

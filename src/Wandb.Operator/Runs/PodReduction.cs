@@ -45,7 +45,7 @@ internal static class PodReduction
         kept["initContainers"] = List(
             spec["initContainers"],
             container => JsonRead.Text(container["name"]) == AgentSidecar.ContainerName ? Container(container, static entry => entry["value"] is not null, AgentSidecar.RestartPolicy, "volumeMounts") : null);
-        kept["volumes"] = List(spec["volumes"], volume => new JsonObject(volume.Where(pair => pair.Key is "name" or "emptyDir" or "ephemeral").Select(Copy)));
+        kept["volumes"] = List(spec["volumes"], volume => new JsonObject(volume.Where(pair => pair.Key == "name" || MirroredMount.VolumesOfThePod.Contains(pair.Key)).Select(Copy)));
         return kept;
     }
 

@@ -53,7 +53,7 @@ internal static class RunEntries
             if (!entries.TryGetValue((drained.Id, drained.Pod), out var written))
             {
                 var writer = unheard[drained.Pod].MaxBy(entry => entry.Time)!;
-                entries[(drained.Id, drained.Pod)] = drained with { PodUid = writer.PodUid, Index = writer.Index };
+                entries[(drained.Id, drained.Pod)] = drained with { PodUid = writer.PodUid, Index = writer.Index, StorageKept = true };
                 continue;
             }
             // While its own agent may work on it, that one knows more.
@@ -85,6 +85,7 @@ internal static class RunEntries
             {
                 Node = pod?.Node ?? before.GetValueOrDefault((entry.Id, entry.Pod))?.Node,
                 Index = pod?.Index ?? before.GetValueOrDefault((entry.Id, entry.Pod))?.Index,
+                StorageKept = before.GetValueOrDefault((entry.Id, entry.Pod))?.StorageKept,
                 // Which attempt a run was never changes, while pods that tell it go.
                 Attempt = before.GetValueOrDefault((entry.Id, entry.Pod))?.Attempt ?? (pod is null ? null : AttemptOf(entry, pod, observation.Pods)),
             });
@@ -151,6 +152,9 @@ internal static class RunEntries
     public static RunEntry Settled(RunEntry entry, PodObservation? pod, RunObservation observation)
     {
         var isOver = pod is null or { IsOver: true };
+        // Settings may be others by now: they were frozen into the pod.
+        if (pod is not null)
+            entry = entry with { StorageKept = pod.IsStorageKept };
         if (entry.ExitCode is null && End(entry, pod) is { } end)
         {
             entry = entry with
@@ -173,7 +177,7 @@ internal static class RunEntries
                 Message = "its agent ended with exit status 0: everything is proved to be on the server; its last report did not come",
             };
         }
-        if (pod?.IsStorageKept ?? observation.IsStorageKept)
+        if (entry.StorageKept ?? observation.IsStorageKept)
         {
             return RunStates.Is(entry.State, ReportedRunState.Incomplete) ? entry : entry with
             {

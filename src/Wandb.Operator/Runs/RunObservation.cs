@@ -29,7 +29,7 @@ internal sealed record RunObservation
     /// <summary>Latest reports of pods that upload what those of <see cref="Pods"/> have left on a claim; order does not matter.</summary>
     public IReadOnlyList<PodReport> Drains { get; init; } = [];
 
-    /// <summary>Whether spec, profile and defaults put runs on a volume that outlives pods: for pods that nobody can see any more.</summary>
+    /// <summary>Whether spec, profile and defaults put runs on a volume that outlives pods: for pods that nobody has seen.</summary>
     public bool IsStorageKept { get; init; }
 
     /// <summary>The status as it was written last; null: never.</summary>

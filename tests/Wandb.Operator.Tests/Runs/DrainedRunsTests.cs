@@ -1,5 +1,6 @@
 using Wandb.Contract;
 using Wandb.Operator.Reports;
+using Wandb.Operator.Resources;
 using Wandb.Operator.Runs;
 using static Wandb.Operator.Tests.Runs.Observed;
 
@@ -39,6 +40,27 @@ public sealed class DrainedRunsTests
 
         Assert.Equal("Buffering", status.Phase);
         Assert.Equal(["Synced", "Buffering"], status.Runs!.OrderBy(run => run.Pod, StringComparer.Ordinal).Select(run => run.State));
+    }
+
+    /// <summary>Nobody saw the pod, and the WandbRun had another storage by then.</summary>
+    [Fact]
+    public void What_was_taken_for_lost_and_is_found_is_not_lost()
+    {
+        var observation = Of(new(), Left(0, Run(Pod(0), ReportedRunState.Buffering, 0) with { RecordsLost = 2 })) with { Pods = [] };
+        var before = Stored(RunStatusComputation.Of(observation));
+        RunObservation Draining(WandbRunStatus previous, ReportedRunState state) =>
+            observation with { Reports = [], Previous = previous, Drains = [Drained(Sent(0, state) with { RecordsLost = 2 })] };
+
+        var going = Stored(RunStatusComputation.Of(Draining(before, ReportedRunState.Running)));
+        var again = RunStatusComputation.Of(Draining(going, ReportedRunState.Running));
+        var done = RunStatusComputation.Of(Draining(going, ReportedRunState.Synced));
+
+        Assert.Equal(("Lost", 5L), Shown(before));
+        Assert.Equal(("Buffering", 2L), Shown(going));
+        Assert.Equal(Text(going), Text(again));
+        Assert.Equal(("Synced", 2L), Shown(done));
+
+        static (string, long) Shown(WandbRunStatus status) => (status.Runs![0].State!, status.Runs[0].RowsLost!.Value);
     }
 
     [Fact]

@@ -26,9 +26,16 @@ public sealed class PodObservationTests
     [Theory]
     [InlineData("\"emptyDir\":{}", false)]
     [InlineData("\"ephemeral\":{}", false)]
+    [InlineData("\"csi\":{\"driver\":\"d\"}", false)]
     [InlineData("\"persistentVolumeClaim\":{\"claimName\":\"c\"}", true)]
-    public void Only_a_volume_that_outlives_the_pod_keeps_runs(string volume, bool isKept) =>
-        Assert.Equal(isKept, PodObservation.Read(PodJson.Injected("{}", volume: volume), null, isGone: false).IsStorageKept);
+    [InlineData("\"nfs\":{\"server\":\"s\",\"path\":\"/p\"}", true)]
+    public void Only_a_volume_that_outlives_the_pod_keeps_runs(string volume, bool isKept)
+    {
+        var json = PodJson.Injected("{}", volume: volume);
+
+        Assert.Equal(isKept, PodObservation.Read(json, null, isGone: false).IsStorageKept);
+        Assert.Equal(isKept, PodObservation.Read(PodReduction.Of(json), null, isGone: false).IsStorageKept);
+    }
 
     [Theory]
     [InlineData("", false)]

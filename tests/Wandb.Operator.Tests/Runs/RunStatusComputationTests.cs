@@ -73,6 +73,24 @@ public sealed class RunStatusComputationTests
         Assert.StartsWith("60 rows are lost; ", Message(status, ConditionTypes.DataIntact), StringComparison.Ordinal);
     }
 
+    /// <summary>WANDB_DIR on a claim of the user, or a WandbRun that names another storage by now: the pod is as it was made.</summary>
+    [Theory]
+    [InlineData(true, "Buffering", 0)]
+    [InlineData(false, "Lost", 3)]
+    public void Volume_counts_that_the_pod_had_and_not_the_one_that_the_next_pod_would_get(bool isKept, string expected, int rowsLost)
+    {
+        var pod = Pod(0) with { IsStorageKept = isKept };
+        var running = Of(new(), (pod, Report(pod, Run(pod, ReportedRunState.Buffering)))) with { IsStorageKept = !isKept };
+        var gone = running with { Pods = [], Reports = [], Previous = Stored(RunStatusComputation.Of(running)) };
+
+        var status = RunStatusComputation.Of(gone);
+        var again = RunStatusComputation.Of(gone with { Previous = Stored(status) });
+
+        var run = Assert.Single(status.Runs!);
+        Assert.Equal((expected, rowsLost), (run.State, (int)run.RowsLost!));
+        Assert.Equal(Text(status), Text(again));
+    }
+
     [Fact]
     public void Lag_stands_until_everybody_who_told_it_has_reported_again()
     {
