@@ -29,7 +29,7 @@ internal sealed class ReportStore(int capacity = ReportStore.DefaultCapacity)
         lock (_gate)
         {
             var before = _byUid.GetValueOrDefault(pod.Uid);
-            var news = ReportComparison.Of(before?.Value.Report, report);
+            var news = ReportComparison.Of(before?.Value.Report, report, receivedAt - (before?.Value.ReceivedAt ?? receivedAt));
             if (news == ReportNews.None)
                 return news;
             if (before is not null)

@@ -29,15 +29,15 @@ public sealed class ReportComparisonTests
         var changed = Run with { };
         property.SetValue(changed, Another(property.PropertyType));
 
-        Assert.Equal(Figures.Contains(member) ? ReportNews.Figures : ReportNews.State, ReportComparison.Of(Report(Run), Report(changed)));
+        Assert.Equal(Figures.Contains(member) ? ReportNews.Figures : ReportNews.State, News(Report(Run), Report(changed)));
     }
 
     [Fact]
-    public void First_report_is_news_of_a_state() => Assert.Equal(ReportNews.State, ReportComparison.Of(null, Report(Run)));
+    public void First_report_is_news_of_a_state() => Assert.Equal(ReportNews.State, News(null, Report(Run)));
 
     [Fact]
     public void Older_report_is_no_news() =>
-        Assert.Equal(ReportNews.None, ReportComparison.Of(Report(Run), Report(Run with { State = ReportedRunState.Synced }) with { SentAt = Begin.AddSeconds(-1) }));
+        Assert.Equal(ReportNews.None, News(Report(Run), Report(Run with { State = ReportedRunState.Synced }) with { SentAt = Begin.AddSeconds(-1) }));
 
     [Fact]
     public void The_same_again_is_figures_also_when_it_was_read_from_other_bytes()
@@ -45,7 +45,7 @@ public sealed class ReportComparisonTests
         var report = Report(Run with { Url = new Uri("https://wandb.example/a") }) with { Problems = ["disk full"] };
         var copy = JsonSerializer.Deserialize(JsonSerializer.Serialize(report, ContractJson.Default.AgentReport), ContractJson.Default.AgentReport)!;
 
-        Assert.Equal(ReportNews.Figures, ReportComparison.Of(report, copy with { SentAt = Begin.AddSeconds(1) }));
+        Assert.Equal(ReportNews.Figures, News(report, copy with { SentAt = Begin.AddSeconds(1) }));
     }
 
     [Fact]
@@ -54,14 +54,16 @@ public sealed class ReportComparisonTests
         var report = Report(Run);
         var backend = report.Backend;
 
-        Assert.Equal(ReportNews.Figures, ReportComparison.Of(report, report with { Backend = backend with { NextTry = Begin } }));
-        Assert.Equal(ReportNews.State, ReportComparison.Of(report, report with { Backend = backend with { State = BackendState.Unreachable } }));
-        Assert.Equal(ReportNews.State, ReportComparison.Of(report, report with { State = AgentState.Draining }));
-        Assert.Equal(ReportNews.State, ReportComparison.Of(report, report with { IsLast = true }));
-        Assert.Equal(ReportNews.State, ReportComparison.Of(report, report with { Problems = ["disk full"] }));
-        Assert.Equal(ReportNews.State, ReportComparison.Of(report, report with { Runs = [Run, Run with { Id = "b" }] }));
-        Assert.Equal(ReportNews.State, ReportComparison.Of(report, report with { Runs = [] }));
+        Assert.Equal(ReportNews.Figures, News(report, report with { Backend = backend with { NextTry = Begin } }));
+        Assert.Equal(ReportNews.State, News(report, report with { Backend = backend with { State = BackendState.Unreachable } }));
+        Assert.Equal(ReportNews.State, News(report, report with { State = AgentState.Draining }));
+        Assert.Equal(ReportNews.State, News(report, report with { IsLast = true }));
+        Assert.Equal(ReportNews.State, News(report, report with { Problems = ["disk full"] }));
+        Assert.Equal(ReportNews.State, News(report, report with { Runs = [Run, Run with { Id = "b" }] }));
+        Assert.Equal(ReportNews.State, News(report, report with { Runs = [] }));
     }
+
+    private static ReportNews News(AgentReport? before, AgentReport after) => ReportComparison.Of(before, after, TimeSpan.FromSeconds(1));
 
     private static AgentReport Report(ReportedRun run) => new()
     {

@@ -18,6 +18,20 @@ public sealed class ReportStoreTests
         Assert.Equal(Begin.AddSeconds(3), store.Find("a")!.Report.SentAt);
     }
 
+    /// <summary>A clock that steps back by an hour mutes nobody: what was overtaken on its way is here within seconds.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(10, true)]
+    [InlineData(30, false)]
+    public void Report_with_an_earlier_time_is_overtaken_only_when_it_comes_soon(int seconds, bool isOvertaken)
+    {
+        var store = new ReportStore();
+        store.Take(Pod("a"), Report(3600), Begin);
+
+        Assert.Equal(isOvertaken ? ReportNews.None : ReportNews.Figures, store.Take(Pod("a"), Report(0), Begin.AddSeconds(seconds)));
+        Assert.Equal(isOvertaken ? Begin.AddHours(1) : Begin, store.Find("a")!.Report.SentAt);
+    }
+
     [Fact]
     public void Full_store_forgets_the_pod_that_was_silent_longest()
     {
