@@ -31,6 +31,9 @@ internal sealed record RunEntry
 
     public int? Attempt { get; init; }
 
+    /// <summary>Its pod has no controller, so that no other pod is an attempt at its work; null: it has one, or nobody has seen it.</summary>
+    public bool? Bare { get; init; }
+
     public string? State { get; init; }
 
     public int? ExitCode { get; init; }

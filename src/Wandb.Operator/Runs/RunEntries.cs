@@ -85,6 +85,7 @@ internal static class RunEntries
             {
                 Node = pod?.Node ?? before.GetValueOrDefault((entry.Id, entry.Pod))?.Node,
                 Index = pod?.Index ?? before.GetValueOrDefault((entry.Id, entry.Pod))?.Index,
+                Bare = before.GetValueOrDefault((entry.Id, entry.Pod))?.Bare,
                 StorageKept = before.GetValueOrDefault((entry.Id, entry.Pod))?.StorageKept,
                 // Which attempt a run was never changes, while pods that tell it go.
                 Attempt = before.GetValueOrDefault((entry.Id, entry.Pod))?.Attempt ?? (pod is null ? null : AttemptOf(entry, pod, observation.Pods)),
@@ -152,9 +153,9 @@ internal static class RunEntries
     public static RunEntry Settled(RunEntry entry, PodObservation? pod, RunObservation observation)
     {
         var isOver = pod is null or { IsOver: true };
-        // Settings may be others by now: they were frozen into the pod.
+        // For when it is forgotten. Settings may be others by then: they were frozen into the pod.
         if (pod is not null)
-            entry = entry with { StorageKept = pod.IsStorageKept };
+            entry = entry with { StorageKept = pod.IsStorageKept, Bare = pod.OwnerUid is null ? true : null };
         if (entry.ExitCode is null && End(entry, pod) is { } end)
         {
             entry = entry with

@@ -71,11 +71,14 @@ internal static class RunOutcomes
         (other.Pod != than.Pod || other.Attempt > than.Attempt)
         && (than.FinishedAt is { } end ? other.StartedAt?.AddSeconds(1) >= end : other.StartedAt > than.StartedAt);
 
-    /// <summary>What stays the same when a controller makes the pod anew; it must be told from the entry, which outlives pod and Job.</summary>
+    /// <summary>
+    /// What stays the same when a controller makes the pod anew; it must be told from the entry, which outlives pod and Job. The API server ends names of
+    /// bare pods (<c>generateName</c>) in the same way, and each of those is a work of its own.
+    /// </summary>
     private static (string Pod, int? Index, string? Container) Work(RunEntry entry)
     {
         var cut = entry.Pod.Length - SuffixLength;
-        var isMade = cut > 1 && entry.Pod[cut - 1] == '-' && entry.Pod.AsSpan(cut).IndexOfAnyExcept(SuffixLetters) < 0;
+        var isMade = entry.Bare != true && cut > 1 && entry.Pod[cut - 1] == '-' && entry.Pod.AsSpan(cut).IndexOfAnyExcept(SuffixLetters) < 0;
         return (isMade ? entry.Pod[..cut] : entry.Pod, entry.Index, entry.Container);
     }
 }

@@ -303,6 +303,24 @@ public sealed class RunStatusComputationTests
         Assert.Contains("Finished=False", Conditions(again), StringComparison.Ordinal);
     }
 
+    /// <summary>Pods named by the API server (<c>generateName</c>); the one fails, and the other begins later and ends well.</summary>
+    [Theory]
+    [InlineData(null, "Finished=True/SomeFailed")]
+    [InlineData("job1", "Finished=True/AllFinished")]
+    public void Pods_that_nobody_makes_anew_are_no_attempts_of_each_other(string? owner, string expected)
+    {
+        PodObservation Trial(int attempt, string name) => Pod(0, attempt) with { Name = name, OwnerUid = owner, Index = null };
+        var (first, second) = (Trial(0, "trial-x7k2p"), Trial(1, "trial-b4d9f"));
+        var observation = Of(new(), Done(first, Run(first, ReportedRunState.Synced, 1)), Done(second, Run(second, ReportedRunState.Synced, 0)));
+
+        var status = RunStatusComputation.Of(observation);
+        var later = RunStatusComputation.Of(observation with { Previous = Stored(status), Pods = [], Reports = [] });
+
+        Assert.Contains(expected, Conditions(status), StringComparison.Ordinal);
+        Assert.Contains(expected, Conditions(later), StringComparison.Ordinal);
+        Assert.Equal(owner is null ? 1 : 0, Assert.Single(status.Groups!).Failed);
+    }
+
     [Fact]
     public void Several_files_of_one_run_in_one_pod_are_one_entry()
     {
