@@ -1,6 +1,9 @@
 namespace Wandb.Operator.Resources;
 
-/// <summary>What is known of the runs of a WandbRun. Written by server-side apply; lists are maps by the keys that their types name.</summary>
+/// <summary>
+/// What is known of the runs of a WandbRun. Written by server-side apply; lists are maps by the keys that their types name, but for the metrics of a group,
+/// which are one value, as a summary is: the API server writes down for each entry of a map whose it is, in about as many bytes as the entry has.
+/// </summary>
 internal sealed record WandbRunStatus
 {
     public long? ObservedGeneration { get; init; }

@@ -10,6 +10,9 @@ namespace Wandb.Operator.Tests.Resources;
 /// <summary>The schemas and the C# types say the same, field by field, in both directions; and the schemas are what an API server takes.</summary>
 public sealed class CrdTests
 {
+    // The operator alone writes it, and what the API server keeps of who owns which field of a map would be as large as the list.
+    private const string WrittenAsOneValue = "status.groups[].metrics";
+
     public static TheoryData<string> Files() => ["wandbrun.yaml", "wandbprofile.yaml"];
 
     [Theory]
@@ -194,7 +197,7 @@ public sealed class CrdTests
         if (schema["items"] is not JsonObject { } items)
             return;
         ListKeys($"{path}[]", items, wrong);
-        if (Text(items["type"]) != "object")
+        if (Text(items["type"]) != "object" || path == WrittenAsOneValue)
             return;
         var required = (items["required"] as JsonArray ?? []).Select(Text).ToList();
         var keys = (schema["x-kubernetes-list-map-keys"] as JsonArray ?? []).Select(Text).ToList();
