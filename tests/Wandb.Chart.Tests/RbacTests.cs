@@ -5,6 +5,7 @@ namespace Wandb.Chart.Tests;
 /// <summary>The chart grants what the plain manifests grant, whose rules are held against the requests of the program; and nothing beside.</summary>
 public sealed class RbacTests
 {
+    private const string Aggregate = "rbac.authorization.k8s.io/aggregate-to-";
     private static readonly string[] Roles = ["ClusterRole", "Role"];
 
     public RbacTests() => ChartRenderer.Require();
@@ -29,14 +30,26 @@ public sealed class RbacTests
 
         Assert.Equal(["team-a", "team-b"], roles.Select(role => role.Namespace()));
         Assert.All(roles, role => Assert.True(JsonNode.DeepEquals(wide["rules"], role["rules"])));
-        Assert.Equal(["tokenreviews", "mutatingwebhookconfigurations", "nodes"], objects.The("ClusterRole")["rules"].Items().SelectMany(rule => rule["resources"].Words()));
+        Assert.Equal(["tokenreviews", "mutatingwebhookconfigurations", "nodes"], objects.Where(one => !IsOfUsers(one)).The("ClusterRole")["rules"].Items().SelectMany(rule => rule["resources"].Words()));
+    }
+
+    [Fact]
+    public void People_get_what_their_roles_of_Kubernetes_say()
+    {
+        var rights = ChartRenderer.Objects("defaults").Where(IsOfUsers).SelectMany(role => role["metadata"]!["labels"]!.AsObject()
+            .Where(label => label.Key.StartsWith(Aggregate, StringComparison.Ordinal))
+            .Select(label => $"{label.Key[Aggregate.Length..]}: {string.Join(' ', role["rules"].Items().SelectMany(rule => rule["resources"].Words().Append(rule["verbs"].Words().First())))}"));
+
+        Assert.Equal(
+            ["admin: wandbprofiles create", "admin: wandbruns create", "admin: wandbruns wandbprofiles get", "edit: wandbruns create", "edit: wandbruns wandbprofiles get", "view: wandbruns wandbprofiles get"],
+            rights.Order(StringComparer.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(Values))]
     public void Nothing_is_granted_that_reaches_further(string values)
     {
-        foreach (var role in ChartRenderer.Objects(values).Where(one => Roles.Contains(one.Kind())))
+        foreach (var role in ChartRenderer.Objects(values).Where(one => Roles.Contains(one.Kind()) && !IsOfUsers(one)))
         {
             Assert.All(role["rules"].Items(), rule =>
             {
@@ -68,6 +81,9 @@ public sealed class RbacTests
         else
             Assert.DoesNotContain(objects, one => one.Kind() is "ServiceAccount" || Roles.Contains(one.Kind()));
     }
+
+    /// <summary>Bound to nobody: Kubernetes adds its rules to a role of its own.</summary>
+    private static bool IsOfUsers(JsonObject role) => role["metadata"]!["labels"] is JsonObject labels && labels.Any(label => label.Key.StartsWith(Aggregate, StringComparison.Ordinal));
 
     private static List<string> Rules(IEnumerable<JsonObject> objects) =>
         [.. objects.Where(one => Roles.Contains(one.Kind())).SelectMany(role => role["rules"].Items().Select(rule => $"{role.Kind()} {role.Name()}: {rule.ToJsonString()}"))];
