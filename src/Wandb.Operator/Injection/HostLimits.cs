@@ -42,11 +42,12 @@ internal static class HostLimits
     private static bool IsWindows(PodView pod) =>
         JsonRead.Text(JsonRead.At(pod.Spec, "os", "name")) == "windows" || Selector(pod).GetValueOrDefault(OsKey) == "windows";
 
-    // Affinities and taints are not judged: they change, and a pod that might land there is left alone.
+    // Affinities are not judged: a pod that might land there is left alone.
     private static bool MayRunOn(PodView pod, OldNode node) =>
         JsonRead.Text(pod.Spec["nodeName"]) is { } name
             ? name == node.Name
-            : Selector(pod).All(wanted => node.Labels.GetValueOrDefault(wanted.Key) == wanted.Value);
+            : Selector(pod).All(wanted => node.Labels.GetValueOrDefault(wanted.Key) == wanted.Value)
+                && node.Taints.All(taint => JsonRead.Objects(pod.Spec["tolerations"]).Any(taint.IsToleratedBy));
 
     private static IReadOnlyDictionary<string, string> Selector(PodView pod) => JsonRead.Texts(pod.Spec["nodeSelector"]);
 }

@@ -8,7 +8,8 @@ namespace Wandb.Operator.Injection;
 /// <param name="Name">Of the node.</param>
 /// <param name="KubeletVersion">E.g. <c>v1.28.4</c>.</param>
 /// <param name="Labels">For node selectors.</param>
-internal sealed record OldNode(string Name, string KubeletVersion, IReadOnlyDictionary<string, string> Labels)
+/// <param name="Taints">Those that keep pods away: <c>NoSchedule</c>, <c>NoExecute</c>.</param>
+internal sealed record OldNode(string Name, string KubeletVersion, IReadOnlyDictionary<string, string> Labels, IReadOnlyList<NodeTaint> Taints)
 {
     private const int OldestMinor = 29;
 
@@ -16,7 +17,9 @@ internal sealed record OldNode(string Name, string KubeletVersion, IReadOnlyDict
     public static OldNode? Read(JsonObject node)
     {
         var version = JsonRead.Text(JsonRead.At(node, "status", "nodeInfo", "kubeletVersion")) ?? "";
-        return IsOld(version) ? new OldNode(JsonRead.Text(JsonRead.At(node, "metadata", "name")) ?? "", version, JsonRead.Texts(JsonRead.At(node, "metadata", "labels"))) : null;
+        return IsOld(version)
+            ? new OldNode(JsonRead.Text(JsonRead.At(node, "metadata", "name")) ?? "", version, JsonRead.Texts(JsonRead.At(node, "metadata", "labels")), NodeTaint.HardOnes(node))
+            : null;
     }
 
     /// <inheritdoc cref="Read(JsonObject)"/>
