@@ -10,10 +10,13 @@ internal sealed record NodeTaint(string Key, string Value, string Effect)
     // What a cordoned node gets from its controller a moment later.
     private static readonly NodeTaint Unschedulable = new("node.kubernetes.io/unschedulable", "", NoSchedule);
 
-    /// <returns>Those without which a pod is not bound to the node.</returns>
+    // Set by the control plane while a node has a condition, such as not-ready: a pod that waits lands there when it is over.
+    private static readonly string[] PassingPrefixes = ["node.kubernetes.io/", "node.cloudprovider.kubernetes.io/"];
+
+    /// <returns>Those without whose toleration a pod is never bound to the node; what passes by itself is not among them.</returns>
     public static IReadOnlyList<NodeTaint> HardOnes(JsonObject node)
     {
-        var taints = JsonRead.Objects(JsonRead.At(node, "spec", "taints")).Select(Read).Where(taint => taint.Effect is NoSchedule or "NoExecute");
+        var taints = JsonRead.Objects(JsonRead.At(node, "spec", "taints")).Select(Read).Where(taint => taint.Effect is NoSchedule or "NoExecute" && !taint.Passes);
         return [.. JsonRead.At(node, "spec", "unschedulable") is JsonValue value && value.TryGetValue(out bool isCordoned) && isCordoned ? taints.Append(Unschedulable) : taints];
     }
 
@@ -24,6 +27,8 @@ internal sealed record NodeTaint(string Key, string Value, string Effect)
         return (key.Length == 0 || key == Key) && (effect.Length == 0 || effect == Effect)
             && (JsonRead.Text(toleration["operator"]) is not (null or "" or "Equal") || (JsonRead.Text(toleration["value"]) ?? "") == Value);
     }
+
+    private bool Passes => Key != Unschedulable.Key && PassingPrefixes.Any(prefix => Key.StartsWith(prefix, StringComparison.Ordinal));
 
     private static NodeTaint Read(JsonObject taint) => new(JsonRead.Text(taint["key"]) ?? "", JsonRead.Text(taint["value"]) ?? "", JsonRead.Text(taint["effect"]) ?? "");
 }
