@@ -46,7 +46,7 @@ internal static class DrainPlanner
             Containers = containers,
             Volumes = [RunVolumes.Shared(volumes.Runs, settings.Storage!.Value), .. AgentAccess.Volumes(subject, volumes)],
             PullSecrets = AgentImage.PullSecrets(settings),
-            Warnings = [.. subject.Request.Warnings, .. PlanWarnings.Of(containers)],
+            Warnings = [.. subject.Request.Warnings, .. PlanWarnings.Of(containers), .. NameResolution.Warnings(subject)],
             Left = choice.Left,
         };
 
