@@ -12,6 +12,9 @@ internal sealed record RunDirectories
     /// <summary>Variables of the SDK, and TMPDIR, that name a directory whose content the agent reads.</summary>
     private static readonly string[] SideDirectories = ["WANDB_DATA_DIR", "WANDB_CACHE_DIR"];
 
+    // Of the SDK, in the directory that it is given; the second one where it is there already.
+    private static readonly string[] RunFolders = ["wandb", ".wandb"];
+
     // Each may also be a link, as /bin is to /usr/bin; what lies deeper is the image's own matter, and /root or /var/lib hold data.
     private static readonly HashSet<string> SystemDirectories = new(StringComparer.Ordinal)
     {
@@ -65,7 +68,7 @@ internal sealed record RunDirectories
                 Add(roots, ours + (isPerPod ? $"/$({AgentEnvironment.PodName})" : ""));
             else if (users.Path is null)
                 problems.Add(new Problem(ProblemReasons.DirectoryNotShared, $"{users.What} {users.Problem}"));
-            else if (Mirror(pod, container, users.Path, mirrored, out var wrong))
+            else if (MirrorRuns(pod, container, users.Path, mirrored, out var wrong))
                 Add(roots, users.Root);
             else
                 problems.Add(new Problem(ProblemReasons.DirectoryNotShared, $"{users.What} is {users.Path}, which {wrong}"));
@@ -147,6 +150,23 @@ internal sealed record RunDirectories
 
     private static string Combined(string working, string relative) =>
         working.TrimEnd('/') + "/" + (relative.StartsWith("./", StringComparison.Ordinal) ? relative[2..] : relative);
+
+    /// <summary>The directory, and a volume that is mounted right where the SDK makes its folder in it.</summary>
+    private static bool MirrorRuns(PodView pod, ContainerView container, string path, List<MirroredMount> mirrored, out string? problem)
+    {
+        // Asked about the directory itself: where that cannot be written, the SDK puts its folder into the system's temporary directory (wandb/sdk/wandb_init.py at 0.28.2).
+        if (!Mirror(pod, container, path, mirrored, out problem))
+            return false;
+        foreach (var folder in RunFolders.Select(name => $"{path.TrimEnd('/')}/{name}").Where(folder => container.Mounts.Any(mount => mount.Path == folder)))
+        {
+            if (!Mirror(pod, container, folder, mirrored, out var wrong))
+            {
+                problem = $"has its runs in {folder}, which {wrong}";
+                return false;
+            }
+        }
+        return true;
+    }
 
     private static bool Mirror(PodView pod, ContainerView container, string path, List<MirroredMount> mirrored, out string? problem)
     {
