@@ -30,11 +30,14 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
     /// <summary>Something failed that may work another time: the run must not be closed yet.</summary>
     public bool MustBeRetried => Unsent > 0;
 
-    /// <summary>Those of <see cref="Problems"/> that another try may solve: nobody refused them.</summary>
+    /// <summary>Those of <see cref="Problems"/> that another try may solve: nobody refused them, or not often enough.</summary>
     public int Unsent { get; private set; }
 
-    /// <summary>Those of <see cref="Problems"/> that the server does not take.</summary>
+    /// <summary>Those of <see cref="Problems"/> that the server does not take, and that nobody tries again.</summary>
     public int Refused { get; private set; }
+
+    /// <inheritdoc cref="RunUploads.IsHeldOpen"/>
+    public bool IsHeldOpen { get; private set; }
 
     /// <summary>Keeps what a record names, before its trainer may remove it.</summary>
     /// <param name="payload">Of the last record that the state was given, of whatever kind.</param>
@@ -104,7 +107,10 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
                 break;
             case ArtifactOutcome.Refused refused:
                 _problems.Add($"{name} was refused at {refused.Step}: {refused.Cause.Words}");
-                Refused++;
+                if (context.Options.HoldsOpen)
+                    (IsHeldOpen, Unsent) = (true, Unsent + 1);
+                else
+                    Refused++;
                 break;
             case ArtifactOutcome.GaveUp gaveUp:
                 _problems.Add($"{name} could not be sent: {gaveUp.Step}: {gaveUp.Cause.Words}");

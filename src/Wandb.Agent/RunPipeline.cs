@@ -159,6 +159,7 @@ internal sealed class RunPipeline : IDisposable
     private RunReport Incomplete(string message) => _work.Draft.Incomplete(message) with
     {
         IsWorthAnotherTry = !_isDecided,
+        IsHeldOpen = _work.IsHeldOpen,
         IsReplaced = _isAnotherFile,
         Cause = _cause,
     };

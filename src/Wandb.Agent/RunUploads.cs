@@ -27,8 +27,11 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
     /// <summary>Something failed that may work another time: the run must not be closed yet.</summary>
     public bool MustBeRetried => Unsent > 0;
 
-    /// <summary>Those of <see cref="Problems"/> that another try may solve: nobody refused them.</summary>
+    /// <summary>Those of <see cref="Problems"/> that another try may solve: nobody refused them, or not often enough.</summary>
     public int Unsent { get; private set; }
+
+    /// <summary>Something was refused, or could not be read here, and is tried again because of <see cref="Commands.SyncOptions.HoldsOpen"/>.</summary>
+    public bool IsHeldOpen { get; private set; }
 
     /// <summary>Makes the part of the console again that an earlier agent has read.</summary>
     /// <param name="end">Where the checkpoint goes on in the file.</param>
@@ -96,6 +99,7 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
                 break;
             case FileOutcome.Unreadable unreadable:
                 _problems.Add($"file {unreadable.Name} cannot be read: {unreadable.Reason}");
+                HoldOpen();
                 break;
             case FileOutcome.Unstable unstable:
                 _problems.Add($"file {unstable.Name} changed during each of {unstable.Tries} tries");
@@ -103,6 +107,7 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
                 break;
             case FileOutcome.Refused refused:
                 _problems.Add($"file {refused.Name} was refused: HTTP {refused.Status}: {refused.Message}");
+                HoldOpen();
                 break;
             case FileOutcome.GaveUp gaveUp:
                 _problems.Add($"file {gaveUp.Name} could not be sent: {gaveUp.LastReason}");
@@ -111,5 +116,11 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
             default:
                 throw new UnreachableException();
         }
+    }
+
+    private void HoldOpen()
+    {
+        if (context.Options.HoldsOpen)
+            (IsHeldOpen, Unsent) = (true, Unsent + 1);
     }
 }

@@ -72,6 +72,9 @@ internal sealed class RunWork : IDisposable
     /// <summary>Something failed that may work another time: the run must not be closed yet.</summary>
     public bool MustBeRetried => Uploads.MustBeRetried || Artifacts.MustBeRetried;
 
+    /// <inheritdoc cref="RunUploads.IsHeldOpen"/>
+    public bool IsHeldOpen => Uploads.IsHeldOpen || Artifacts.IsHeldOpen;
+
     public RunAnnouncer Announcer { get; }
 
     public RunCheckpoints Checkpoints { get; }

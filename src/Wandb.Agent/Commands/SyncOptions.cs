@@ -40,6 +40,12 @@ internal sealed record SyncOptions
     /// <summary>Keeps what each request has brought, as for runs that are followed: little is left to do, and the agent may be killed at any moment.</summary>
     public bool KeepsEachRequest { get; init; }
 
+    /// <summary>
+    /// A run whose files or artifacts the server does not take, or cannot be read here, is not closed: somebody tries it again. A refusal may pass: a key
+    /// that is being changed, a signed URL that has expired, a database behind the server.
+    /// </summary>
+    public bool HoldsOpen { get; init; }
+
     /// <summary>Closes runs that have no exit record with this code; null leaves them open.</summary>
     public int? FinishCode { get; init; }
 

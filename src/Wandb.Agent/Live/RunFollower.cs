@@ -20,7 +20,8 @@ internal sealed class RunFollower(RunContext context, WatchOptions options, ISyn
         {
             using var turn = new SendingTurn(line);
             await turn.EnterAsync(ct);
-            var group = new RunGroup(context, options.Sync.Overrides, new RunFollow(options.Live, turn, ending));
+            var held = context with { Options = context.Options with { HoldsOpen = run.MayBeHeldOpen } };
+            var group = new RunGroup(held, options.Sync.Overrides, new RunFollow(options.Live, turn, ending));
             await foreach (var report in group.SyncAsync([.. files.Select(file => file.Head)], ct))
                 Add(report);
         }

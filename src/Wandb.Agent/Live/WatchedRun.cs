@@ -19,6 +19,7 @@ internal sealed class WatchedRun : IDisposable
     private bool _hasNewFiles;
     private volatile bool _isLetGo;
     private int _failures;
+    private int _holds;
 
     // Of a run that was closed although its file has no exit record.
     private RunReport? _closed;
@@ -30,6 +31,12 @@ internal sealed class WatchedRun : IDisposable
 
     /// <summary>Nothing more is expected of the run. Read by its work as well.</summary>
     public bool IsLetGo => _isLetGo;
+
+    /// <summary>
+    /// Whether another failure of its files or artifacts keeps it open. An outage before is none of theirs: what stands before a server that comes back
+    /// refuses for a while.
+    /// </summary>
+    public bool MayBeHeldOpen => _holds < MaxFailures - 1;
 
     /// <summary>Why it was not started, in words; null when nothing stood in the way.</summary>
     public string? Obstacle { get; set; }
@@ -54,7 +61,7 @@ internal sealed class WatchedRun : IDisposable
     }
 
     /// <summary>There is something to do again.</summary>
-    public void Reopen() => (Standing, NotBefore, _failures, _closed) = (RunStanding.Open, default, 0, null);
+    public void Reopen() => (Standing, NotBefore, _failures, _holds, _closed) = (RunStanding.Open, default, 0, 0, null);
 
     /// <summary>Somebody writes the run although it was closed, because its writer was said to have ended.</summary>
     public bool GoesOnAfterItsEnd => _closed is { } closed && FileStamp.Of(closed.File)?.Length > closed.FileBytes;
@@ -124,6 +131,7 @@ internal sealed class WatchedRun : IDisposable
         _closed = last is { Result: SyncResult.Synced, IsClosedWithoutRecord: true } ? last : null;
         // A file that was cut, moved or replaced is compared with the server at once.
         NotBefore = last is { IsReplaced: true } ? now : now + retryDelay;
+        _holds = reports.Any(report => report.IsHeldOpen) ? _holds + 1 : 0;
         return reports;
     }
 

@@ -71,6 +71,9 @@ internal sealed record RunReport
     /// <summary>Nothing is decided: the server was away or refused the run, or the work was stopped. A later try may end better.</summary>
     public bool IsWorthAnotherTry { get; init; }
 
+    /// <summary>The run was not closed, because files or artifacts of it were refused or could not be read here: that may pass.</summary>
+    public bool IsHeldOpen { get; init; }
+
     /// <summary>What the server said or did not say, when that is why the run is not on it; null for every other reason.</summary>
     public ApiFailure? Cause { get; init; }
 

@@ -84,5 +84,29 @@ public sealed class WatchedRunTests
     }
 
     [Fact]
+    public async Task Refusals_hold_a_run_open_two_times_whatever_was_before()
+    {
+        var report = new RunReport { File = "f", Result = SyncResult.Incomplete, IsWorthAnotherTry = true };
+        using var run = new WatchedRun();
+        for (var outages = 0; outages < WatchedRun.MaxFailures; outages++)
+            await EndAsync(report);
+        Assert.True(run.MayBeHeldOpen);
+
+        await EndAsync(report with { IsHeldOpen = true });
+        Assert.True(run.MayBeHeldOpen);
+        await EndAsync(report with { IsHeldOpen = true });
+        Assert.False(run.MayBeHeldOpen);
+
+        await EndAsync(report);
+        Assert.True(run.MayBeHeldOpen);
+
+        async Task EndAsync(RunReport report)
+        {
+            run.Start((_, _) => Task.FromResult<IReadOnlyList<RunReport>>([report]), new MemoryStream(), CancellationToken.None);
+            await run.SettleAsync(DateTimeOffset.UnixEpoch, TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
     public void Run_without_any_report_is_open() => Assert.Equal(RunStanding.Open, WatchedRun.StandingAfter(null, 0, true));
 }
