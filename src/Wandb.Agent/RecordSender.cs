@@ -173,8 +173,6 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
                 await KeepPaceAsync(ct);
                 _loop.Start(_replay.Stream.Seal(summary: [], exitCode: null), () => work.Progress(_phase), static _ => { }, ct);
                 return await _loop.SettleAsync(ct) is { } failure ? new RecordsEnd.Failed(failure) : null;
-            case TailStep.Failed refused:
-                return new RecordsEnd.Failed(refused.Cause);
             default:
                 throw new UnreachableException();
         }

@@ -45,18 +45,31 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
     /// <returns>Null when the server has all of it.</returns>
     public async Task<ApiFailure?> UpdateAsync(CancellationToken ct)
     {
+        if (Changes() is not { } update)
+            return null;
+        if (await SendAsync(update, ct) is { } failure)
+            return failure;
+        Acknowledge(update);
+        return null;
+    }
+
+    /// <returns>What changed since the server last heard of the run; null when nothing did.</returns>
+    public RunUpdate? Changes()
+    {
         var bucket = Bucket ?? throw new InvalidOperationException("The run is not announced yet");
         var changes = state.Identity.PendingChanges;
         var config = RunConfigDocument.ToJson(ConfigParts());
         if (changes.IsEmpty && config.AsSpan().SequenceEqual(_acknowledgedConfig))
             return null;
-        var sent = state.Identity.Variables;
-        var outcome = await context.GraphQL.SendAsync(UpsertBucket.Request(RunUpsert.Changes(bucket, changes, config)), ct);
-        if (outcome is ApiOutcome<UpsertedBucket>.Failed failed)
-            return failed.Cause;
-        Acknowledge(sent, config);
-        return null;
+        return new RunUpdate(state.Identity.Variables, config, UpsertBucket.Request(RunUpsert.Changes(bucket, changes, config)));
     }
+
+    /// <summary>Touches nothing of the run's state: that may be worked on meanwhile.</summary>
+    /// <returns>Null when the server has it, which is then to be noted with <see cref="Acknowledge(RunUpdate)"/>.</returns>
+    public async Task<ApiFailure?> SendAsync(RunUpdate update, CancellationToken ct) =>
+        await context.GraphQL.SendAsync(update.Request, ct) is ApiOutcome<UpsertedBucket>.Failed failed ? failed.Cause : null;
+
+    public void Acknowledge(RunUpdate update) => Acknowledge(update.Sent, update.Config);
 
     public RunConfigParts ConfigParts() => new()
     {

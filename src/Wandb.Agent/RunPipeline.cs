@@ -108,6 +108,8 @@ internal sealed class RunPipeline : IDisposable
     {
         await _work.LearnEndAsync(ct);
         // 3
+        if (_tail is not null)
+            await _tail.SettleConfigAsync();
         if (await _work.Announcer.UpdateAsync(ct) is { } notUpdated)
             return notUpdated;
         // 4

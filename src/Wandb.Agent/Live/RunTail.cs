@@ -1,4 +1,3 @@
-using Wandb.Agent.Http;
 using Wandb.Agent.Receipts;
 using Wandb.Agent.RunFiles;
 
@@ -11,6 +10,7 @@ namespace Wandb.Agent.Live;
 internal sealed class RunTail(RunWork work, RunFollow follow)
 {
     private readonly TimeProvider _time = work.Context.Time;
+    private readonly LiveConfig _config = new(work, follow.Options.RetryDelay);
     private readonly LiveFiles _files = new(work, follow.Options.FileInterval);
     private readonly LiveArtifacts _artifacts = new(work);
     private long _quietSince = work.Context.Time.GetTimestamp();
@@ -74,7 +74,10 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
         Pace.Note();
     }
 
-    /// <summary>Waits for what is on its way beside the rows; before all is looked at for the last time.</summary>
+    /// <summary>Waits for a change of the config that is on its way; before the server is told of the last one.</summary>
+    public Task SettleConfigAsync() => _config.SettleAsync();
+
+    /// <summary>Waits for files and artifacts that are on their way; before all are looked at for the last time.</summary>
     public async Task SettleUploadsAsync(CancellationToken ct)
     {
         await follow.Turn.EnterEndAsync(ct);
@@ -87,6 +90,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
 
     public async Task AbandonAsync()
     {
+        await _config.AbandonAsync();
         await _files.AbandonAsync();
         await _artifacts.AbandonAsync();
     }
@@ -110,8 +114,10 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
         if ((isStopping || work.Checkpoints.IsDue) && work.Checkpoints.IsBehind)
             SaveCheckpoint();
         var isDue = _changedSince is { } since && _time.GetElapsedTime(since) >= follow.Options.ConfigDelay;
-        if (isDue && await UpdateAsync(ct) is { } failure)
-            return new TailStep.Failed(failure);
+        if (isDue)
+            _changedSince = null;
+        await _config.TakeFinishedAsync();
+        _config.StartDue(isDue, ct);
         if (await _artifacts.TakeFinishedAsync())
             SaveCheckpoint();
         _artifacts.StartDue(ct);
@@ -121,12 +127,6 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
             _changedSince ??= _time.GetTimestamp();
         _files.StartDue(named: isDue, ct);
         return uploaded ? new TailStep.GoOn() : null;
-    }
-
-    private Task<ApiFailure?> UpdateAsync(CancellationToken ct)
-    {
-        _changedSince = null;
-        return work.Announcer.UpdateAsync(ct);
     }
 
     private void SaveCheckpoint() => work.Checkpoints.Save(work.Checkpoints.Draft(work.Bucket));

@@ -1,5 +1,3 @@
-using Wandb.Agent.Http;
-
 namespace Wandb.Agent.Live;
 
 /// <summary>What a followed run needs next.</summary>
@@ -20,7 +18,4 @@ internal abstract record TailStep
 
     /// <summary>The file shrank, was removed, or another one stands in its place: what is read of it proves nothing any more.</summary>
     internal sealed record AnotherFile : TailStep;
-
-    /// <summary>The server does not take a change of the run.</summary>
-    internal sealed record Failed(ApiFailure Cause) : TailStep;
 }
