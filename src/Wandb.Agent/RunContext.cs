@@ -47,7 +47,7 @@ internal sealed record RunContext
             Server = http.Server,
             GraphQL = graphql,
             Stream = new StreamClient(http),
-            Uploader = new FileUploader(graphql, new FilePut(http), new FileUploadOptions()),
+            Uploader = new FileUploader(graphql, new FilePut(http), new FileUploadOptions(), time),
             Artifacts = new ArtifactUploader(
             graphql, new FilePut(http), new ArtifactUploadOptions { UseWithProject = features.UseArtifactWithProject }, time),
             Features = features,

@@ -45,7 +45,7 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
     public static FileUpload Upload(RunHead head, PlannedFile file)
     {
         var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(head.Path)) ?? "/", "files");
-        return new FileUpload(file.Path, new UploadSource.LocalFile(Path.Combine(folder, file.Path)), file.UploadedMd5);
+        return new FileUpload(file.Path, new UploadSource.LocalFile(Path.Combine(folder, file.Path)), file.UploadedMd5) { KnownStamp = file.Stamp };
     }
 
     /// <summary>Uploads the files that the run names and those that every run has: metadata, config, summary, console.</summary>
@@ -89,7 +89,7 @@ internal sealed class RunUploads(RunContext context, RunHead head, RunPart part,
         {
             case FileOutcome.Uploaded uploaded:
                 _files.Add(new ReceiptFile(uploaded.Name, uploaded.SizeBytes, uploaded.Md5, uploaded.Status));
-                state.Files.Uploaded(uploaded.Name, uploaded.Md5);
+                state.Files.Uploaded(uploaded.Name, uploaded.Md5, uploaded.Stamp);
                 break;
             case FileOutcome.Unchanged unchanged:
                 _files.Add(new ReceiptFile(unchanged.Name, unchanged.SizeBytes, unchanged.Md5, 0));

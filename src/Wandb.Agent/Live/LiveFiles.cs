@@ -68,12 +68,12 @@ internal sealed class LiveFiles(RunWork work, TimeSpan interval)
         {
             switch (outcome)
             {
-                case FileOutcome.Uploaded { Md5: var md5 }:
-                    _plan.Uploaded(outcome.Name, md5);
+                case FileOutcome.Uploaded { Md5: var md5, Stamp: var stamp }:
+                    _plan.Uploaded(outcome.Name, md5, stamp);
                     uploaded.Add(outcome.Name);
                     break;
-                case FileOutcome.Unchanged { Md5: var md5 }:
-                    _plan.Uploaded(outcome.Name, md5);
+                case FileOutcome.Unchanged { Md5: var md5, Stamp: var stamp }:
+                    _plan.Uploaded(outcome.Name, md5, stamp);
                     break;
                 default:
                     _failed.Add(outcome.Name);

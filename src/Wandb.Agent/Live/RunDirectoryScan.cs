@@ -29,9 +29,6 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
     /// <summary>A directory is listed again after this, whatever its time says: file systems over objects do not always keep it.</summary>
     private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(30);
 
-    // A directory that changed twice within the resolution of its clock has the same time.
-    private static readonly TimeSpan ClockResolution = TimeSpan.FromSeconds(2);
-
     // A person looks at the first one; all of them are told at the end.
     private const int MaxNamed = 3;
 
@@ -203,7 +200,7 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
                 ShouldIncludePredicate = (ref entry) => entry.IsDirectory && IsWalked(entry),
             };
             var found = names.ToLookup(RunFileDiscovery.IsRunDirectoryName, name => Path.Combine(path, name));
-            return new Listed(stamp, time.GetTimestamp(), IsRested(stamp), [.. found[true]], [.. found[false]], null);
+            return new Listed(stamp, time.GetTimestamp(), stamp.IsRested(time.GetUtcNow()), [.. found[true]], [.. found[false]], null);
         }
         catch (Exception exception) when (ReadFailure.Is(exception))
         {
@@ -226,8 +223,6 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
         }
     }
 
-    private bool IsRested(FileStamp stamp) => (time.GetUtcNow() - stamp.Modified).Duration() > ClockResolution;
-
     private static bool IsWalked(in FileSystemEntry entry)
     {
         if (RunFileDiscovery.ParentNames.Contains(entry.FileName.ToString(), StringComparer.Ordinal))
@@ -248,7 +243,7 @@ internal sealed class RunDirectoryScan(IReadOnlyList<string> roots, DirectoryNot
         {
             Listing(directory);
             IReadOnlyList<string> files = [.. Directory.EnumerateFiles(directory).Where(RunFileDiscovery.IsRunFile)];
-            _listings[directory] = new Listed(stamp, time.GetTimestamp(), IsRested(stamp), [], files, null);
+            _listings[directory] = new Listed(stamp, time.GetTimestamp(), stamp.IsRested(time.GetUtcNow()), [], files, null);
             return files;
         }
         catch (Exception exception) when (ReadFailure.Is(exception))

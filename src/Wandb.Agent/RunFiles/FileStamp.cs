@@ -11,9 +11,15 @@ namespace Wandb.Agent.RunFiles;
 /// <param name="ModifiedNanoseconds">Since 1970, by the clock of the file system, which need not be ours.</param>
 internal readonly record struct FileStamp(ulong Device, ulong Inode, bool IsDirectory, long Length, long ModifiedNanoseconds)
 {
+    // Twice written within the resolution of the file system's clock, a file has the same time.
+    private static readonly TimeSpan ClockResolution = TimeSpan.FromSeconds(2);
+
     public DateTimeOffset Modified => DateTimeOffset.UnixEpoch.AddTicks(ModifiedNanoseconds / TimeSpan.NanosecondsPerTick);
 
     public bool IsSameFileAs(FileStamp other) => (Device, Inode) == (other.Device, other.Inode);
+
+    /// <summary>Whether an equal stamp, later, means that nothing was written since.</summary>
+    public bool IsRested(DateTimeOffset now) => (now - Modified).Duration() > ClockResolution;
 
     /// <summary>Follows symbolic links.</summary>
     /// <returns>Null when there is no such file, or when it may not be looked at.</returns>

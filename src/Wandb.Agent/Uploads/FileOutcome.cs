@@ -1,3 +1,5 @@
+using Wandb.Agent.RunFiles;
+
 namespace Wandb.Agent.Uploads;
 
 /// <summary>How the upload of one file of a run ended. Only Uploaded and Unchanged mean that the server has it.</summary>
@@ -9,10 +11,18 @@ internal abstract record FileOutcome
 
     /// <param name="Md5">Base64 MD5 of the stored bytes.</param>
     /// <param name="Status">The storage's answer.</param>
-    internal sealed record Uploaded(string File, long SizeBytes, string Md5, int Status) : FileOutcome(File);
+    internal sealed record Uploaded(string File, long SizeBytes, string Md5, int Status) : FileOutcome(File)
+    {
+        /// <summary>Before it was read; null when a later write could have the same one.</summary>
+        internal FileStamp? Stamp { get; init; }
+    }
 
     /// <summary>The server has this content from an earlier upload.</summary>
-    internal sealed record Unchanged(string File, long SizeBytes, string Md5) : FileOutcome(File);
+    internal sealed record Unchanged(string File, long SizeBytes, string Md5) : FileOutcome(File)
+    {
+        /// <inheritdoc cref="Uploaded.Stamp"/>
+        internal FileStamp? Stamp { get; init; }
+    }
 
     /// <summary>Not there, or a link to something that is not there.</summary>
     /// <param name="LocalPath">Where it was looked for.</param>

@@ -1,3 +1,5 @@
+using Wandb.Agent.RunFiles;
+
 namespace Wandb.Agent.Uploads;
 
 /// <summary>Which files of one run are due. One owner at a time.</summary>
@@ -24,7 +26,8 @@ internal sealed class FilePlan
     {
         if (RunFilePath.Check(path, backslashSeparates, out var normalised) is { } problem)
             return problem;
-        files[normalised] = new PlannedFile(normalised, policy, IsPending: true, files.GetValueOrDefault(normalised)?.UploadedMd5);
+        var before = files.GetValueOrDefault(normalised);
+        files[normalised] = new PlannedFile(normalised, policy, IsPending: true, before?.UploadedMd5) { Stamp = before?.Stamp };
         return null;
     }
 
@@ -35,9 +38,10 @@ internal sealed class FilePlan
     internal IReadOnlyList<PlannedFile> DueAtEnd() => [.. files.Values.Where(file => file.IsPending || file.Policy != UploadPolicy.Now)];
 
     /// <summary>Notes that the server has the file with this content.</summary>
-    internal void Uploaded(string path, string md5)
+    /// <param name="stamp">See <see cref="PlannedFile.Stamp"/>.</param>
+    internal void Uploaded(string path, string md5, FileStamp? stamp)
     {
         if (files.TryGetValue(path, out var file))
-            files[path] = file with { IsPending = false, UploadedMd5 = md5 };
+            files[path] = file with { IsPending = false, UploadedMd5 = md5, Stamp = stamp };
     }
 }

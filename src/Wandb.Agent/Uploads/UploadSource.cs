@@ -54,6 +54,16 @@ internal abstract record UploadSource
         }
     }
 
+    /// <summary>Of a file, as it is now: asked of the open file, because a network file system may tell an old one by its name.</summary>
+    /// <returns>Null for anything else, and when it cannot be opened.</returns>
+    internal FileStamp? Stamp()
+    {
+        if (this is not LocalFile || Open(0) is not SourceOpening.Opened { Content: FileStream file })
+            return null;
+        using (file)
+            return FileStamp.Of(file.SafeFileHandle);
+    }
+
     private static SourceOpening OpenFile(string path, long offsetBytes)
     {
         switch (RegularFile.Look(path))

@@ -24,7 +24,7 @@ public sealed class FilePlanTests
     internal void After_an_upload_a_file_that_may_still_change_is_looked_at_again_at_the_end(UploadPolicy policy, bool atEnd)
     {
         plan.Add("f", policy);
-        plan.Uploaded("f", "md5");
+        plan.Uploaded("f", "md5", null);
         Assert.Empty(plan.DueNow());
         Assert.Equal(atEnd, plan.DueAtEnd().Count == 1);
         Assert.Equal("md5", Assert.Single(plan.Files).UploadedMd5);
@@ -34,7 +34,7 @@ public sealed class FilePlanTests
     public void The_last_policy_wins_and_the_digest_stays()
     {
         plan.Add("f", UploadPolicy.Now);
-        plan.Uploaded("f", "md5");
+        plan.Uploaded("f", "md5", null);
         plan.Add("./f", UploadPolicy.End);
         Assert.Equal(new PlannedFile("f", UploadPolicy.End, true, "md5"), Assert.Single(plan.Files));
     }
@@ -51,7 +51,7 @@ public sealed class FilePlanTests
     {
         plan.Add("a", UploadPolicy.Live);
         plan.Add("b", UploadPolicy.Now);
-        plan.Uploaded("b", "md5");
+        plan.Uploaded("b", "md5", null);
         var restored = new FilePlan(false, plan.Files);
         Assert.Equal(plan.Files, restored.Files);
         Assert.Equal("a", Assert.Single(restored.DueNow()).Path);

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Wandb.Agent.GraphQL;
 using Wandb.Agent.Http;
+using Wandb.Agent.RunFiles;
 using Wandb.Agent.Tests.Http;
 using Wandb.Agent.Uploads;
 using Xunit;
@@ -54,6 +56,36 @@ public sealed class FileUploaderTests : IDisposable
         var outcomes = await UploadAsync(server, new FileUpload("f", Memory("hello"), "XUFAKrxLKna5cZ2REBfFkg=="));
         Assert.Equal([new FileOutcome.Unchanged("f", 5, "XUFAKrxLKna5cZ2REBfFkg==")], outcomes);
         Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task Nothing_is_read_of_a_file_that_lies_there_as_it_was_uploaded()
+    {
+        await using var server = await ScriptedServer.StartAsync(Backend);
+        var path = folder.Write("f", "hello");
+        var first = Assert.IsType<FileOutcome.Uploaded>(Assert.Single(await UploadAtAsync(TimeSpan.FromMinutes(1), server, Local("f", path))));
+        Assert.Equal(FileStamp.Of(path), first.Stamp);
+
+        // Other content under the same stamp: who reads it sees that.
+        var written = File.GetLastWriteTimeUtc(path);
+        await File.WriteAllTextAsync(path, "HELLO", Ct);
+        File.SetLastWriteTimeUtc(path, written);
+        var known = new FileUpload("f", new UploadSource.LocalFile(path), first.Md5) { KnownStamp = FileStamp.Of(path) };
+        Assert.Equal([new FileOutcome.Unchanged("f", 5, first.Md5) { Stamp = known.KnownStamp }], await UploadAtAsync(TimeSpan.FromMinutes(2), server, known));
+
+        File.SetLastWriteTimeUtc(path, written.AddTicks(1));
+        Assert.IsType<FileOutcome.Uploaded>(Assert.Single(await UploadAtAsync(TimeSpan.FromMinutes(2), server, known)));
+        Assert.Equal(2, Puts(server).Length);
+    }
+
+    [Fact]
+    public async Task Stamp_of_a_file_that_was_written_just_now_says_nothing()
+    {
+        await using var server = await ScriptedServer.StartAsync(Backend);
+
+        var outcome = Assert.Single(await UploadAtAsync(TimeSpan.Zero, server, Local("f", folder.Write("f", "hello"))));
+
+        Assert.Null(Assert.IsType<FileOutcome.Uploaded>(outcome).Stamp);
     }
 
     [Fact]
@@ -178,10 +210,12 @@ public sealed class FileUploaderTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    private static async Task<IReadOnlyList<FileOutcome>> UploadAsync(ScriptedServer server, params FileUpload[] files)
+    private static Task<IReadOnlyList<FileOutcome>> UploadAsync(ScriptedServer server, params FileUpload[] files) => UploadAtAsync(TimeSpan.Zero, server, files);
+
+    private static async Task<IReadOnlyList<FileOutcome>> UploadAtAsync(TimeSpan later, ScriptedServer server, params FileUpload[] files)
     {
         using var http = TestHttp.To(server);
-        var uploader = new FileUploader(new GraphQLClient(http), new FilePut(http), new FileUploadOptions { BatchSize = 2 });
+        var uploader = new FileUploader(new GraphQLClient(http), new FilePut(http), new FileUploadOptions { BatchSize = 2 }, new FakeTimeProvider(TimeProvider.System.GetUtcNow() + later));
         return await uploader.UploadAsync(Run, files, Ct);
     }
 }

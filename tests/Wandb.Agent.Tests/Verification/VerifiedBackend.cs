@@ -87,7 +87,7 @@ internal sealed class VerifiedBackend : IAsyncDisposable
     public async Task PutAsync(string name, string content)
     {
         using var http = NewHttp();
-        var uploader = new FileUploader(new GraphQLClient(http), new FilePut(http), new FileUploadOptions());
+        var uploader = new FileUploader(new GraphQLClient(http), new FilePut(http), new FileUploadOptions(), TimeProvider.System);
         var outcomes = await uploader.UploadAsync(Run, [new FileUpload(name, new UploadSource.Memory(Encoding.UTF8.GetBytes(content)), null)], Token);
         Assert.IsType<FileOutcome.Uploaded>(Assert.Single(outcomes));
     }

@@ -33,6 +33,32 @@ public sealed class LiveUploadTests : WatchTest
     }
 
     [Fact]
+    public async Task File_that_lies_there_as_it_was_uploaded_is_not_read_again_at_the_end()
+    {
+        var file = GrowingFile.In(Folder, "large");
+        var rested = DateTimeOffset.FromUnixTimeSeconds(RunRecords.StartSeconds).UtcDateTime;
+        Place("was uploaded");
+        var watch = Agent.WatchAsync(Stop, "--exit-when-done", Folder.Wandb);
+        var records = new RunRecords("large").Start().Rows(0, 3).File("model.txt", Now);
+        file.GrowTo(records);
+        await UntilAsync(() => Told("model.txt") == 1, watch, "the file was told of");
+
+        // Other content under the same stamp: who reads it sees that.
+        Place("is not read!");
+        file.GrowTo(records.Exit());
+        var run = await watch;
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Single(Backend.Trace, request => (string?)request.Detail?["name"] == "model.txt");
+
+        void Place(string content)
+        {
+            TrainerFolder.PlaceFile(file.Path, "model.txt", content);
+            File.SetLastWriteTimeUtc(Path.Combine(Path.GetDirectoryName(file.Path)!, "files", "model.txt"), rested);
+        }
+    }
+
+    [Fact]
     public async Task Live_file_that_changes_is_sent_again_while_the_run_goes_on()
     {
         var file = GrowingFile.In(Folder, "changes");
