@@ -1,3 +1,4 @@
+using Wandb.Agent.RunFiles;
 using Wandb.Agent.Uploads;
 
 namespace Wandb.Agent.Live;
@@ -17,7 +18,7 @@ internal sealed class LiveFiles(RunWork work, TimeSpan interval)
     private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
 
     // Files of the policy `live`: how they were when their last upload began. Those that an earlier agent sent are not in it.
-    private readonly Dictionary<string, (long Length, DateTime WrittenAt)> _sent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileStamp?> _sent = new(StringComparer.Ordinal);
 
     // Names of files that the server was told of with their present content.
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
@@ -94,8 +95,7 @@ internal sealed class LiveFiles(RunWork work, TimeSpan interval)
             && (!_sent.TryGetValue(file.Path, out var sent) || Look(file) != sent))];
     }
 
-    private (long Length, DateTime WrittenAt) Look(PlannedFile file) =>
-        RunUploads.Upload(work.Head, file).Source is UploadSource.LocalFile { Path: var path } && new FileInfo(path) is { Exists: true } there
-            ? (there.Length, there.LastWriteTimeUtc)
-            : default;
+    /// <summary>What is uploaded: where the SDK places a link, the file behind it.</summary>
+    private FileStamp? Look(PlannedFile file) =>
+        RunUploads.Upload(work.Head, file).Source is UploadSource.LocalFile { Path: var path } ? FileStamp.Of(path) : null;
 }

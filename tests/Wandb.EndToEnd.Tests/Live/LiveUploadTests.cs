@@ -58,10 +58,15 @@ public sealed class LiveUploadTests : WatchTest
         }
     }
 
-    [Fact]
-    public async Task Live_file_that_changes_is_sent_again_while_the_run_goes_on()
+    /// <param name="isLink">As the SDK places saved files where it may link them to the user's originals.</param>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Live_file_that_changes_is_sent_again_while_the_run_goes_on(bool isLink)
     {
         var file = GrowingFile.In(Folder, "changes");
+        if (isLink)
+            File.CreateSymbolicLink(Path.Combine(Path.GetDirectoryName(file.Path)!, "files", "model.txt"), Path.Combine(Folder.Root, "original.txt"));
         TrainerFolder.PlaceFile(file.Path, "model.txt", "1");
         using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var agent = Agent;
