@@ -21,6 +21,8 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
     // The right to fill large bodies, see BodyPool.
     private bool _hasLarge;
 
+    private bool _isStopTold;
+
     /// <summary>While a run is followed, its summary goes along whenever it changed; otherwise once, at the end.</summary>
     private bool OwesSummary => tail is not null && work.Summary.HasChanged;
 
@@ -171,7 +173,7 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
                 return new RecordsEnd.AnotherFile();
             case TailStep.Heartbeat:
                 await KeepPaceAsync(ct);
-                _loop.Start(_replay.Stream.Seal(summary: [], exitCode: null), () => work.Progress(_phase), static _ => { }, ct);
+                _loop.Start(_replay.Stream.Seal(summary: [], exitCode: null), Tell, static _ => { }, ct);
                 return await _loop.SettleAsync(ct) is { } failure ? new RecordsEnd.Failed(failure) : null;
             default:
                 throw new UnreachableException();
@@ -190,11 +192,21 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
             () =>
             {
                 work.Draft.Acknowledged(rows, records, position);
-                work.Progress(_phase);
+                Tell();
                 work.Checkpoints.SaveAcknowledged(kept);
             },
             progress => work.Checkpoints.SavePart(work.Bucket, kept, progress),
             ct);
+    }
+
+    /// <summary>After each acknowledgement. Nobody but a person can stop a trainer that is offline: it asks the server nothing.</summary>
+    private void Tell()
+    {
+        work.Progress(_phase);
+        if (!_loop.StopRequested || _isStopTold)
+            return;
+        _isStopTold = true;
+        work.Context.Observer.Note(work.Head.Path, "Stop was pressed on the page of the run: an offline training does not hear of it; who wants it to end must end it here");
     }
 
     /// <summary>

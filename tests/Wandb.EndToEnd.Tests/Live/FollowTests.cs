@@ -8,6 +8,24 @@ namespace Wandb.EndToEnd.Tests.Live;
 public sealed class FollowTests : WatchTest
 {
     [Fact]
+    public async Task Stop_on_the_runs_page_is_told_once_because_an_offline_trainer_does_not_hear_of_it()
+    {
+        var file = GrowingFile.In(Folder, "pressed");
+        file.GrowTo(new RunRecords("pressed").Start().Rows(0, 20, padding: 300));
+        Backend.Faults.Set([new FaultRule("filestream", new FaultAction.Status(200, Apply: true, Body: """{"stopped":true}""")) { Count = null }]);
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var agent = Agent with { Live = Agent.Live with { Heartbeat = TimeSpan.FromMilliseconds(50) } };
+        var watch = agent.WatchAsync(signal.Token, Folder.Wandb);
+        await UntilRowsAsync("pressed", 20, watch);
+        var requests = StreamRequests.Count;
+        await UntilAsync(() => StreamRequests.Count >= requests + 3, watch, "heartbeats went on");
+
+        var end = await EndAsync(signal, watch);
+
+        Assert.Equal(1, end.Error.Split("Stop was pressed").Length - 1);
+    }
+
+    [Fact]
     public async Task Run_is_on_the_server_as_it_grows_and_at_its_end_equals_one_sync()
     {
         var file = GrowingFile.In(Folder, "live");
