@@ -11,7 +11,7 @@ internal sealed class StatusCommand
 {
     internal const string Examples = """
         Examples:
-          wandb-agent status wandb/                              what the agent that watches it says
+          wandb-agent status wandb/                                       what the agent that watches it says
           kubectl exec POD -c wandb-operator-agent -- wandb-agent status  of a sidecar; the image needs no shell
           wandb-agent status --output json | jq .runs
 

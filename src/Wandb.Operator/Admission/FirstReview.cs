@@ -51,7 +51,8 @@ internal sealed class FirstReview(OperatorDefaults defaults, TimeProvider time, 
             Metadata = new ObjectMeta { Name = "first", Namespace = @namespace },
             Spec = new WandbRunSpec { Project = "first", Tags = ["first"], NameTemplate = "{job}-{index}" },
         },
-        Defaults = defaults,
+        // Whom the chart lets write where is not what is rehearsed: a pod that is left alone needs little.
+        Defaults = defaults with { Settings = defaults.Settings with { AllowedProjects = null, AllowedEntities = null } },
     });
 
     void IAdmissionOutcomes.Record(AdmissionOutcome outcome) => Decision = outcome.Decision;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Wandb.Operator.Admission;
 using Wandb.Operator.Injection;
+using Wandb.Operator.Resources;
 
 namespace Wandb.Operator.Tests.Admission;
 
@@ -10,10 +11,13 @@ public sealed class FirstReviewTests : ILogger<AdmissionEndpoint>
     private static readonly OperatorDefaults Defaults = new() { AgentImage = "agent:1", ReportUrl = "https://o/v1/reports" };
     private readonly List<string> _lines = [];
 
-    [Fact]
-    public async Task Replica_is_ready_when_it_has_injected_a_pod()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("team-*")]
+    public async Task Replica_is_ready_when_it_has_injected_a_pod(string? allowed)
     {
-        using var review = new FirstReview(Defaults, TimeProvider.System, NullLogger<AdmissionEndpoint>.Instance);
+        var settings = new WandbProfileSpec { AllowedProjects = allowed is null ? null : [allowed], AllowedEntities = allowed is null ? null : [allowed] };
+        using var review = new FirstReview(Defaults with { Settings = settings }, TimeProvider.System, NullLogger<AdmissionEndpoint>.Instance);
         Assert.Equal((false, "not over yet"), (review.IsReady, review.Reason));
 
         await RunAsync(review);
