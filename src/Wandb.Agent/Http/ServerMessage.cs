@@ -40,6 +40,21 @@ internal static class ServerMessage
         return line.ToString();
     }
 
+    /// <summary>What went wrong, of an answer whose status says that nothing did: gateways do that.</summary>
+    /// <returns>One line; null when no <c>errors</c> or <c>error</c> says anything.</returns>
+    internal static string? ErrorIn(JsonElement answer)
+    {
+        if (answer.ValueKind != JsonValueKind.Object)
+            return null;
+        foreach (var name in (ReadOnlySpan<string>)["errors", "error"])
+        {
+            if (answer.TryGetProperty(name, out var value) && Find(value) is { Length: > 0 } words)
+                return OneLine(words);
+        }
+
+        return null;
+    }
+
     private static string? FromJson(ReadOnlySpan<byte> body)
     {
         try

@@ -52,6 +52,8 @@ internal sealed class StreamClient(WandbHttp http)
         try
         {
             using var document = JsonDocument.Parse(answer.Body);
+            if (ServerMessage.ErrorIn(document.RootElement) is { } error)
+                return new StreamOutcome.Rejected(answer.Status, error);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return new StreamOutcome.Accepted(document.RootElement.TrueAt("stopped"));
         }

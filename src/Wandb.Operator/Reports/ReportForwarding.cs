@@ -16,7 +16,8 @@ namespace Wandb.Operator.Reports;
 /// asks whose the token is. A report is passed on once: a replica that gets one from another and does not lead refuses it, and the agent comes again.
 /// </summary>
 internal sealed class ReportForwarding(
-    ILeadership leadership, ILeaderAddress leader, ServingCertificate trust, OperatorOptions options, TimeProvider time, ILogger<ReportForwarding> log)
+    ILeadership leadership, ILeaderAddress leader, ServingCertificate trust, OperatorOptions options, OperatorMetrics metrics, TimeProvider time,
+    ILogger<ReportForwarding> log)
     : IDisposable
 {
     /// <summary>Set by the replica that passes a report on.</summary>
@@ -35,27 +36,48 @@ internal sealed class ReportForwarding(
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (leadership.IsLeader || context.Request.Method != HttpMethods.Post || context.Request.Path != AgentPaths.ReportPath)
+        if (context.Request.Method != HttpMethods.Post || context.Request.Path != AgentPaths.ReportPath)
         {
             await next(context);
             return;
         }
-        if (context.Request.Headers.ContainsKey(ForwardedHeader))
+        var outcome = ReportOutcome.Aborted;
+        try
         {
-            await RefuseAsync(context, "this replica does not lead any more");
-            return;
+            var isPassedOn = await AnswerAsync(context, next);
+            outcome = isPassedOn ? ReportOutcome.Passed : ReportOutcome.Of(context.Response.StatusCode);
         }
-        if (leader.Leader is not { } address)
+        finally
         {
-            await RefuseAsync(context, "nobody leads now");
-            return;
+            metrics.ReportReceived(outcome);
         }
-        await ForwardAsync(context, address);
     }
 
     public void Dispose() => _route?.Client.Dispose();
 
-    private async Task ForwardAsync(HttpContext context, IPEndPoint address)
+    /// <returns>Whether the leader, another replica, has answered.</returns>
+    private async Task<bool> AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        if (leadership.IsLeader)
+        {
+            await next(context);
+            return false;
+        }
+        if (context.Request.Headers.ContainsKey(ForwardedHeader))
+        {
+            await RefuseAsync(context, "this replica does not lead any more");
+            return false;
+        }
+        if (leader.Leader is not { } address)
+        {
+            await RefuseAsync(context, "nobody leads now");
+            return false;
+        }
+        return await ForwardAsync(context, address);
+    }
+
+    /// <returns>Whether the leader has answered.</returns>
+    private async Task<bool> ForwardAsync(HttpContext context, IPEndPoint address)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = ReportEndpoint.MaxBodyBytes;
@@ -75,6 +97,7 @@ internal sealed class ReportForwarding(
                 context.Response.Headers.WWWAuthenticate = response.Headers.WwwAuthenticate.ToString();
             context.Response.ContentLength = body.Length;
             await context.Response.Body.WriteAsync(body, context.RequestAborted);
+            return true;
         }
         catch (HttpRequestException exception) when (exception.InnerException is BadHttpRequestException unreadable)
         {
@@ -87,6 +110,7 @@ internal sealed class ReportForwarding(
             log.LeaderNotReached(address, exception is OperationCanceledException ? "no answer in time" : exception.Message);
             await RefuseAsync(context, "the leader cannot be reached now");
         }
+        return false;
     }
 
     private HttpRequestMessage RequestOf(HttpRequest report)

@@ -18,6 +18,7 @@ public sealed class StreamClientTests
     [InlineData("{}", false)]
     [InlineData("""{"stopped":false,"exitcode":null,"limits":{}}""", false)]
     [InlineData("""{"stopped":true}""", true)]
+    [InlineData("""{"error":null,"errors":[],"limits":{}}""", false)]
     [InlineData("", false)]
     public async Task An_accepted_request_says_whether_to_stop(string answer, bool stop)
     {
@@ -55,6 +56,15 @@ public sealed class StreamClientTests
     {
         await using var server = await ScriptedServer.StartAsync(_ => Reply.Json("<html>sign in</html>"));
         Assert.IsType<StreamOutcome.Rejected>(await PostAsync(server, gzip: false));
+    }
+
+    [Theory]
+    [InlineData("""{"error":"upstream timed out"}""")]
+    [InlineData("""{"errors":[{"message":"upstream timed out"}]}""")]
+    public async Task An_error_with_status_200_is_no_acknowledgement(string answer)
+    {
+        await using var server = await ScriptedServer.StartAsync(_ => Reply.Json(answer));
+        Assert.Equal(new StreamOutcome.Rejected(200, "upstream timed out"), await PostAsync(server, gzip: false));
     }
 
     [Fact]

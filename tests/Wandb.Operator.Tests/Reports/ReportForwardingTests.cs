@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -60,6 +62,23 @@ public sealed class ReportForwardingTests : IAsyncLifetime
         Assert.Null(_other!.Services.GetRequiredService<ReportStore>().Find(_uid));
         // The leader alone has asked whose the token is.
         Assert.Single(Cluster.Requests, request => request.Resource == "tokenreviews");
+    }
+
+    [Fact]
+    public async Task Each_replica_counts_what_came_of_the_reports_that_reached_it()
+    {
+        using var leader = new Outcomes(_leader!);
+        using var other = new Outcomes(_other!);
+
+        (await SendAsync(_other!, Report, _token)).Dispose();
+        (await SendAsync(_leader!, Report, "a.b.c")).Dispose();
+        (await SendAsync(_leader!, "{}", _token)).Dispose();
+        (await SendAsync(_other!, Report, _token, isForwarded: true)).Dispose();
+
+        // An answer is on its way before it is counted.
+        await OperatorCluster.UntilAsync(() => Task.FromResult((leader.Count, other.Count) == (3, 2)), "counted");
+        Assert.Equal(["foreign", "taken", "unreadable"], leader.Words);
+        Assert.Equal(["passed", "unavailable"], other.Words);
     }
 
     [Theory]
@@ -137,6 +156,31 @@ public sealed class ReportForwardingTests : IAsyncLifetime
         if (isForwarded)
             request.Headers.Add(ReportForwarding.ForwardedHeader, "1");
         return await client.SendAsync(request, Token);
+    }
+
+    /// <summary>What a replica counts from now on.</summary>
+    private sealed class Outcomes : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private readonly ConcurrentQueue<string> _words = [];
+
+        public Outcomes(OperatorServer server)
+        {
+            var meters = server.Services.GetRequiredService<IMeterFactory>();
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "wandb.operator.reports.received" && instrument.Meter.Scope == meters)
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, _, tags, _) => _words.Enqueue((string)tags[0].Value!));
+            _listener.Start();
+        }
+
+        public int Count => _words.Count;
+
+        public IEnumerable<string> Words => _words.Order(StringComparer.Ordinal);
+
+        public void Dispose() => _listener.Dispose();
     }
 
     private sealed class EveryPod : IReportingPods
