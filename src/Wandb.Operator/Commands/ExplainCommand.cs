@@ -5,6 +5,7 @@ using Wandb.Operator.Admission;
 using Wandb.Operator.Explanation;
 using Wandb.Operator.Injection;
 using Wandb.Operator.Manifests;
+using Wandb.Operator.Serving;
 using YamlDotNet.Core;
 
 namespace Wandb.Operator.Commands;
@@ -49,6 +50,12 @@ internal sealed class ExplainCommand
         DefaultValueFactory = _ => DefaultImage,
     };
 
+    private readonly Option<string?> _defaults = new("--defaults")
+    {
+        Description = "The chart's `defaults`, a file as `serve` takes it: what is weaker than every WandbProfile.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _output = new("--output", "-o") { Description = "text for people, json for programs.", HelpName = "text|json" };
 
     private static string DefaultImage => $"ghcr.io/wandb-operator/wandb-agent:{OperatorCommandLine.Version}";
@@ -58,7 +65,7 @@ internal sealed class ExplainCommand
         _output.AcceptOnlyFromAmong("text", "json");
         var command = new Command("explain", "Says what injection would do to the pods of manifests, and why. Works without a cluster.")
         {
-            _files, _namespace, _image, _output,
+            _files, _namespace, _image, _defaults, _output,
         };
         command.SetAction((parsed, _) => Task.FromResult(Run(parsed, input, output, error)));
         return command;
@@ -66,6 +73,12 @@ internal sealed class ExplainCommand
 
     private int Run(ParseResult parsed, TextReader input, TextWriter output, TextWriter error)
     {
+        var (settings, mistake) = DefaultsFile.Read(parsed.GetValue(_defaults));
+        if (mistake is not null)
+        {
+            error.WriteLine($"{OperatorCommandLine.ProgramName} explain: defaults {parsed.GetValue(_defaults)}: {mistake}");
+            return 1;
+        }
         var manifests = new ManifestSet();
         foreach (var file in parsed.GetValue(_files) ?? [])
         {
@@ -76,6 +89,7 @@ internal sealed class ExplainCommand
         }
         var defaults = new OperatorDefaults
         {
+            Settings = settings!,
             AgentImage = parsed.GetValue(_image)!,
             ReportUrl = "https://wandb-operator.wandb-operator.svc/v1/reports",
         };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Wandb.Operator.Admission;
 using Wandb.Operator.Injection;
 using Wandb.Operator.Resources;
@@ -20,7 +21,7 @@ internal sealed class ManifestSet
 
     /// <param name="document">Of any kind; lists are opened.</param>
     /// <param name="defaultNamespace">For objects that name none.</param>
-    /// <exception cref="JsonException">A kind of ours does not have its shape.</exception>
+    /// <exception cref="JsonException">A kind of ours does not have its shape, or its spec a field that does not exist: <c>kubectl apply</c> refuses that too.</exception>
     public void Add(JsonNode document, string defaultNamespace)
     {
         if (document is not JsonObject manifest)
@@ -37,10 +38,10 @@ internal sealed class ManifestSet
         switch (kind)
         {
             case WandbRun.KindName:
-                _runs[(@namespace, name)] = manifest.Deserialize(OperatorJson.Default.WandbRun)!;
+                _runs[(@namespace, name)] = Read(manifest, OperatorJson.Default.WandbRun, StrictJson.Default.WandbRunSpec);
                 break;
             case WandbProfile.KindName:
-                _profiles[(@namespace, name)] = manifest.Deserialize(OperatorJson.Default.WandbProfile)!;
+                _profiles[(@namespace, name)] = Read(manifest, OperatorJson.Default.WandbProfile, StrictJson.Default.WandbProfileSpec);
                 break;
             case "Node":
                 _nodes.Add(manifest);
@@ -54,6 +55,21 @@ internal sealed class ManifestSet
                 _pods.AddRange(WorkloadPods.Of(manifest).Select(pod => (@namespace, pod)));
                 break;
         }
+    }
+
+    /// <summary>Metadata has more than we read, and a status may be of another version: only the spec is somebody's.</summary>
+    private static TKind Read<TKind, TSpec>(JsonObject manifest, JsonTypeInfo<TKind> kind, JsonTypeInfo<TSpec> spec)
+    {
+        var read = manifest.Deserialize(kind)!;
+        try
+        {
+            manifest["spec"].Deserialize(spec);
+        }
+        catch (JsonException exception)
+        {
+            throw new JsonException(exception.Message, $"spec{exception.Path?[1..]}", null, null, exception);
+        }
+        return read;
     }
 
     public PodSurroundings Around(string @namespace, WorkloadPod pod, OperatorDefaults defaults)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using Wandb.Operator.Manifests;
 using Wandb.Operator.Resources;
 using YamlDotNet.Core;
@@ -9,25 +9,21 @@ namespace Wandb.Operator.Serving;
 /// <summary>The file of <see cref="OperatorOptions.Defaults"/>.</summary>
 internal static class DefaultsFile
 {
-    // A field that does not exist is a mistake, which would be ignored for weeks.
-    private static readonly OperatorJson Strict =
-        new(new JsonSerializerOptions(OperatorJson.Default.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow });
-
     /// <param name="path">Null: there are no defaults.</param>
     /// <returns>Settings null: what is wrong, with its place.</returns>
     public static (WandbProfileSpec? Settings, string? Problem) Read(string? path)
     {
         if (path is null)
             return (new WandbProfileSpec(), null);
+        JsonNode? document = null;
         try
         {
             using var text = new StreamReader(path);
-            return YamlDocuments.Read(text) switch
-            {
-                [] => (new WandbProfileSpec(), null),
-                [var only] => (only.Deserialize(Strict.WandbProfileSpec), null),
-                _ => (null, "there is more than one document"),
-            };
+            var documents = YamlDocuments.Read(text).ToList();
+            if (documents.Count > 1)
+                return (null, "there is more than one document");
+            document = documents.SingleOrDefault();
+            return (document is null ? new WandbProfileSpec() : document.Deserialize(StrictJson.Default.WandbProfileSpec), null);
         }
         catch (YamlException exception)
         {
@@ -35,7 +31,7 @@ internal static class DefaultsFile
         }
         catch (JsonException exception)
         {
-            return (null, $"{exception.Path}: {exception.Message}");
+            return (null, ShapeProblem.Of(document, exception));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -71,6 +71,10 @@ public sealed class ExplainCommandTests
     [InlineData("kind: WandbRun\nspec: {tags: [a, {b: c}]}", 1, "explain: -: spec.tags[1] is what its kind does not take there")]
     [InlineData("a: 1\na: 2", 1, "'a' stands there twice")]
     [InlineData("kind: WandbRun\nmetadata: {name: r}\nspec: {mode: ofline}", 1, "explain: -: spec.mode is \"ofline\", which its kind does not take there")]
+    [InlineData("kind: WandbRun\nmetadata: {name: r}\nspec: {projct: p}", 1, "explain: -: spec.projct is no field of its kind")]
+    [InlineData("kind: WandbProfile\nmetadata: {name: r}\nspec: {agent: {imge: p}}", 1, "explain: -: spec.agent.imge is no field of its kind")]
+    [InlineData("kind: List\nitems: [{kind: WandbRun, metadata: {name: r}, spec: {sync: {polcy: Live}}}]", 1, "explain: -: spec.sync.polcy is no field of its kind")]
+    [InlineData("kind: WandbRun\nspec: {project: p}", 1, "explain: -: the manifest lacks 'metadata'")]
     [InlineData("kind: ConfigMap\nmetadata: {name: c}", 2, "hold no pod and no pod template")]
     public async Task Manifest_that_is_of_no_use_is_told(string yaml, int expected, string told)
     {
@@ -78,6 +82,26 @@ public sealed class ExplainCommandTests
 
         Assert.Equal(expected, status);
         Assert.Contains(told, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("project: of-the-chart\napiKeySecretRef: {name: k}\n", 0, "WANDB_PROJECT", "of-the-chart")]
+    [InlineData("projct: p\n", 1, "defaults ", "projct is no field of its kind")]
+    public async Task Defaults_of_the_chart_are_the_weakest_layer(string defaults, int expected, string told, string value)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, defaults, TestContext.Current.CancellationToken);
+        try
+        {
+            var (status, output, error) = await Explain(Run.Replace("{project: p}", "{}", StringComparison.Ordinal) + "kind: Pod\n" + Asks, "-f", "-", "--defaults", file);
+
+            Assert.Equal(expected, status);
+            Assert.Contains((output + error).Split('\n'), line => line.Contains(told, StringComparison.Ordinal) && line.Contains(value, StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]

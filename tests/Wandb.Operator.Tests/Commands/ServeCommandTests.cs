@@ -76,8 +76,8 @@ public sealed class ServeCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("entitty: x\n", "$.entitty")]
-    [InlineData("mode: sometimes\n", "$.mode")]
+    [InlineData("entitty: x\n", ": entitty is no field of its kind")]
+    [InlineData("mode: sometimes\n", ": mode is \"sometimes\", which its kind does not take there")]
     [InlineData("a: [\n", "line 2")]
     [InlineData("a: 1\n---\nb: 2\n", "more than one document")]
     [InlineData("just a text\n", "defaults")]
