@@ -122,8 +122,26 @@ public sealed class ObjectTests
             Assert.True(context["readOnlyRootFilesystem"]!.GetValue<bool>());
             Assert.NotNull(container["resources"]!["limits"]!["memory"]);
         });
-        Assert.All(["hostNetwork", "hostPID", "hostIPC"], field => Assert.Null(spec[field]));
+        // What the API server must reach on its node is asked for by name.
+        Assert.Equal(values == "host-network", spec["hostNetwork"]?.GetValue<bool>() ?? false);
+        Assert.All(["hostPID", "hostIPC"], field => Assert.Null(spec[field]));
         Assert.All(spec["volumes"].Items(), volume => Assert.Null(volume["hostPath"]));
+    }
+
+    [Fact]
+    public void On_the_network_of_the_nodes_its_ports_are_free_ones_and_no_pod_waits_for_another()
+    {
+        var objects = ChartRenderer.Objects("host-network");
+        var spec = objects.PodTemplate()["spec"]!;
+        var container = Assert.Single(spec["containers"].Items());
+
+        Assert.Equal("ClusterFirstWithHostNet", spec["dnsPolicy"].Text());
+        Assert.Equal([18443, 18080], container["ports"].Items().Select(port => port["containerPort"]!.GetValue<long>()));
+        Assert.All(["--https-port=18443", "--health-port=18080"], argument => Assert.Contains(argument, container["args"].Words()));
+        Assert.Equal(0, objects.The("Deployment")["spec"]!["strategy"]!["rollingUpdate"]!["maxSurge"]!.GetValue<long>());
+        Assert.Contains(objects.The("NetworkPolicy")["spec"]!["egress"].Items().SelectMany(rule => rule["ports"].Items()), port => port["port"]!.GetValue<long>() == 18443);
+        // Longer than a common name may be.
+        Assert.Null(Assert.Single(objects.Of("Certificate"), one => one["spec"]!["isCA"] is null)["spec"]!["commonName"]);
     }
 
     [Theory]
