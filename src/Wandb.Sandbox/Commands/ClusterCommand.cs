@@ -7,7 +7,9 @@ namespace Wandb.Sandbox.Commands;
 /// <summary>wandb-sandbox cluster: a Kubernetes API with pods as processes, until Ctrl-C or SIGTERM.</summary>
 internal static class ClusterCommand
 {
-    private static readonly Option<int> Port = new("--port") { Description = "Port on 127.0.0.1; 0: a free one", DefaultValueFactory = _ => 0 };
+    private const int MaxNodes = 1000;
+
+    private static readonly Option<int> Port = NumberOption.Port();
     private static readonly Option<FileInfo?> Kubeconfig = new("--kubeconfig")
     {
         Description = "Where the kubeconfig is written; default: a temporary file",
@@ -23,7 +25,7 @@ internal static class ClusterCommand
         Description = "Webhook calls to this Service go to a process of this machine; may be repeated",
         HelpName = "NAMESPACE/NAME=ADDRESS:PORT",
     };
-    private static readonly Option<int> Nodes = new("--nodes") { Description = "How many nodes there are", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Nodes = NumberOption.Of("--nodes", "How many nodes there are", 1, 1, MaxNodes);
 
     public static Command Create()
     {

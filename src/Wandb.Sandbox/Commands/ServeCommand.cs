@@ -7,7 +7,7 @@ namespace Wandb.Sandbox.Commands;
 /// <summary>wandb-sandbox serve: a backend until Ctrl-C or SIGTERM.</summary>
 internal static class ServeCommand
 {
-    private static readonly Option<int> Port = new("--port") { Description = "Port on 127.0.0.1; 0: a free one", DefaultValueFactory = _ => 0 };
+    private static readonly Option<int> Port = NumberOption.Port();
     private static readonly Option<DirectoryInfo?> Folder = new("--directory") { Description = "Where runs are kept; without it they are gone at the end", HelpName = "DIR" };
     private static readonly Option<string> ApiKey = new("--api-key")
     {

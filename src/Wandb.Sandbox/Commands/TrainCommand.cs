@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Wandb.Sandbox.Trainer;
@@ -19,17 +18,17 @@ internal static class TrainCommand
     private static readonly Option<string?> Id = new("--id") { Description = "Id of the run; default: WANDB_RUN_ID, or eight random characters", HelpName = "ID" };
     private static readonly Option<string?> Project = new("--project") { Description = "Project of the run; default: WANDB_PROJECT, or sandbox", HelpName = "NAME" };
     private static readonly Option<string?> Group = new("--group") { Description = "Group of the run; default: WANDB_RUN_GROUP, or none", HelpName = "NAME" };
-    private static readonly Option<int> Rows = Number("--rows", "Steps to log", DefaultRows, 0, MaxRows);
-    private static readonly Option<int> Rate = Number("--rate", "Steps a second; 0: as fast as it can", DefaultRate, 0, MaxRate);
-    private static readonly Option<int> Exit = Number("--exit-code", "How the script ends", 0, 0, 255);
+    private static readonly Option<int> Rows = NumberOption.Of("--rows", "Steps to log", DefaultRows, 0, MaxRows);
+    private static readonly Option<int> Rate = NumberOption.Of("--rate", "Steps a second; 0: as fast as it can", DefaultRate, 0, MaxRate);
+    private static readonly Option<int> Exit = NumberOption.Of("--exit-code", "How the script ends", 0, 0, 255);
     private static readonly Option<FileInfo?> Once = new("--once")
     {
         Description = "--exit-code counts only while FILE is not there, which is then made: a script that fails the first time",
         HelpName = "FILE",
     };
-    private static readonly Option<int?> Fold = new("--fold") { Description = "Which fold of a cross-validation; default: JOB_COMPLETION_INDEX, or 0", HelpName = "N" };
+    private static readonly Option<int?> Fold = NumberOption.Of("--fold", "Which fold of a cross-validation; default: JOB_COMPLETION_INDEX, or 0", 0, int.MaxValue);
 
-    private static readonly Option<int> Runs = Number("--runs", "Runs that the script makes, one after the other", 1, 1, MaxRuns);
+    private static readonly Option<int> Runs = NumberOption.Of("--runs", "Runs that the script makes, one after the other", 1, 1, MaxRuns);
     private static readonly Option<bool> Artifacts = new("--artifacts")
     {
         Description = "Logs an artifact of a file that waits below WANDB_DATA_DIR, and one of a file below TMPDIR, which goes when the script ends",
@@ -125,21 +124,5 @@ internal static class TrainCommand
             return false;
         mark.Create().Dispose();
         return true;
-    }
-
-    private static Option<int> Number(string name, string description, int defaultValue, int min, int max)
-    {
-        var option = new Option<int>(name)
-        {
-            Description = string.Create(CultureInfo.InvariantCulture, $"{description}, {min} to {max}; default {defaultValue}"),
-            HelpName = "N",
-            DefaultValueFactory = _ => defaultValue,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var value && (value < min || value > max))
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {min} to {max}."));
-        });
-        return option;
     }
 }

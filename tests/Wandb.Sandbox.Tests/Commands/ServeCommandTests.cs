@@ -24,6 +24,21 @@ public sealed class ServeCommandTests
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync("healthz", BackendClient.Token));
     }
 
+    [Theory]
+    [InlineData("--port is 99999; it must be a whole number, 0 to 65535.", "serve", "--port", "99999")]
+    [InlineData("--port is x; it must be a whole number, 0 to 65535.", "cluster", "--port", "x")]
+    [InlineData("--nodes is 0; it must be a whole number, 1 to 1000.", "cluster", "--nodes", "0")]
+    [InlineData("--rows is x; it must be a whole number, 0 to ", "train", "--rows", "x")]
+    [InlineData("--fold is -1; it must be a whole number, 0 to ", "train", "--fold", "-1")]
+    [InlineData("--exit-code is 256; it must be a whole number, 0 to 255.", "train", "--exit-code", "256")]
+    public async Task A_number_that_is_none_or_out_of_its_range_is_told(string told, params string[] arguments)
+    {
+        var run = await CommandLine.RunAsync(arguments);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(told, run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_temporary_folder_is_gone_after_the_server()
     {
