@@ -40,7 +40,7 @@ internal sealed class ReportEndpoint(
             return;
         if (store.Take(pod, report, time.GetUtcNow()) is var news and not ReportNews.None)
             pods.Reported(pod, news);
-        // Asked again: a container may have ended while the body was on its way, and the pod may have gone.
+        // Asked now: a container may have ended while the body was on its way, and the pod may have gone.
         ReportAnswer answer;
         try
         {
@@ -93,7 +93,7 @@ internal sealed class ReportEndpoint(
     {
         try
         {
-            if (await pods.AnswerForAsync(pod, context.RequestAborted) is not null)
+            if (await pods.IsOursAsync(pod, context.RequestAborted))
                 return true;
             log.UnknownPod(pod.Namespace, pod.Name);
             await RefuseAsync(context, StatusCodes.Status403Forbidden, "the token's pod carries no agent of this operator");

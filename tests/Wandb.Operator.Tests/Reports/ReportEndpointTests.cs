@@ -74,6 +74,8 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
         });
     }
 
+    async ValueTask<bool> IReportingPods.IsOursAsync(PodIdentity pod, CancellationToken ct) => await ((IReportingPods)this).AnswerForAsync(pod, ct) is not null;
+
     ValueTask<ReportAnswer?> IReportingPods.AnswerForAsync(PodIdentity pod, CancellationToken ct) => pod.Uid switch
     {
         "u0" or "u1" => new(new ReportAnswer { Attempt = 2, Ended = [new ContainerEnd { Container = "main", ExitCode = 137, Reason = "OOMKilled" }] }),
