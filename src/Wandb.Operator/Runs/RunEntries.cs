@@ -75,7 +75,7 @@ internal static class RunEntries
 
     /// <summary>A drain has proved it since the pod's own agent spoke, and the drain's pod has gone.</summary>
     private static bool IsProvedSince(RunEntry entry, RunEntry reported) =>
-        RunStates.Is(entry.State, ReportedRunState.Synced) && !RunStates.Is(reported.State, ReportedRunState.Synced) && entry.ReportedAt > reported.ReportedAt;
+        RunStates.Is(entry.State, ReportedRunState.Synced) && entry.ReportedAt > reported.ReportedAt;
 
     private static IEnumerable<RunEntry> OfReport(
         PodReport report, RunObservation observation, PodObservation? pod, Dictionary<(string, string), RunEntry> before,

@@ -43,6 +43,7 @@ internal sealed class RunGathering(
             Unseen = unseen.Of(name),
             Owners = [.. owners.Values],
             Reports = [.. pods.Select(pod => reports.Find(pod.Pod.Uid)).OfType<PodReport>()],
+            Refused = pods.Select(pod => (pod.Pod.Uid, At: reports.RefusedAt(pod.Pod.Uid))).Where(pod => pod.At is not null).ToDictionary(pod => pod.Uid, pod => pod.At!.Value, StringComparer.Ordinal),
             Drains = [.. asking.Where(pod => pod.Pod.Drains).Select(pod => reports.Find(pod.Pod.Uid)).OfType<PodReport>()],
             IsStorageKept = settings.Storage?.Value.PersistentVolumeClaim is not null,
             Previous = previous,

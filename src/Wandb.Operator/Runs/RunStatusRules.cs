@@ -24,7 +24,7 @@ internal static class RunStatusRules
     [
         (ConditionTypes.Injected, [SomeMissed, NoPods, AllInjected]),
         (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendLastWord, BackendAsBefore, BackendNotAsked]),
-        (ConditionTypes.AgentsHealthy, [AgentsHindered, AgentsWell, AgentsAsBefore, NoAgentTells]),
+        (ConditionTypes.AgentsHealthy, [AgentsRefused, AgentsHindered, AgentsWell, AgentsAsBefore, NoAgentTells]),
         (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, SyncNotHeard, AllSynced]),
         (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, SomeNotHeard, NothingLost]),
         (ConditionTypes.Finished, [NoneInjected, OverAsBefore, NotStarted, StillRunning, MoreExpected, NoneHeard, NoneBegun, SomeFailed, SomeWithoutRun, AllFinished]),
@@ -74,6 +74,13 @@ internal static class RunStatusRules
         .OrderBy(backend => backend.BaseUrl.AbsoluteUri, StringComparer.Ordinal)
         .Select(backend => new Verdict(True, "Answers", $"{backend.BaseUrl} takes what is sent"))
         .FirstOrDefault();
+
+    private static Verdict? AgentsRefused(RunStatusFacts facts) =>
+        facts.Observation.Pods.Where(pod => !pod.IsOver && facts.Observation.Refused.ContainsKey(pod.Uid)).OrderBy(pod => pod.Name, StringComparer.Ordinal).ToList() is { Count: > 0 } refused
+            ? new(
+                False, "ReportsTooLarge",
+                $"reports of {Number(refused.Count, "agent")} are too large to be taken, and the status keeps what {(refused.Count == 1 ? "it" : "they")} said before; fewer runs in one pod, or fewer summaryMetrics, are less: {refused[0].Name}")
+            : null;
 
     /// <summary>Of agents that run: with its pod, what hindered an agent is over.</summary>
     private static Verdict? AgentsHindered(RunStatusFacts facts) =>

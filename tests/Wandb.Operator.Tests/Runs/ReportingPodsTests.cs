@@ -25,7 +25,7 @@ public sealed class ReportingPodsTests : IDisposable
         Add(_cache, "train", "u1", "");
         Add(_cache, "drain", "u2", """, "wandb-operator.io/drain": "true", "wandb-operator.io/injected": "v1" """);
         Add(_cache, "held-up", "u3", "", """, "initContainers":[{"name":"wandb-operator-agent"}]""");
-        _pods = new ReportingPods(new RunWorkloads(_cache, new ResourceCache<KnownJob>("jobs"), new ReportStore(), _queue, _time), new PodLookups(_api, _time), _queue);
+        _pods = new ReportingPods(new RunWorkloads(_cache, new ResourceCache<KnownJob>("jobs"), new ReportStore(ReportBudget.Of(0)), _queue, _time), new PodLookups(_api, _time), _queue);
         _queue.Open();
     }
 

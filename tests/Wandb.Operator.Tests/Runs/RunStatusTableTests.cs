@@ -57,6 +57,9 @@ public sealed class RunStatusTableTests
             ["an agent coped to the end of its pod"] = (
                 Of(new(), (Pod(0) with { IsOver = true }, Hindered(Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0))))),
                 "Synced True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/AllFinished"),
+            ["reports of an agent are too large"] = (
+                One(ReportedRunState.Running) with { Refused = new Dictionary<string, DateTimeOffset> { [Pod(0).Uid] = Now } },
+                "Running True/AllInjected True/Answers False/ReportsTooLarge False/Running True/NothingLost False/Running"),
             ["synced, pod runs on"] = (One(ReportedRunState.Synced, 0), "Running True/AllInjected True/Answers True/Healthy False/Running True/NothingLost False/Running"),
             ["synced, pod over"] = (Over(ReportedRunState.Synced, 0), "Synced True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/AllFinished"),
             ["failed and synced"] = (Over(ReportedRunState.Synced, 1), "Failed True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/SomeFailed"),
