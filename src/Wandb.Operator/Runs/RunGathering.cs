@@ -19,7 +19,7 @@ internal sealed class RunGathering(
         var asking = workloads.PodsOf(name);
         var pods = OwnPods(run, [.. asking.Where(pod => !pod.Pod.Drains)], previous);
         var jobs = workloads.JobsOf(name).ToDictionary(job => job.Uid, StringComparer.Ordinal);
-        var owners = jobs.Values.ToDictionary(job => job.Uid, job => new OwnerObservation(job.Uid, job.HasEnded, job.Completions), StringComparer.Ordinal);
+        var owners = jobs.Values.ToDictionary(job => job.Uid, job => new OwnerObservation(job.Uid, job.HasEnded, job.Completions, job.IsSuspended), StringComparer.Ordinal);
         var isToRepeat = false;
         foreach (var (pod, controller) in pods.Select(pod => (pod.Pod, pod.Pod.Controller)).Where(pair => pair.Controller is { IsJob: true }))
         {
@@ -29,7 +29,7 @@ internal sealed class RunGathering(
             var job = cached ?? await lookups.FindAsync(pod.Key, controller, ct);
             if (job is not null)
                 jobs[job.Uid] = job;
-            owners[controller.Uid] = new OwnerObservation(controller.Uid, job?.HasEnded ?? true, job?.Completions);
+            owners[controller.Uid] = new OwnerObservation(controller.Uid, job?.HasEnded ?? true, job?.Completions, job?.IsSuspended ?? false);
             isToRepeat |= cached is null && job is { HasEnded: false };
         }
         var settings = EffectiveSettings.Of(
