@@ -10,6 +10,12 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "Cannot read a report of pod {Namespace}/{PodName}: {Problem}")]
     public static partial void UnreadableReport(this ILogger log, string @namespace, string podName, string problem);
 
+    [LoggerMessage(LogLevel.Warning, "A report of pod {Namespace}/{PodName} is too large to be taken: {Problem}; the status keeps what the pod said before, and if it ends so, it counts as not heard")]
+    public static partial void ReportTooLarge(this ILogger log, string @namespace, string podName, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "Reports weigh more than the {Bytes} bytes that are kept: those of {Pods} pods have given way; statuses keep what they said, and a pod whose last word is lost so counts as not heard")]
+    public static partial void ReportsDisplaced(this ILogger log, long bytes, long pods);
+
     [LoggerMessage(LogLevel.Debug, "Pod {Namespace}/{PodName} reports, but carries no agent that is known here")]
     public static partial void UnknownPod(this ILogger log, string @namespace, string podName);
 

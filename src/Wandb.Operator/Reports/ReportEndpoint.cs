@@ -8,7 +8,7 @@ namespace Wandb.Operator.Reports;
 
 /// <summary>
 /// Takes the reports of agents: 1. whose token is it, 2. is the pod one of ours, 3. is it not too often, 4. read, 5. keep, 6. answer what
-/// only Kubernetes knows. Nothing of the body is read before the pod is known.
+/// only Kubernetes knows. Nothing of the body is read before the pod is known, and nothing is made of it before it is whole: objects take many times its bytes.
 /// </summary>
 internal sealed class ReportEndpoint(
     ITokenCheck tokens, IReportingPods pods, ReportStore store, TimeProvider time, ILogger<ReportEndpoint> log)
@@ -22,6 +22,7 @@ internal sealed class ReportEndpoint(
     private static readonly TimeSpan RetryCheck = TimeSpan.FromSeconds(5);
 
     private readonly ReportRates _rates = new();
+    private readonly DisplacedNotice _displaced = new();
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost(AgentPaths.ReportPath, HandleAsync);
 
@@ -40,7 +41,9 @@ internal sealed class ReportEndpoint(
             return;
         if (store.Take(pod, report, time.GetUtcNow()) is var news and not ReportNews.None)
             pods.Reported(pod, news);
-        // Asked again: a container may have ended while the body was on its way, and the pod may have gone.
+        if (_displaced.Due(store.Displaced, time.GetUtcNow()) is > 0 and var displaced)
+            log.ReportsDisplaced(store.Budget.Bytes, displaced);
+        // Asked now: a container may have ended while the body was on its way, and the pod may have gone.
         ReportAnswer answer;
         try
         {
@@ -93,7 +96,7 @@ internal sealed class ReportEndpoint(
     {
         try
         {
-            if (await pods.AnswerForAsync(pod, context.RequestAborted) is not null)
+            if (await pods.IsOursAsync(pod, context.RequestAborted))
                 return true;
             log.UnknownPod(pod.Namespace, pod.Name);
             await RefuseAsync(context, StatusCodes.Status403Forbidden, "the token's pod carries no agent of this operator");
@@ -118,16 +121,26 @@ internal sealed class ReportEndpoint(
             size.MaxRequestBodySize = MaxBodyBytes;
         try
         {
-            if (await JsonSerializer.DeserializeAsync(context.Request.Body, ContractJson.Default.AgentReport, context.RequestAborted) is { } report
-                && SoundReport.Is(report))
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            if (JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), ContractJson.Default.AgentReport) is not { } report || !SoundReport.Is(report))
+            {
+                log.UnreadableReport(pod.Namespace, pod.Name, "a value is missing");
+                await RefuseAsync(context, StatusCodes.Status400BadRequest, "no report of an agent");
+                return null;
+            }
+            if (ReportWeight.Of(report) <= store.Budget.PodBytes)
                 return report;
-            log.UnreadableReport(pod.Namespace, pod.Name, "a value is missing");
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, "no report of an agent");
+            await RefuseLargeAsync(context, pod, $"it would take more than {store.Budget.PodBytes} bytes here");
         }
         catch (JsonException exception)
         {
             log.UnreadableReport(pod.Namespace, pod.Name, exception.Message);
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "no JSON of a report");
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            await RefuseLargeAsync(context, pod, $"it has more than {MaxBodyBytes} bytes");
         }
         catch (BadHttpRequestException exception)
         {
@@ -135,6 +148,14 @@ internal sealed class ReportEndpoint(
             await RefuseAsync(context, exception.StatusCode, "the body cannot be read");
         }
         return null;
+    }
+
+    private Task RefuseLargeAsync(HttpContext context, PodIdentity pod, string problem)
+    {
+        log.ReportTooLarge(pod.Namespace, pod.Name, problem);
+        if (store.Refuse(pod, time.GetUtcNow()))
+            pods.Reported(pod, ReportNews.State);
+        return RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, "the report is too large");
     }
 
     private static async Task RefuseAsync(HttpContext context, int status, string message, TimeSpan retryAfter = default)

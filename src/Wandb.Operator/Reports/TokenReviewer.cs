@@ -19,7 +19,7 @@ internal sealed class TokenReviewer(KubernetesApi api, TimeProvider time) : ITok
     public static readonly TimeSpan No = TimeSpan.FromSeconds(10);
 
     // One for each pod that a report is kept of.
-    private const int MaxYes = ReportStore.DefaultCapacity;
+    private const int MaxYes = ReportBudget.MaxPods;
 
     // Apart from the others: whoever sends garbage cannot push out the answers of honest pods.
     private const int MaxNo = 1000;

@@ -12,6 +12,9 @@ internal sealed record UnprovedEntry
     /// <summary>When the pod was made.</summary>
     public DateTimeOffset? Time { get; init; }
 
+    /// <summary>When its last report came, which was too large to be taken: it may have had more runs than are known. Null: it was taken, or none came.</summary>
+    public DateTimeOffset? RefusedAt { get; init; }
+
     /// <summary>When its agent told, as its last word, that there was no run; null: no last word has come.</summary>
     public DateTimeOffset? ReportedAt { get; init; }
 }

@@ -19,6 +19,7 @@ internal sealed class KeptPods(int capacity = KeptPods.DefaultCapacity)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _byUid = new(StringComparer.Ordinal);
     private readonly Dictionary<NamespacedName, HashSet<string>> _byRun = [];
+    private readonly Dictionary<(NamespacedName Run, string Controller, int? Index), HashSet<string>> _failedByWork = [];
     private readonly Queue<(TimeSpan Since, string Uid)> _gone = new();
 
     public int Count
@@ -36,10 +37,7 @@ internal sealed class KeptPods(int capacity = KeptPods.DefaultCapacity)
         {
             // Its annotation may have been changed.
             Remove(pod.Uid);
-            _byUid[pod.Uid] = new Entry(pod, null);
-            if (!_byRun.TryGetValue(pod.Run, out var uids))
-                _byRun.Add(pod.Run, uids = new HashSet<string>(StringComparer.Ordinal));
-            uids.Add(pod.Uid);
+            Keep(new Entry(pod, null));
         }
     }
 
@@ -51,7 +49,8 @@ internal sealed class KeptPods(int capacity = KeptPods.DefaultCapacity)
         {
             if (!_byUid.TryGetValue(pod.Uid, out var entry) || entry.GoneSince is not null)
                 return Forgotten(now);
-            _byUid[pod.Uid] = entry with { GoneSince = now };
+            Remove(pod.Uid);
+            Keep(entry with { GoneSince = now });
             _gone.Enqueue((now, pod.Uid));
             return Forgotten(now);
         }
@@ -69,6 +68,13 @@ internal sealed class KeptPods(int capacity = KeptPods.DefaultCapacity)
     {
         lock (_gate)
             return _byRun.TryGetValue(run, out var uids) ? [.. uids.Select(uid => Seen(_byUid[uid]))] : [];
+    }
+
+    /// <summary>Failed pods of the WandbRun, controller and index of a pod, which may be among them; a pod without a controller has none. In no order.</summary>
+    public IReadOnlyList<KnownPod> FailedLike(KnownPod pod)
+    {
+        lock (_gate)
+            return WorkOf(pod) is { } work && _failedByWork.TryGetValue(work, out var uids) ? [.. uids.Select(uid => _byUid[uid].Pod)] : [];
     }
 
     /// <summary>Null: it is not known, or was forgotten.</summary>
@@ -98,10 +104,28 @@ internal sealed class KeptPods(int capacity = KeptPods.DefaultCapacity)
         return forgotten;
     }
 
+    private static (NamespacedName, string, int?)? WorkOf(KnownPod pod) => pod.Controller is { Uid.Length: > 0 } controller ? (pod.Run, controller.Uid, pod.Index) : null;
+
+    private void Keep(Entry entry)
+    {
+        var pod = entry.Pod;
+        _byUid[pod.Uid] = entry;
+        if (!_byRun.TryGetValue(pod.Run, out var uids))
+            _byRun.Add(pod.Run, uids = new HashSet<string>(StringComparer.Ordinal));
+        uids.Add(pod.Uid);
+        if (WorkOf(pod) is not { } work || !pod.HasFailed(Seen(entry).IsGone))
+            return;
+        if (!_failedByWork.TryGetValue(work, out var failed))
+            _failedByWork.Add(work, failed = new HashSet<string>(StringComparer.Ordinal));
+        failed.Add(pod.Uid);
+    }
+
     private void Remove(string uid)
     {
         if (!_byUid.Remove(uid, out var entry))
             return;
+        if (WorkOf(entry.Pod) is { } work && _failedByWork.TryGetValue(work, out var failed) && failed.Remove(uid) && failed.Count == 0)
+            _failedByWork.Remove(work);
         var uids = _byRun[entry.Pod.Run];
         uids.Remove(uid);
         if (uids.Count == 0)

@@ -18,6 +18,9 @@ internal sealed record KnownJob
     /// <summary>Complete or failed: no further pods will come from it.</summary>
     public bool HasEnded { get; init; }
 
+    /// <summary>It has no pods, and will have some when it is resumed: by its user, by Kueue, or by the JobSet or the like above it.</summary>
+    public bool IsSuspended { get; init; }
+
     /// <summary>Reason of its condition <c>Failed</c> or <c>FailureTarget</c>; null: it has not failed.</summary>
     public string? Failure { get; init; }
 
@@ -45,12 +48,14 @@ internal sealed record KnownJob
         var run = Annotation(InjectionKeys.Drain) == "true" ? null : Annotation(InjectionKeys.Run);
         var conditions = JsonRead.Objects(json["status"]?["conditions"]).Where(condition => JsonRead.Text(condition["status"]) == "True").ToList();
         var controller = ControllerReference.Of(metadata);
+        var hasEnded = conditions.Any(condition => JsonRead.Text(condition["type"]) is "Complete" or "Failed");
         return new KnownJob
         {
             Key = key,
             Uid = JsonRead.Text(metadata?["uid"]) ?? "",
             Run = run is null ? null : key with { Name = run },
-            HasEnded = conditions.Any(condition => JsonRead.Text(condition["type"]) is "Complete" or "Failed"),
+            HasEnded = hasEnded,
+            IsSuspended = !hasEnded && JsonRead.IsTrue(JsonRead.At(json, "spec", "suspend")),
             Failure = conditions
                 .Where(condition => JsonRead.Text(condition["type"]) is "Failed" or "FailureTarget")
                 .Select(condition => JsonRead.Text(condition["reason"]) ?? "")

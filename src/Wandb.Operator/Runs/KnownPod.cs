@@ -26,9 +26,11 @@ internal sealed class KnownPod : IEquatable<KnownPod>
         RunUid = JsonRead.Text(metadata?["annotations"]?[InjectionKeys.RunUid]);
         Drains = metadata?["annotations"]?[InjectionKeys.Injected] is not null && JsonRead.Text(metadata["annotations"]?[InjectionKeys.Drain]) == "true";
         Controller = ControllerReference.Of(metadata);
-        IsOver = JsonRead.Text(reduced["status"]?["phase"]) is "Failed" or "Succeeded";
+        Phase = JsonRead.Text(reduced["status"]?["phase"]);
+        Index = PodObservation.IndexOf(new PodView(reduced));
         CreatedAt = KubernetesTime.Read(metadata?["creationTimestamp"]);
         // Of its init containers the agent alone is kept.
+        CarriesAgent = JsonRead.Objects(reduced["spec"]?["initContainers"]).Any();
         IsHeldUp = JsonRead.Objects(reduced["spec"]?["initContainers"]).Any(AgentSidecar.HoldsUp);
     }
 
@@ -48,12 +50,20 @@ internal sealed class KnownPod : IEquatable<KnownPod>
     /// <summary>Null: a bare pod.</summary>
     public ControllerReference? Controller { get; }
 
-    public bool IsOver { get; }
+    /// <summary>See <see cref="PodObservation.Index"/>.</summary>
+    public int? Index { get; }
+
+    public bool IsOver => Phase is "Failed" or "Succeeded";
 
     public DateTimeOffset? CreatedAt { get; }
 
+    /// <summary>The agent is in it, whether as a native sidecar or not.</summary>
+    public bool CarriesAgent { get; }
+
     /// <summary>See <see cref="PodObservation.IsHeldUp"/>.</summary>
     public bool IsHeldUp { get; }
+
+    private string? Phase { get; }
 
     /// <returns>Null: it does not ask, whatever its labels say.</returns>
     public static KnownPod? Read(JsonElement pod)
@@ -64,6 +74,10 @@ internal sealed class KnownPod : IEquatable<KnownPod>
             ? new KnownPod(PodReduction.Of(json), new NamespacedName(@namespace, run))
             : null;
     }
+
+    /// <summary>See <see cref="PodObservation.HasFailed"/>.</summary>
+    /// <param name="isGone">The API server does not have it any more.</param>
+    public bool HasFailed(bool isGone) => PodObservation.IsFailure(Phase, isGone);
 
     /// <param name="jobFailure">See <see cref="PodEndCause.Of"/>.</param>
     /// <param name="isGone">The API server does not have it any more.</param>

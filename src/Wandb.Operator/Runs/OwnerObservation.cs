@@ -4,4 +4,5 @@ namespace Wandb.Operator.Runs;
 /// <param name="Uid">Its UID.</param>
 /// <param name="HasEnded">It is complete, has failed, or is gone: no further pods will come from it.</param>
 /// <param name="Completions">See <see cref="KnownJob.Completions"/>.</param>
-internal sealed record OwnerObservation(string Uid, bool HasEnded, int? Completions = null);
+/// <param name="IsSuspended">See <see cref="KnownJob.IsSuspended"/>.</param>
+internal sealed record OwnerObservation(string Uid, bool HasEnded, int? Completions = null, bool IsSuspended = false);

@@ -6,7 +6,7 @@ namespace Wandb.Operator.Runs;
 internal static class PodAnswer
 {
     /// <param name="pod">The pod that reports.</param>
-    /// <param name="pods">All pods of its WandbRun that are known.</param>
-    public static ReportAnswer For(PodObservation pod, IReadOnlyList<PodObservation> pods) =>
-        new() { Ended = pod.Ended, Attempt = PodAttempts.Of(pod, pods), HoldsUpPod = pod.IsHeldUp };
+    /// <param name="failed">See <see cref="PodAttempts.Of"/>.</param>
+    public static ReportAnswer For(PodObservation pod, IEnumerable<(string Uid, DateTimeOffset? CreatedAt)> failed) =>
+        new() { Ended = pod.Ended, Attempt = PodAttempts.Of(pod, failed), HoldsUpPod = pod.IsHeldUp };
 }

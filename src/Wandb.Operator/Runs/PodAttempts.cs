@@ -3,17 +3,17 @@ namespace Wandb.Operator.Runs;
 /// <summary>How often a pod's work was begun before.</summary>
 internal static class PodAttempts
 {
+    /// <summary>Failed pods by what <see cref="Of"/> asks for. Those without an owner have no attempts.</summary>
+    public static ILookup<(string? OwnerUid, int? Index), (string Uid, DateTimeOffset? CreatedAt)> Failed(IEnumerable<PodObservation> pods) =>
+        pods.Where(pod => pod is { HasFailed: true, OwnerUid: not null }).ToLookup(pod => (pod.OwnerUid, pod.Index), pod => (pod.Uid, pod.CreatedAt));
+
     /// <param name="pod">The pod that asks.</param>
-    /// <param name="pods">All pods of its WandbRun that are known.</param>
+    /// <param name="failed">Pods of its owner and index that failed; it may be among them.</param>
     /// <returns>Failed pods of the same owner and index that were there before, and restarts of its own container.</returns>
-    public static int Of(PodObservation pod, IReadOnlyList<PodObservation> pods) => FailedBefore(pod, pods) + pod.Restarts;
+    public static int Of(PodObservation pod, IEnumerable<(string Uid, DateTimeOffset? CreatedAt)> failed) => FailedBefore(pod, failed) + pod.Restarts;
 
     /// <summary>As <see cref="Of"/>, without restarts inside the pod.</summary>
-    public static int FailedBefore(PodObservation pod, IReadOnlyList<PodObservation> pods)
-    {
-        var seen = pod.OwnerUid is null ? 0 : pods.Count(other =>
-            other.Uid != pod.Uid && other.OwnerUid == pod.OwnerUid && other.Index == pod.Index && other.HasFailed && other.CreatedAt <= pod.CreatedAt);
+    public static int FailedBefore(PodObservation pod, IEnumerable<(string Uid, DateTimeOffset? CreatedAt)> failed) =>
         // The Job controller also counts pods that nobody can see any more.
-        return Math.Max(seen, pod.FailuresOfIndex ?? 0);
-    }
+        Math.Max(failed.Count(other => other.Uid != pod.Uid && other.CreatedAt <= pod.CreatedAt), pod.FailuresOfIndex ?? 0);
 }

@@ -82,7 +82,6 @@ internal sealed record PodObservation
         var containers = InjectedContainers(pod, agent);
         var isHeldUp = agent is not null && AgentSidecar.HoldsUp(agent.Json);
         var phase = JsonRead.Text(json["status"]?["phase"]);
-        var index = PodIndex.Of(pod);
         var controller = JsonRead.Objects(pod.Metadata["ownerReferences"]).FirstOrDefault(owner => JsonRead.IsTrue(owner["controller"]));
         return new PodObservation
         {
@@ -91,14 +90,14 @@ internal sealed record PodObservation
             Node = JsonRead.Text(pod.Spec["nodeName"]),
             CreatedAt = KubernetesTime.Read(pod.Metadata["creationTimestamp"]),
             OwnerUid = JsonRead.Text(controller?["uid"]),
-            Index = index.Completion ?? index.Rank,
+            Index = IndexOf(pod),
             IsInjected = agent is not null && !isHeldUp,
             IsHeldUp = isHeldUp,
             IsSilenced = agent is null && IsToldToBeSilent(pod),
             Missed = isHeldUp ? HeldUp : agent is null ? MissedText.Read(pod.Annotations.GetValueOrDefault(InjectionKeys.Missed)) : null,
             HasBegun = JsonRead.Objects(json["status"]?["containerStatuses"]).Any(status => containers.Contains(JsonRead.Text(status["name"]) ?? "") && HasRun(status)),
             IsOver = isGone || phase is "Failed" or "Succeeded",
-            HasFailed = phase == "Failed" || (isGone && phase != "Succeeded"),
+            HasFailed = IsFailure(phase, isGone),
             IsStorageKept = agent is not null && IsKept(pod, agent),
             IsProved = !isHeldUp && HasEndedProved(json, agent),
             Restarts = (int)JsonRead.Objects(json["status"]?["containerStatuses"])
@@ -113,6 +112,16 @@ internal sealed record PodObservation
             Ended = PodContainerEnds.Of(json, containers, jobFailure, isGone),
         };
     }
+
+    /// <summary>See <see cref="Index"/>.</summary>
+    public static int? IndexOf(PodView pod)
+    {
+        var index = PodIndex.Of(pod);
+        return index.Completion ?? index.Rank;
+    }
+
+    /// <summary>See <see cref="HasFailed"/>.</summary>
+    public static bool IsFailure(string? phase, bool isGone) => phase == "Failed" || (isGone && phase != "Succeeded");
 
     // The annotation alone may have been copied from another pod.
     private static bool IsToldToBeSilent(PodView pod) =>

@@ -11,25 +11,29 @@ internal sealed class ReportingPods(RunWorkloads workloads, PodLookups lookups, 
     /// <summary>Figures of several pods are looked at together: a status is written no more often anyway.</summary>
     public static readonly TimeSpan FiguresWait = WriteBudget.ObjectInterval;
 
+    public async ValueTask<bool> IsOursAsync(PodIdentity pod, CancellationToken ct) => await FindAsync(pod, ct) is not null;
+
     public async ValueTask<ReportAnswer?> AnswerForAsync(PodIdentity pod, CancellationToken ct)
     {
-        var found = workloads.Find(pod.Uid);
-        if (found is null && await lookups.FindAsync(pod, ct) is { } asked)
-            found = (asked, IsGone: false);
-        if (found is not { } known)
+        if (await FindAsync(pod, ct) is not { } known)
             return null;
         // The runs that it tells of are those of others.
         if (known.Pod.Drains)
             return new ReportAnswer();
-        var observation = workloads.Observe(known.Pod, known.IsGone);
-        return observation.IsInjected || observation.IsHeldUp
-            ? PodAnswer.For(observation, [.. workloads.PodsOf(known.Pod.Run).Select(other => workloads.Observe(other.Pod, other.IsGone))])
-            : null;
+        return PodAnswer.For(workloads.Observe(known.Pod, known.IsGone), workloads.FailedLike(known.Pod).Select(failed => (failed.Uid, failed.CreatedAt)));
     }
 
     public void Reported(PodIdentity pod, ReportNews news)
     {
         if ((workloads.Find(pod.Uid)?.Pod ?? lookups.Known(pod.Uid)?.Pod) is { } known)
             queue.AddAfter(known.Run, news == ReportNews.Figures ? FiguresWait : TimeSpan.Zero);
+    }
+
+    private async ValueTask<(KnownPod Pod, bool IsGone)?> FindAsync(PodIdentity pod, CancellationToken ct)
+    {
+        var found = workloads.Find(pod.Uid);
+        if (found is null && await lookups.FindAsync(pod, ct) is { } asked)
+            found = (asked, IsGone: false);
+        return found is { Pod.Drains: true } or { Pod.CarriesAgent: true } ? found : null;
     }
 }

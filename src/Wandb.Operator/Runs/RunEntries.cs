@@ -36,8 +36,9 @@ internal static class RunEntries
         // The status may be behind: a write may have to wait.
         foreach (var entry in known.Where(entry => before.ContainsKey((entry.Id, entry.Pod)) || IsWaiting(entry) || (entry.PodUid is { } uid && pods.ContainsKey(uid))))
             before[(entry.Id, entry.Pod)] = entry;
+        var failed = PodAttempts.Failed(observation.Pods);
         var entries = observation.Reports
-            .SelectMany(report => OfReport(report, observation, pods.GetValueOrDefault(report.Pod.Uid), before))
+            .SelectMany(report => OfReport(report, observation, pods.GetValueOrDefault(report.Pod.Uid), before, failed))
             // Two pods of one name, one after the other, with one run: the younger has gone on with it.
             .GroupBy(entry => (entry.Id, entry.Pod))
             .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.ReportedAt).ThenBy(entry => entry.PodUid, StringComparer.Ordinal).First());
@@ -74,10 +75,11 @@ internal static class RunEntries
 
     /// <summary>A drain has proved it since the pod's own agent spoke, and the drain's pod has gone.</summary>
     private static bool IsProvedSince(RunEntry entry, RunEntry reported) =>
-        RunStates.Is(entry.State, ReportedRunState.Synced) && !RunStates.Is(reported.State, ReportedRunState.Synced) && entry.ReportedAt > reported.ReportedAt;
+        RunStates.Is(entry.State, ReportedRunState.Synced) && entry.ReportedAt > reported.ReportedAt;
 
     private static IEnumerable<RunEntry> OfReport(
-        PodReport report, RunObservation observation, PodObservation? pod, Dictionary<(string, string), RunEntry> before) =>
+        PodReport report, RunObservation observation, PodObservation? pod, Dictionary<(string, string), RunEntry> before,
+        ILookup<(string?, int?), (string, DateTimeOffset?)> failed) =>
         report.Report.Runs
             .GroupBy(run => run.Id, StringComparer.Ordinal)
             .Select(files => Entry(report, observation.SummaryMetrics, files))
@@ -88,7 +90,7 @@ internal static class RunEntries
                 Bare = before.GetValueOrDefault((entry.Id, entry.Pod))?.Bare,
                 StorageKept = before.GetValueOrDefault((entry.Id, entry.Pod))?.StorageKept,
                 // Which attempt a run was never changes, while pods that tell it go.
-                Attempt = before.GetValueOrDefault((entry.Id, entry.Pod))?.Attempt ?? (pod is null ? null : AttemptOf(entry, pod, observation.Pods)),
+                Attempt = before.GetValueOrDefault((entry.Id, entry.Pod))?.Attempt ?? (pod is null ? null : AttemptOf(entry, pod, failed[(pod.OwnerUid, pod.Index)])),
             });
 
     /// <summary>A run may have several files: a container that was restarted goes on with it in another one.</summary>
@@ -141,12 +143,12 @@ internal static class RunEntries
         return shown.Count == 0 ? null : shown;
     }
 
-    private static int AttemptOf(RunEntry entry, PodObservation pod, IReadOnlyList<PodObservation> pods)
+    private static int AttemptOf(RunEntry entry, PodObservation pod, IEnumerable<(string, DateTimeOffset?)> failed)
     {
         // Only the last restart is visible: a run that began before it belongs to the instance before.
         var last = pod.Ended.Where(end => end.Container == entry.Container).MaxBy(end => end.FinishedAt)?.FinishedAt;
         var restarts = pod.IsOver || !(entry.StartedAt <= last) ? pod.Restarts : Math.Max(0, pod.Restarts - 1);
-        return PodAttempts.FailedBefore(pod, pods) + restarts;
+        return PodAttempts.FailedBefore(pod, failed) + restarts;
     }
 
     /// <summary>What the end of container and pod means for a run whose agent has not told it.</summary>

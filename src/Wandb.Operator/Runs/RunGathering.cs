@@ -19,7 +19,7 @@ internal sealed class RunGathering(
         var asking = workloads.PodsOf(name);
         var pods = OwnPods(run, [.. asking.Where(pod => !pod.Pod.Drains)], previous);
         var jobs = workloads.JobsOf(name).ToDictionary(job => job.Uid, StringComparer.Ordinal);
-        var owners = jobs.Values.ToDictionary(job => job.Uid, job => new OwnerObservation(job.Uid, job.HasEnded, job.Completions), StringComparer.Ordinal);
+        var owners = jobs.Values.ToDictionary(job => job.Uid, job => new OwnerObservation(job.Uid, job.HasEnded, job.Completions, job.IsSuspended), StringComparer.Ordinal);
         var isToRepeat = false;
         foreach (var (pod, controller) in pods.Select(pod => (pod.Pod, pod.Pod.Controller)).Where(pair => pair.Controller is { IsJob: true }))
         {
@@ -29,7 +29,7 @@ internal sealed class RunGathering(
             var job = cached ?? await lookups.FindAsync(pod.Key, controller, ct);
             if (job is not null)
                 jobs[job.Uid] = job;
-            owners[controller.Uid] = new OwnerObservation(controller.Uid, job?.HasEnded ?? true, job?.Completions);
+            owners[controller.Uid] = new OwnerObservation(controller.Uid, job?.HasEnded ?? true, job?.Completions, job?.IsSuspended ?? false);
             isToRepeat |= cached is null && job is { HasEnded: false };
         }
         var settings = EffectiveSettings.Of(
@@ -43,6 +43,7 @@ internal sealed class RunGathering(
             Unseen = unseen.Of(name),
             Owners = [.. owners.Values],
             Reports = [.. pods.Select(pod => reports.Find(pod.Pod.Uid)).OfType<PodReport>()],
+            Refused = pods.Select(pod => (pod.Pod.Uid, At: reports.RefusedAt(pod.Pod.Uid))).Where(pod => pod.At is not null).ToDictionary(pod => pod.Uid, pod => pod.At!.Value, StringComparer.Ordinal),
             Drains = [.. asking.Where(pod => pod.Pod.Drains).Select(pod => reports.Find(pod.Pod.Uid)).OfType<PodReport>()],
             IsStorageKept = settings.Storage?.Value.PersistentVolumeClaim is not null,
             Previous = previous,

@@ -26,6 +26,9 @@ internal sealed record RunObservation
     /// <summary>Latest reports; order does not matter. Runs of pods without one are taken from <see cref="Previous"/>.</summary>
     public IReadOnlyList<PodReport> Reports { get; init; } = [];
 
+    /// <summary>By UID when the latest report of a pod came, where that was too large to be taken: it has said more than <see cref="Reports"/> has.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Refused { get; init; } = new Dictionary<string, DateTimeOffset>();
+
     /// <summary>Latest reports of pods that upload what those of <see cref="Pods"/> have left on a claim; order does not matter.</summary>
     public IReadOnlyList<PodReport> Drains { get; init; } = [];
 

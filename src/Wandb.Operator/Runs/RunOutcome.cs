@@ -66,10 +66,14 @@ internal static class RunOutcomes
     private static RunOutcome Alone(RunEntry entry) =>
         !HasEnded(entry) ? RunOutcome.Running : entry.ExitCode == 0 ? RunOutcome.Finished : RunOutcome.Failed;
 
-    /// <summary>Several runs of one process are no attempts: only what began after the other's end, in another pod or after a restart.</summary>
+    /// <summary>Several runs of one process are no attempts: only what began after the other's end, in another pod, also one of the same name, or after a restart.</summary>
     private static bool IsLater(RunEntry other, RunEntry than) =>
-        (other.Pod != than.Pod || other.Attempt > than.Attempt)
+        (other.Pod != than.Pod || other.Attempt > than.Attempt || IsMadeAnew(other, than))
         && (than.FinishedAt is { } end ? other.StartedAt?.AddSeconds(1) >= end : other.StartedAt > than.StartedAt);
+
+    // As a PyTorchJob does when it is resumed, maybe long after the pod before was forgotten.
+    private static bool IsMadeAnew(RunEntry other, RunEntry than) =>
+        than.Bare != true && than.PodUid is { } uid && other.PodUid is { } another && uid != another;
 
     /// <summary>
     /// What stays the same when a controller makes the pod anew; it must be told from the entry, which outlives pod and Job. The API server ends names of

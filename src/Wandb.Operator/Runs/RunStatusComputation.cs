@@ -70,9 +70,10 @@ internal static class RunStatusComputation
         bool Is(string type) => conditions.Any(condition => condition.Type == type && condition.Status == "True");
         return facts switch
         {
-            { Total: 0, InjectedPods: 0 } when !Is(ConditionTypes.Finished) => "Pending",
             { Counts.Lost: > 0 } => "DataLost",
             { Counts.Buffering: > 0 } => "Buffering",
+            { Suspended: > 0 } => "Suspended",
+            { Total: 0, InjectedPods: 0 } when !Is(ConditionTypes.Finished) => "Pending",
             _ when !Is(ConditionTypes.Finished) => "Running",
             { Total: 0 } => conditions.First(condition => condition.Type == ConditionTypes.Finished).Reason,
             { Failed: > 0 } or { FoldsWithoutRun: > 0 } => "Failed",

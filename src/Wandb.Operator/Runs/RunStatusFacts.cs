@@ -38,6 +38,10 @@ internal sealed record RunStatusFacts
     /// <summary>Jobs that go on, or runs or injected pods.</summary>
     public bool IsActive => ActivePods > 0 || Observation.Owners.Any(owner => !owner.HasEnded) || Counts.Running > 0;
 
+    /// <summary>Jobs that are suspended, where nothing else goes on; otherwise none.</summary>
+    public int Suspended =>
+        ActivePods == 0 && Counts.Running is null or 0 && Observation.Owners.Where(owner => !owner.HasEnded).ToList() is var open && open.All(owner => owner.IsSuspended) ? open.Count : 0;
+
     /// <summary>Folds that have ended without a run, and no pod will come that could begin it.</summary>
     public int FoldsWithoutRun => HadAllFolds ? OpenFolds : 0;
 

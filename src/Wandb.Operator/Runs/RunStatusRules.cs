@@ -19,15 +19,16 @@ internal static class RunStatusRules
     private const string NotAsked = "NotAsked";
     private const string NoAgent = "NoAgent";
     private const string NotHeard = "PodsNotHeard";
+    private const string Suspended = "Suspended";
 
     public static readonly IReadOnlyList<(string Type, IReadOnlyList<Func<RunStatusFacts, Verdict?>> Rules)> All =
     [
         (ConditionTypes.Injected, [SomeMissed, NoPods, AllInjected]),
         (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendLastWord, BackendAsBefore, BackendNotAsked]),
-        (ConditionTypes.AgentsHealthy, [AgentsHindered, AgentsWell, AgentsAsBefore, NoAgentTells]),
+        (ConditionTypes.AgentsHealthy, [AgentsRefused, AgentsHindered, AgentsWell, AgentsAsBefore, NoAgentTells]),
         (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, SyncNotHeard, AllSynced]),
         (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, SomeNotHeard, NothingLost]),
-        (ConditionTypes.Finished, [NoneInjected, OverAsBefore, NotStarted, StillRunning, MoreExpected, NoneHeard, NoneBegun, SomeFailed, SomeWithoutRun, AllFinished]),
+        (ConditionTypes.Finished, [JobsSuspended, NoneInjected, OverAsBefore, NotStarted, StillRunning, MoreExpected, NoneHeard, NoneBegun, SomeFailed, SomeWithoutRun, AllFinished]),
     ];
 
     public static Verdict Of(IReadOnlyList<Func<RunStatusFacts, Verdict?>> rules, RunStatusFacts facts) =>
@@ -74,6 +75,13 @@ internal static class RunStatusRules
         .OrderBy(backend => backend.BaseUrl.AbsoluteUri, StringComparer.Ordinal)
         .Select(backend => new Verdict(True, "Answers", $"{backend.BaseUrl} takes what is sent"))
         .FirstOrDefault();
+
+    private static Verdict? AgentsRefused(RunStatusFacts facts) =>
+        facts.Observation.Pods.Where(pod => !pod.IsOver && facts.Observation.Refused.ContainsKey(pod.Uid)).OrderBy(pod => pod.Name, StringComparer.Ordinal).ToList() is { Count: > 0 } refused
+            ? new(
+                False, "ReportsTooLarge",
+                $"reports of {Number(refused.Count, "agent")} are too large to be taken, and the status keeps what {(refused.Count == 1 ? "it" : "they")} said before; fewer runs in one pod, or fewer summaryMetrics, are less: {refused[0].Name}")
+            : null;
 
     /// <summary>Of agents that run: with its pod, what hindered an agent is over.</summary>
     private static Verdict? AgentsHindered(RunStatusFacts facts) =>
@@ -148,6 +156,10 @@ internal static class RunStatusRules
     private static Verdict? SomeNotHeard(RunStatusFacts facts) => facts.Unheard.Count > 0 ? new(Unknown, NotHeard, Unheard(facts)) : null;
 
     private static Verdict? NothingLost(RunStatusFacts facts) => new(True, "NothingLost", "nothing that reached the disk is known to be lost");
+
+    private static Verdict? JobsSuspended(RunStatusFacts facts) => facts.Suspended > 0
+        ? new(False, Suspended, $"{Number(facts.Suspended, "Job")} {(facts.Suspended == 1 ? "is" : "are")} suspended; pods come when {(facts.Suspended == 1 ? "it is" : "they are")} resumed")
+        : null;
 
     private static Verdict? NoneInjected(RunStatusFacts facts) => facts is { IsOverWithoutPods: true, Missed.Count: > 0 } && facts.Missed.All(entry => MissedPods.IsOver(entry, facts.Observation))
         ? new(True, "NotInjected", "every pod that asked has ended, and none of them was injected")

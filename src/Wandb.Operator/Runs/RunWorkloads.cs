@@ -30,6 +30,9 @@ internal sealed class RunWorkloads
     /// <summary>Those that ask for it, and those that did and went lately; in no order.</summary>
     public IReadOnlyList<(KnownPod Pod, bool IsGone)> PodsOf(NamespacedName run) => _pods.Of(run);
 
+    /// <inheritdoc cref="KeptPods.FailedLike"/>
+    public IReadOnlyList<KnownPod> FailedLike(KnownPod pod) => _pods.FailedLike(pod);
+
     /// <summary>Null: it is not known.</summary>
     public (KnownPod Pod, bool IsGone)? Find(string podUid) => _pods.Find(podUid);
 

@@ -21,7 +21,8 @@ internal static class UnprovedPods
         foreach (var pod in observation.Pods.Where(pod => pod is { IsInjected: true, IsOver: true, HasBegun: true }))
         {
             var before = unproved.GetValueOrDefault(pod.Uid);
-            if (before is null && mayBeCounted(pod))
+            var refusedAt = observation.Refused.TryGetValue(pod.Uid, out var at) ? at : reports.ContainsKey(pod.Uid) ? null : before?.RefusedAt;
+            if (before is null && refusedAt is null && mayBeCounted(pod))
                 continue;
             unproved[pod.Uid] = new UnprovedEntry
             {
@@ -29,12 +30,16 @@ internal static class UnprovedPods
                 Pod = pod.Name,
                 Index = pod.Index,
                 Time = pod.CreatedAt,
-                ReportedAt = reports.GetValueOrDefault(pod.Uid) is { Report.IsLast: true } last ? last.ReceivedAt : before?.ReportedAt,
+                RefusedAt = refusedAt,
+                ReportedAt = refusedAt is not null ? null : reports.GetValueOrDefault(pod.Uid) is { Report.IsLast: true } last ? last.ReceivedAt : before?.ReportedAt,
             };
         }
         // A run may be shown as that of a younger pod of the same name, which has gone on with it.
-        var told = entries.Select(entry => entry.PodUid)
-            .Concat(observation.Reports.Where(report => report.Report.Runs.Count > 0).Select(report => report.Pod.Uid))
+        var told = entries.Select(entry => (entry.PodUid, entry.ReportedAt))
+            .Concat(observation.Reports.Where(report => report.Report.Runs.Count > 0).Select(report => (PodUid: (string?)report.Pod.Uid, ReportedAt: (DateTimeOffset?)report.ReceivedAt)))
+            // Of one whose last report was too large, only what came later is all that there is.
+            .Where(run => run.PodUid is { } uid && (unproved.GetValueOrDefault(uid)?.RefusedAt is not { } refusedAt || run.ReportedAt > refusedAt))
+            .Select(run => run.PodUid)
             .Concat(observation.Pods.Where(pod => pod.IsProved).Select(pod => pod.Uid))
             .ToHashSet(StringComparer.Ordinal);
         return

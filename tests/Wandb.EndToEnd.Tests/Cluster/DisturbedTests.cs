@@ -135,6 +135,29 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
         Assert.Equal((long)scenario.OnlyRun.Steps().Count, entry.Number("rowsAcknowledged"));
     }
 
+    /// <summary>As Kueue makes room and gives it back.</summary>
+    [Theory]
+    [MemberData(nameof(ScenarioClusters.Kinds), MemberType = typeof(ScenarioClusters))]
+    public async Task Suspended_job_is_not_finished_before_it_is_resumed_and_ends(ClusterKind kind)
+    {
+        await using var scenario = await clusters.StartAsync(kind, "suspend");
+        await scenario.ApplyAsync(Workload.Run("suspend"));
+        await scenario.ApplyAsync(scenario.Job("suspend", "--rows 2500 --rate 300"));
+        var pod = await scenario.RunningPodAsync("suspend");
+        await scenario.UntilRowsAsync(SomeRows);
+
+        await scenario.Api.MergeAsync($"{KubeApi.Jobs(scenario.Namespace)}/suspend", """{"spec":{"suspend":true}}""");
+        var suspended = await scenario.UntilRunAsync("suspend", run => run.Phase == "Suspended" && run.Of(pod)?.Text("state") == "Synced", "is Suspended");
+        await scenario.Api.MergeAsync($"{KubeApi.Jobs(scenario.Namespace)}/suspend", """{"spec":{"suspend":false}}""");
+        await scenario.UntilJobAsync("suspend");
+
+        var run = await scenario.UntilRunAsync("suspend", run => run.Is("Synced") && run.Is("Finished"), "is Synced and Finished");
+        scenario.AssertRowsOnce();
+        Assert.Equal(("False Suspended", "False Running"), (suspended.Condition("Finished"), suspended.Condition("Synced")));
+        Assert.Equal(("True AllFinished", 2L, 2L), (run.Condition("Finished"), run.Count("total"), run.Count("synced")));
+        Assert.Equal("Deleted", run.Of(pod)!.Text("exitReason"));
+    }
+
     /// <summary>A Job of one pod that is not tried again, after its first rows are on the server.</summary>
     private static async Task<string> StartAsync(Scenario scenario, string name)
     {

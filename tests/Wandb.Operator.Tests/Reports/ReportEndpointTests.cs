@@ -28,7 +28,7 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
 
     private static readonly string CapturedFolder = Path.Combine(AppContext.BaseDirectory, "Captured");
     private static readonly PodIdentity Pod = new("team-a", "train-0", "u0");
-    private readonly ReportStore _store = new();
+    private readonly ReportStore _store = new(ReportBudget.Of(0));
     private readonly FakeTimeProvider _time = new();
     private readonly List<PodIdentity> _reported = [];
     private readonly List<string> _checked = [];
@@ -73,6 +73,8 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
             _ => new TokenOutcome.Refused(),
         });
     }
+
+    async ValueTask<bool> IReportingPods.IsOursAsync(PodIdentity pod, CancellationToken ct) => await ((IReportingPods)this).AnswerForAsync(pod, ct) is not null;
 
     ValueTask<ReportAnswer?> IReportingPods.AnswerForAsync(PodIdentity pod, CancellationToken ct) => pod.Uid switch
     {
@@ -211,6 +213,26 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
         using var response = await Send("{\"agentVersion\":\"" + new string('x', ReportEndpoint.MaxBodyBytes) + "\"}", "a.pod.0");
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal(_time.GetUtcNow(), _store.RefusedAt("u0"));
+        Assert.Equal([Pod], _reported);
+    }
+
+    /// <summary>Values of a few bytes, of which each becomes an object.</summary>
+    [Fact]
+    public async Task Report_that_weighs_too_much_is_not_kept_and_its_pod_is_known_for_it()
+    {
+        (await Send(Good, "a.pod.0")).EnsureSuccessStatusCode().Dispose();
+        var heavy = Good.Replace("\"rowsRead\"", $"\"summary\":{{{string.Join(',', Enumerable.Range(0, 50_000).Select(index => $"\"{index}\":1"))}}},\"rowsRead\"", StringComparison.Ordinal);
+        Assert.InRange(heavy.Length, 1, ReportEndpoint.MaxBodyBytes);
+
+        using var refused = await Send(heavy, "a.pod.0");
+        using var again = await Send(heavy, "a.pod.0");
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
+        Assert.Equal((_time.GetUtcNow(), 7), (_store.RefusedAt("u0"), _store.Find("u0")!.Report.Runs.Single().RowsRead));
+        Assert.Equal([Pod, Pod], _reported);
+        (await Send(Good, "a.pod.0")).EnsureSuccessStatusCode().Dispose();
+        Assert.Null(_store.RefusedAt("u0"));
     }
 
     [Fact]

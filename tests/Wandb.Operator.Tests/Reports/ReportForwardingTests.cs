@@ -185,6 +185,8 @@ public sealed class ReportForwardingTests : IAsyncLifetime
 
     private sealed class EveryPod : IReportingPods
     {
+        public ValueTask<bool> IsOursAsync(PodIdentity pod, CancellationToken ct) => new(true);
+
         public ValueTask<ReportAnswer?> AnswerForAsync(PodIdentity pod, CancellationToken ct) => ValueTask.FromResult<ReportAnswer?>(new());
 
         public void Reported(PodIdentity pod, ReportNews news)

@@ -6,6 +6,19 @@ namespace Wandb.Operator.Tests.Runs;
 public sealed class KnownJobTests
 {
     [Theory]
+    [InlineData("""{"suspend":true}""", "", true)]
+    [InlineData("""{"suspend":false}""", "", false)]
+    [InlineData("{}", "", false)]
+    [InlineData("""{"suspend":true}""", """{"type":"Suspended","status":"True"}""", true)]
+    [InlineData("""{"suspend":true}""", """{"type":"Complete","status":"True"}""", false)]
+    public void Job_is_suspended_as_long_as_its_spec_says_so_and_it_has_not_ended(string spec, string condition, bool expected)
+    {
+        var json = $$$"""{"metadata":{"name":"j","namespace":"ns","uid":"j1"},"spec":{{{spec}}},"status":{"conditions":[{{{condition}}}]}}""";
+
+        Assert.Equal(expected, KnownJob.Read(JsonDocument.Parse(json).RootElement).IsSuspended);
+    }
+
+    [Theory]
     [InlineData("""{"completionMode":"Indexed","completions":5}""", "", 5)]
     [InlineData("""{"completionMode":"NonIndexed","completions":5}""", "", null)]
     [InlineData("""{"completions":5}""", "", null)]

@@ -96,8 +96,9 @@ public sealed class PodObservationTests
             Pod("f", 0, 1) with { HasFailed = true, OwnerUid = "other" },
         };
 
-        Assert.Equal(3, PodAttempts.Of(pods[3], pods));
-        Assert.Equal(0, PodAttempts.Of(pods[0], pods));
+        var failed = PodAttempts.Failed(pods);
+        Assert.Equal(3, PodAttempts.Of(pods[3], failed[("job1", 0)]));
+        Assert.Equal(0, PodAttempts.Of(pods[0], failed[("job1", 0)]));
     }
 
     [Fact]

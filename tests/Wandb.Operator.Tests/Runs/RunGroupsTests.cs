@@ -28,6 +28,21 @@ public sealed class RunGroupsTests
         Assert.Equal("Synced", status.Phase);
     }
 
+    /// <summary>As a PyTorchJob's, hours after it was suspended: the pod before is forgotten, and the run of the new one has another id.</summary>
+    [Theory]
+    [InlineData(false, "AllFinished")]
+    [InlineData(true, "SomeFailed")]
+    public void Pod_of_the_same_name_that_was_made_anew_is_a_later_attempt(bool isBare, string expected)
+    {
+        PodObservation Worker(int attempt) => Pod(0, attempt) with { Name = "train-worker-0", OwnerUid = isBare ? null : "pytorchjob" };
+        var before = Stored(RunStatusComputation.Of(Of(new(), Done(Worker(0), Run(Worker(0), ReportedRunState.Synced, 143)))));
+
+        var status = RunStatusComputation.Of(Of(new(), Done(Worker(1), Run(Worker(1), ReportedRunState.Synced, 0))) with { Previous = before });
+
+        Assert.Contains($"Finished=True/{expected}", Conditions(status), StringComparison.Ordinal);
+        Assert.Equal(1, status.Counts!.Failed);
+    }
+
     [Fact]
     public void One_value_has_no_deviation_and_unfinished_values_do_not_count()
     {

@@ -246,6 +246,40 @@ public sealed class RunReconcilerTests : IAsyncLifetime
         Assert.True(Is(running, ConditionTypes.Finished, "False"));
     }
 
+    /// <summary>As Kueue does it: the pods go, and come again.</summary>
+    [Fact]
+    public async Task Suspended_Job_is_not_finished_until_it_was_resumed_and_has_ended()
+    {
+        await Cluster.StartOperatorAsync();
+        await Cluster.CreateRunAsync("r");
+        await Cluster.CreateAsync("/apis/batch/v1/namespaces/default/jobs", """
+            {"metadata":{"name":"train","labels":{"wandb-operator.io/run":"r"}},"spec":{"suspend":true,"template":{"metadata":{"labels":{"wandb-operator.io/run":"r"},"annotations":{"wandb-operator.io/run":"r"}},
+             "spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"i"}],"initContainers":[{"name":"wandb-operator-agent","image":"agent","restartPolicy":"Always"}]}}}}
+            """);
+        var created = await Cluster.UntilStatusAsync("r", status => status.Phase == "Suspended");
+        Task SuspendAsync(bool isSuspended) => Cluster.SendAsync(
+            HttpMethod.Patch, "/apis/batch/v1/namespaces/default/jobs/train", $$$"""{"spec":{"suspend":{{{(isSuspended ? "true" : "false")}}}}}""", "application/merge-patch+json");
+        await SuspendAsync(false);
+        var pod = await Cluster.UntilAnyAsync("/api/v1/namespaces/default/pods", "batch.kubernetes.io/job-name=train");
+        var identity = new PodIdentity("default", (string)pod["metadata"]!["name"]!, (string)pod["metadata"]!["uid"]!);
+        Cluster.Report(identity, LocalRuns.Run("a", ReportedRunState.Running));
+        await Cluster.UntilStatusAsync("r", status => status.Counts!.Running == 1);
+
+        await SuspendAsync(true);
+        Cluster.Report(identity, LocalRuns.Run("a", ReportedRunState.Synced) with { ExitCode = 143, ExitReason = "Deleted" });
+        var suspended = await Cluster.UntilStatusAsync("r", status => status is { Phase: "Suspended", Counts.Synced: 1 });
+        await SuspendAsync(false);
+        var resumed = await Cluster.UntilStatusAsync("r", status => status.Phase == "Running");
+
+        foreach (var status in new[] { created, suspended })
+        {
+            var finished = status.Conditions!.Single(condition => condition.Type == ConditionTypes.Finished);
+            Assert.Equal(("False", "Suspended", "1 Job is suspended; pods come when it is resumed"), (finished.Status, finished.Reason, finished.Message));
+        }
+        Assert.True(Is(suspended, ConditionTypes.Synced, "False"));
+        Assert.True(Is(resumed, ConditionTypes.Finished, "False"));
+    }
+
     /// <summary>Long enough for everything that waits: the queue is empty twice in a row.</summary>
     private async Task SettleAsync()
     {

@@ -57,6 +57,9 @@ public sealed class RunStatusTableTests
             ["an agent coped to the end of its pod"] = (
                 Of(new(), (Pod(0) with { IsOver = true }, Hindered(Report(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0))))),
                 "Synced True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/AllFinished"),
+            ["reports of an agent are too large"] = (
+                One(ReportedRunState.Running) with { Refused = new Dictionary<string, DateTimeOffset> { [Pod(0).Uid] = Now } },
+                "Running True/AllInjected True/Answers False/ReportsTooLarge False/Running True/NothingLost False/Running"),
             ["synced, pod runs on"] = (One(ReportedRunState.Synced, 0), "Running True/AllInjected True/Answers True/Healthy False/Running True/NothingLost False/Running"),
             ["synced, pod over"] = (Over(ReportedRunState.Synced, 0), "Synced True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/AllFinished"),
             ["failed and synced"] = (Over(ReportedRunState.Synced, 1), "Failed True/AllInjected True/Answers Unknown/NoAgent True/AllSynced True/NothingLost True/SomeFailed"),
@@ -66,6 +69,27 @@ public sealed class RunStatusTableTests
             ["Job has not ended"] = (
                 Over(ReportedRunState.Synced, 1) with { Owners = [new("job1", HasEnded: false)] },
                 "Running True/AllInjected True/Answers Unknown/NoAgent False/Running True/NothingLost False/Running"),
+            ["Job is suspended before it began"] = (
+                Of(new()) with { Owners = [new("job1", HasEnded: false, IsSuspended: true)] },
+                "Suspended Unknown/NoPods Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns False/Suspended"),
+            ["Job is suspended, its pod is gone with all rows sent"] = (
+                Over(ReportedRunState.Synced, 143) with { Owners = [new("job1", HasEnded: false, IsSuspended: true)] },
+                "Suspended True/AllInjected True/Answers Unknown/NoAgent False/Running True/NothingLost False/Suspended"),
+            ["Job is suspended, its pod still ends"] = (
+                One(ReportedRunState.Running) with { Owners = [new("job1", HasEnded: false, IsSuspended: true)] },
+                "Running True/AllInjected True/Answers True/Healthy False/Running True/NothingLost False/Running"),
+            ["one Job is suspended, another goes on"] = (
+                Over(ReportedRunState.Synced, 0) with { Owners = [new("job1", HasEnded: false, IsSuspended: true), new("job2", HasEnded: false)] },
+                "Running True/AllInjected True/Answers Unknown/NoAgent False/Running True/NothingLost False/Running"),
+            ["one Job is suspended, another has ended"] = (
+                Over(ReportedRunState.Synced, 0) with { Owners = [new("job1", HasEnded: false, IsSuspended: true), new("job2", HasEnded: true)] },
+                "Suspended True/AllInjected True/Answers Unknown/NoAgent False/Running True/NothingLost False/Suspended"),
+            ["no pod was injected, and their Job is suspended"] = (
+                Of(new(), (Missed(0), null)) with { Owners = [new("job1", HasEnded: false, IsSuspended: true)] },
+                "Suspended False/SomeMissed Unknown/NotAsked Unknown/NoAgent False/NoRuns Unknown/NoRuns False/Suspended"),
+            ["Job is suspended, and rows went with its pod"] = (
+                Over(ReportedRunState.Running) with { Owners = [new("job1", HasEnded: false, IsSuspended: true)] },
+                "DataLost True/AllInjected True/Answers Unknown/NoAgent False/DataLost False/VolumeGone False/Suspended"),
             ["buffering on a volume that went"] = (
                 Over(ReportedRunState.Buffering), "DataLost True/AllInjected True/Answers Unknown/NoAgent False/DataLost False/VolumeGone True/SomeFailed"),
             ["running on a volume that went"] = (

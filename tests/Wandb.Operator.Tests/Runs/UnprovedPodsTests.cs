@@ -130,6 +130,30 @@ public sealed class UnprovedPodsTests
         Assert.Contains("Synced=False/PodsNotHeard", Conditions(grown), StringComparison.Ordinal);
     }
 
+    /// <summary>What it said before is known, and what it wanted to say last is not.</summary>
+    [Fact]
+    public void Pod_whose_last_report_was_too_large_may_have_had_more_runs_than_are_known()
+    {
+        var refused = Done(Pod(1), Run(Pod(1), ReportedRunState.Synced, 0));
+        var observation = Of(new(), Done(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0)), refused) with
+        {
+            Refused = new Dictionary<string, DateTimeOffset> { [Pod(1).Uid] = Begin.AddMinutes(40) },
+        };
+
+        var status = RunStatusComputation.Of(observation);
+        var forgotten = RunStatusComputation.Of(observation with { Previous = Stored(status), Pods = [], Reports = [], Refused = new Dictionary<string, DateTimeOffset>() });
+        var proved = RunStatusComputation.Of(observation with { Pods = [observation.Pods[0], observation.Pods[1] with { IsProved = true }] });
+        var drain = Report(Pod(9) with { Name = "drain" }, Run(Pod(1), ReportedRunState.Synced, 0) with { File = $"/wandb-operator/runs/{Pod(1).Name}/wandb/run-r.wandb" }) with { ReceivedAt = Begin.AddMinutes(50) };
+        var drained = RunStatusComputation.Of(observation with { Previous = Stored(status), Drains = [drain] });
+        var later = RunStatusComputation.Of(observation with { Previous = Stored(drained) });
+
+        Assert.Equal([(Pod(1).Uid, Begin.AddMinutes(40))], status.Unproved!.Select(entry => (entry.PodUid, entry.RefusedAt!.Value)));
+        Assert.Equal(2, status.Counts!.Synced);
+        Assert.Contains("Synced=False/PodsNotHeard DataIntact=Unknown/PodsNotHeard", Conditions(status), StringComparison.Ordinal);
+        Assert.Equal(Text(status), Text(forgotten));
+        Assert.All([proved, drained, later], one => Assert.Contains("Synced=True/AllSynced DataIntact=True/NothingLost", Conditions(one), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void List_is_bounded_and_keeps_those_that_were_never_heard()
     {
