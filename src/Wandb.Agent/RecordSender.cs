@@ -36,6 +36,8 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
             if (await _loop.SettleAsync(ct) is { } failure)
                 return new RecordsEnd.Failed(failure);
             _replay.TakeConsole();
+            if (work.Part.End is { } taken && taken.ArePassedBy(_replay.Stream.Lines))
+                return new RecordsEnd.LinesTaken();
             if (await SendPendingAsync(stop, ct) is { } later)
                 return new RecordsEnd.Failed(later);
             if (stop == ReplayStep.SendAlert && await SendAlertAsync(ct) is { } alertFailure)

@@ -15,6 +15,9 @@ internal abstract record RecordsEnd
     /// <summary>The file shrank, was removed or was replaced while it was followed.</summary>
     internal sealed record AnotherFile : RecordsEnd;
 
+    /// <summary>The file has grown, and lines of another part stand where its own would go; what was sent before is on the server.</summary>
+    internal sealed record LinesTaken : RecordsEnd;
+
     /// <summary>The server takes no more for this run.</summary>
     internal sealed record Failed(ApiFailure Cause) : RecordsEnd;
 }

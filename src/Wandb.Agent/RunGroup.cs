@@ -14,7 +14,7 @@ namespace Wandb.Agent;
 
 /// <summary>
 /// Syncs the run files of one run: usually one, several when the run was resumed offline. Their lines follow each other on the server:
-/// 1 ask what the server has, 2 pass over files that are proved already, 3 find where the first of the others begins, 4 sync them in order,
+/// 1 ask what the server has, 2 pass over files that are proved already, 3 find where each of the others goes on, 4 sync them in order,
 /// 5 as long as each comes to its end.
 /// </summary>
 /// <param name="follow">Has the last file followed while it grows: the others were written by trainers that have gone.</param>
@@ -42,6 +42,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             skipped[i] |= IsWhole(heads[i], stores[i]);
         // 1
         var problem = skipped.Contains(false) ? await AskServerAsync(heads[0], ct) : null;
+        var placing = new PartPlacing(context, _onServer, follow is not null);
+        string? closed = null;
         for (var i = 0; i < heads.Count; i++)
         {
             if (skipped[i])
@@ -52,15 +54,17 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
                 continue;
             }
             // 3
-            problem ??= FindLines([.. heads.Skip(i)], ct);
-            if (problem is not null)
+            var place = problem is null ? placing.Of([.. heads.Skip(i)], _lines, closed, ct) : new PartPlace.Unknown(problem);
+            if (place is not PartPlace.Found found)
             {
-                yield return Failed(heads[i], problem) with { Cause = _cause };
+                problem = (place as PartPlace.Unknown)?.Problem;
+                closed ??= heads[i].Path;
+                (_lines, _hasWholeConsole) = (null, false);
+                yield return Failed(heads[i], problem ?? ((PartPlace.Closed)place).Problem) with { Cause = _cause };
                 continue;
             }
             // 4
-            var isLast = i == heads.Count - 1;
-            var report = await SyncPartAsync(heads[i], _hasWholeConsole, console, isLast, ct);
+            var report = await SyncPartAsync(heads[i], found, console, isLast: i == heads.Count - 1, ct);
             yield return report;
             // 5
             if (report is { Result: SyncResult.Incomplete, IsWorthAnotherTry: true } && !_isSent)
@@ -153,92 +157,19 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         Events = lines.Events with { OnServer = _onServer?.EventsLines ?? 0 },
     };
 
-    private string? FindLines(IReadOnlyList<RunHead> heads, CancellationToken ct)
-    {
-        if (_lines is not null)
-            return null;
-        if (_onServer is not { } server || server.HistoryLines == 0 && server.EventsLines == 0 && server.ConsoleLines == 0)
-        {
-            _lines = default(StreamLines);
-            return null;
-        }
-        if (UsableCheckpoint(heads[0]) is not null)
-        {
-            _lines = default(StreamLines);
-            return null;
-        }
-        var writers = ServerConfig.WritersIn(server.Config);
-        try
-        {
-            if (follow is not null && heads.FirstOrDefault(GrowingHead.IsTooShort) is { } tooShort)
-                return $"the server has {server.HistoryLines} rows of this run, and {Path.GetFileName(tooShort.Path)} is too short to tell whether they are its own: "
-                    + "waiting for its first block";
-            _lines = ResumeSearchReader.Find(
-                [.. heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer)))], server, follow is not null, ct);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            return "stopped before anything was sent";
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return $"cannot be read: {ReadFailure.Describe(exception)}";
-        }
-        return _lines is not null
-            ? null
-            : $"the server has {server.HistoryLines} rows of this run, and the last one is of another part than expected: which rows of this file it has cannot be told, "
-                + "so none is sent. " + (heads.Count == 1
-                    ? "Give all directories of the run in one command, with --include-synced"
-                    : "If its parts were synced in another order than they were started, the rows are there: compare with wandb-agent verify");
-    }
-
-    /// <summary>
-    /// The checkpoint of a run file, if it is true: the file still begins as it did, the server and its run are the same, and the server has
-    /// at least the rows that it claims. A run that was marked as synced is looked at anew.
-    /// </summary>
-    private Checkpoint? UsableCheckpoint(RunHead head)
-    {
-        var state = new StateDirectory(head.Path, context.StateRoot);
-        if (_onServer is not { } server || new ReceiptStore(state, head.Path, context.Durable).IsMarked)
-            return null;
-        var problems = new List<string>();
-        Checkpoint? usable = null;
-        foreach (var stored in new CheckpointStore(state, head.Path, context.Durable).Stored().ToList())
-        {
-            if (stored.Checkpoint is { } checkpoint && !CheckpointTruth.IsOf(checkpoint, context.Server.BaseUrl.AbsoluteUri, server))
-                continue;
-            if ((stored.Problem ?? ProblemOf(stored.Checkpoint!, head, server)) is not { } problem)
-            {
-                usable = stored.Checkpoint;
-                break;
-            }
-            var place = CheckpointStore.SetAside(stored.Path) is { } kept ? $"set aside as {kept}" : "passed over";
-            problems.Add($"the checkpoint {stored.Path} is {problem}: {place}");
-        }
-        foreach (var problem in problems)
-            context.Observer.Note(head.Path, $"{problem}, and {(usable is null ? "the file is compared with the server" : "an earlier one is used")}");
-        return usable;
-    }
-
-    private static string? ProblemOf(Checkpoint checkpoint, RunHead head, RunResumeState server)
-    {
-        using var file = RunFileReader.Open(head.Path, 0);
-        return CheckpointTruth.Problem(checkpoint, file.ReadStart(RunFileFormat.BlockBytes), file.CurrentLength, server);
-    }
-
-    private async Task<RunReport> SyncPartAsync(
-        RunHead head, bool hasWholeConsole, ConsoleSpool console, bool isLast, CancellationToken ct)
+    private async Task<RunReport> SyncPartAsync(RunHead head, PartPlace.Found place, ConsoleSpool console, bool isLast, CancellationToken ct)
     {
         var writers = ServerConfig.WritersIn(_onServer?.Config);
         var part = new RunPart
         {
-            Lines = _lines ?? default,
+            Lines = place.Lines,
+            End = place.End,
             Earlier = _earlier,
             Console = console,
-            HasWholeConsole = hasWholeConsole,
+            HasWholeConsole = _hasWholeConsole,
             OtherWriters = head.WriterId is { } writer ? ServerConfig.Except(writers, writer) : writers,
             OnServer = _onServer,
-            Checkpoint = null,
+            Checkpoint = place.Checkpoint,
             Follow = isLast ? follow : null,
             IsLast = isLast,
         };
@@ -246,7 +177,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         _isSent = false;
         try
         {
-            pipeline = new RunPipeline(context, head, part with { Checkpoint = UsableCheckpoint(head) }, overrides);
+            pipeline = new RunPipeline(context, head, part, overrides);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

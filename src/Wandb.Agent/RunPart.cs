@@ -33,6 +33,9 @@ internal sealed record RunPart
     /// <summary>Where an earlier agent stopped, if what it left is true; it decides over <see cref="Lines"/> and <see cref="Earlier"/>.</summary>
     public required Checkpoint? Checkpoint { get; init; }
 
+    /// <summary>Where lines of another part begin behind this one: none of its own may go there. Null: none stand there.</summary>
+    public StreamEnds? End { get; init; }
+
     /// <summary>How the file is followed while it grows; null: what is there is all.</summary>
     public RunFollow? Follow { get; init; }
 

@@ -87,6 +87,9 @@ internal sealed class RunPipeline : IDisposable
             case RecordsEnd.AnotherFile:
                 _isAnotherFile = true;
                 return "the file was replaced or cut while it was followed: it is started over by comparing with the server";
+            case RecordsEnd.LinesTaken:
+                _isAnotherFile = true;
+                return "it has grown, and lines of another part of the run stand behind its own on the server: it is compared with the server before more is sent";
         }
         if (ChangedWhileRead())
             return "the file was replaced or cut while it was read: sync it again";

@@ -29,7 +29,7 @@ internal sealed class RunWork : IDisposable
             state.ContinueFrom(earlier);
         else if (checkpoint is null && part.FollowsPartsElsewhere)
             state.ContinueFrom(part.OnServer?.Config, part.OnServer?.Summary);
-        var lines = checkpoint is null ? part.Lines : new StreamLines(checkpoint.History, checkpoint.Events, checkpoint.Console);
+        var lines = checkpoint is null ? part.Lines : checkpoint.Lines;
         var ledger = checkpoint is null ? new RecordLedger() : RecordLedger.Restore(checkpoint.Ledger, checkpoint.Offset);
         // A file that does not grow may be long; a body that grows by steps leaves its smaller arrays behind.
         var firstBodyBytes = part.Follow is null ? (int)Math.Min(Reader.CurrentLength, context.Bodies.BodyBytes) : 0;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Wandb.Agent.Receipts;
 using Wandb.Agent.Records;
 using Wandb.Agent.State;
@@ -62,6 +63,10 @@ internal sealed record Checkpoint
     /// Null: none; never there in the checkpoint proper, which earlier agents read too.
     /// </summary>
     public ConsoleOrigin? ConsoleDue { get; init; }
+
+    /// <summary>Where the lines go on.</summary>
+    [JsonIgnore]
+    public StreamLines Lines => new(History, Events, Console);
 
     /// <summary>Where the record of an alert begins that stands before <see cref="Offset"/> and was not sent. Null: none; never there in the checkpoint proper.</summary>
     public long? AlertDue { get; init; }

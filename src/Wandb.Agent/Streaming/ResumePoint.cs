@@ -28,7 +28,8 @@ internal abstract record ResumePoint
 /// Looks for the server's last line among ours. The run files of one run are gone through together, in the order of their start:
 /// their lines follow each other on the server. Keeps no lines.
 /// </summary>
-internal sealed class ResumeSearch(ServerLines server)
+/// <param name="mayBeRefused">So many of ours the server may have refused: its last line may stand so far from its number among ours.</param>
+internal sealed class ResumeSearch(ServerLines server, int mayBeRefused = 0)
 {
     private bool _matchesAtCount;
 
@@ -41,21 +42,24 @@ internal sealed class ResumeSearch(ServerLines server)
     /// <summary>The last of our lines, from 0, that means the same as the server's last one; looked for among as many as the server has.</summary>
     public long? LastMatch { get; private set; }
 
+    /// <summary>Whether the server's last line is ours that has the same number, from 0; also when the server has none.</summary>
+    public bool IsFound => server.Lines == 0 || _matchesAtCount;
+
     /// <summary>Takes our next line; a line that cannot be read stands for itself and matches nothing.</summary>
     public void Add(ulong? fingerprint)
     {
         Count++;
-        if (fingerprint is null || fingerprint != server.Last || Count > server.Lines)
+        if (fingerprint is null || fingerprint != server.Last || Count > server.Lines + mayBeRefused)
             return;
         LastMatch = Count - 1;
-        _matchesAtCount |= Count == server.Lines;
+        _matchesAtCount |= Count >= server.Lines - mayBeRefused;
     }
 
     /// <param name="begun">Whether the server knows the writer of one of our run files: then some of our lines may be there.</param>
     public ResumePoint Decide(bool begun)
     {
         // The usual cases first: the server has nothing, or exactly our first lines.
-        if (server.Lines == 0 || _matchesAtCount)
+        if (IsFound)
             return new ResumePoint.At(0);
         if (LastMatch is { } index)
             return new ResumePoint.At(server.Lines - (index + 1));

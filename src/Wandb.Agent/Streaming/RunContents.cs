@@ -12,14 +12,15 @@ namespace Wandb.Agent.Streaming;
 /// </summary>
 /// <param name="history">Is told of every row; one search may go through all run files of a run.</param>
 /// <param name="events">Is told of every line of system metrics.</param>
-internal sealed class RunContents(ResumeSearch history, ResumeSearch events)
+/// <param name="state">The state where the reading begins; null: at the start of the file.</param>
+internal sealed class RunContents(ResumeSearch history, ResumeSearch events, RunState? state = null)
 {
     private readonly LineBuffer _scratch = new(1024);
     private readonly List<LoggedArtifact> _artifacts = [];
     private HistoryLine? _historyLine;
     private byte[] _lastRow = [];
 
-    public RunState State { get; } = new(RunOverrides.None);
+    public RunState State { get; } = state ?? new(RunOverrides.None);
 
     public RecordLedger Ledger { get; } = new();
 

@@ -7,10 +7,15 @@ internal static class RunContentsReader
 {
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static void Read(string path, RunContents contents, CancellationToken ct)
+    public static void Read(string path, RunContents contents, CancellationToken ct) => Read(path, 0, contents, static () => false, ct);
+
+    /// <param name="offset">Where a record begins.</param>
+    /// <param name="isEnough">Whether the rest does not matter; asked before each record.</param>
+    /// <inheritdoc cref="Read(string, RunContents, CancellationToken)"/>
+    public static void Read(string path, long offset, RunContents contents, Func<bool> isEnough, CancellationToken ct)
     {
-        using var reader = RunFileReader.Open(path, 0);
-        for (long records = 0; ; records++)
+        using var reader = RunFileReader.Open(path, offset);
+        for (long records = 0; !isEnough(); records++)
         {
             if (records % 1024 == 0)
                 ct.ThrowIfCancellationRequested();

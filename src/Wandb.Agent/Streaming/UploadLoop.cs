@@ -14,7 +14,7 @@ namespace Wandb.Agent.Streaming;
 internal sealed class UploadLoop(StreamClient client, RunPath run, bool gzip, StreamState stream, Quarantine quarantine, RefusedLines refused)
 {
     /// <summary>When so many requests were refused for their content, the server wants nothing of this run.</summary>
-    private const int MaxRefusals = 64;
+    public const int MaxRefusals = 64;
 
     private const int TooLarge = 413;
 
