@@ -27,6 +27,9 @@ internal sealed class WatchedRun : IDisposable
     /// <summary>In the order of their start.</summary>
     public IReadOnlyList<WatchedFile> Files => _files;
 
+    /// <summary>What was dealt with before the last file is followed.</summary>
+    public EarlierParts Earlier { get; } = new();
+
     public bool IsActive => _work is not null;
 
     /// <summary>Nothing more is expected of the run. Read by its work as well.</summary>
@@ -77,6 +80,7 @@ internal sealed class WatchedRun : IDisposable
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         (_hasNewFiles, _isLetGo, _lock) = (false, false, lockOfFiles);
         var files = _followed = WithoutCopies();
+        Earlier.Clear();
         var token = _ending.Token;
         _work = Task.Run(() => work(files, token), CancellationToken.None);
     }
