@@ -192,6 +192,8 @@ internal sealed class WatchSession(
             else if (run.Files.Count > 0 && TryLock(run) is { } taken)
             {
                 open++;
+                foreach (var (copy, other) in run.TakeUntoldCopies())
+                    reporter.Note(copy.Path, $"a copy of {other.Path}, which holds all that it does: left alone");
                 run.Start((files, ending) => follower.FollowAsync(run, key, files, ending, ct), taken, stop);
             }
         }

@@ -12,6 +12,7 @@ internal sealed class WatchedRun : IDisposable
 
     private readonly List<WatchedFile> _files = [];
     private readonly Dictionary<string, DateTimeOffset> _missing = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _toldCopies = new(StringComparer.Ordinal);
     private CancellationTokenSource? _ending;
     private Task<IReadOnlyList<RunReport>>? _work;
     private IDisposable? _lock;
@@ -94,6 +95,13 @@ internal sealed class WatchedRun : IDisposable
 
     /// <inheritdoc cref="WatchedFile.WithoutCopies"/>
     public IReadOnlyList<WatchedFile> WithoutCopies() => WatchedFile.WithoutCopies(_files);
+
+    /// <summary>Files that are left out as copies, each with the one that is followed instead; each once.</summary>
+    public IReadOnlyList<(WatchedFile Copy, WatchedFile Of)> TakeUntoldCopies()
+    {
+        var kept = WithoutCopies();
+        return [.. _files.Except(kept).Where(file => _toldCopies.Add(file.Path)).Select(file => (file, kept.First(file.IsSameContentAs)))];
+    }
 
     /// <summary>Begins anew with a file that was left out as a copy and goes on where the one that is followed does not.</summary>
     public void TurnToLonger()

@@ -58,5 +58,24 @@ public sealed class SecondTrainerTests : WatchTest
         Assert.DoesNotContain("second trainer", run.Output + run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Copy_of_a_run_directory_is_told_once_and_left_alone()
+    {
+        var records = new RunRecords("copied").Start().Rows(0, 5);
+        var file = GrowingFile.In(Folder, "copied");
+        file.GrowTo(records);
+        var copy = Folder.Place("copied", records.ToFile(), Later);
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var watch = Agent.WatchAsync(signal.Token, Folder.Wandb);
+        await UntilRowsAsync("copied", 5, watch);
+        file.GrowTo(records.Rows(5, 2));
+        await UntilRowsAsync("copied", 7, watch);
+
+        var run = await EndAsync(signal, watch);
+
+        Assert.True(run.Status == 0, run.ToString());
+        Assert.Equal(1, run.Error.Split($"{copy}: a copy of {file.Path}").Length - 1);
+    }
+
     private static RunRecords Start(string writer, long later) => new RunRecords("two").Start(later: later, writer: writer);
 }
