@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Http;
+using Wandb.Agent.Receipts;
 using Wandb.Agent.Reporting;
+using Wandb.Agent.Streaming;
 
 namespace Wandb.Agent.Live;
 
@@ -33,12 +36,17 @@ internal sealed class RunFollower(RunContext context, WatchOptions options, ISyn
         }
         return reports;
 
+        long RowsProved(string file) =>
+            new ReceiptStore(new StateDirectory(file, context.StateRoot), file, context.Durable).Load()?.Streams.GetValueOrDefault(StreamFiles.History)?.Lines ?? 0;
+
         void Add(RunReport report)
         {
             // Whoever waits for the end of a job must learn that this run has none.
             if (options.ExitWhenDone && run.IsLetGo && report is { Result: SyncResult.Unfinished, IsGrowing: false })
                 report = report with { IsGivenUp = true };
             reports.Add(report);
+            if (reports.Count < files.Count)
+                run.Earlier.Add(report, report.Result == SyncResult.Skipped ? RowsProved(report.File) : report.HistoryLines);
             if (report.Result != SyncResult.Skipped)
                 reporter.Finished(report);
         }

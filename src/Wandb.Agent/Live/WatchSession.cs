@@ -52,6 +52,7 @@ internal sealed class WatchSession(
                 // 2
                 foreach (var run in runs.Runs.Values)
                     Keep(await run.TakeFinishedAsync(_clock.Now, options.Live.RetryDelay));
+                TellSecondTrainers(runs, isLast: false);
                 // 3
                 if (follower is null && finding.IsCompleted)
                 {
@@ -77,6 +78,7 @@ internal sealed class WatchSession(
             }
             foreach (var run in runs.Runs.Values)
                 Keep(await run.SettleAsync(_clock.Now, TimeSpan.Zero));
+            TellSecondTrainers(runs, isLast: true);
             await beside.EndAsync(runs, scan, stop.IsCancellationRequested ? stop : ended.Token);
             KeepUntouched(runs, isOver: ct.IsCancellationRequested);
             // Whoever sends the rest looks once more, and tells it.
@@ -190,6 +192,8 @@ internal sealed class WatchSession(
             else if (run.Files.Count > 0 && TryLock(run) is { } taken)
             {
                 open++;
+                foreach (var (copy, other) in run.TakeUntoldCopies())
+                    reporter.Note(copy.Path, $"a copy of {other.Path}, which holds all that it does: left alone");
                 run.Start((files, ending) => follower.FollowAsync(run, key, files, ending, ct), taken, stop);
             }
         }
@@ -258,6 +262,17 @@ internal sealed class WatchSession(
     {
         _reports[report.File] = report;
         reporter.Finished(report);
+    }
+
+    /// <summary>Told once, and once more at the end, with the numbers of then; it is what becomes of the file.</summary>
+    private void TellSecondTrainers(RunCatalogue runs, bool isLast)
+    {
+        foreach (var (report, isNew) in runs.Runs.Values.SelectMany(run => run.Earlier.Look(isLast)))
+        {
+            _reports[report.File] = report;
+            if (isNew)
+                reporter.Finished(report);
+        }
     }
 
     private void Add(PathProblem problem)

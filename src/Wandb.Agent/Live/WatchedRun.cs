@@ -12,6 +12,7 @@ internal sealed class WatchedRun : IDisposable
 
     private readonly List<WatchedFile> _files = [];
     private readonly Dictionary<string, DateTimeOffset> _missing = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _toldCopies = new(StringComparer.Ordinal);
     private CancellationTokenSource? _ending;
     private Task<IReadOnlyList<RunReport>>? _work;
     private IDisposable? _lock;
@@ -26,6 +27,9 @@ internal sealed class WatchedRun : IDisposable
 
     /// <summary>In the order of their start.</summary>
     public IReadOnlyList<WatchedFile> Files => _files;
+
+    /// <summary>What was dealt with before the last file is followed.</summary>
+    public EarlierParts Earlier { get; } = new();
 
     public bool IsActive => _work is not null;
 
@@ -77,6 +81,7 @@ internal sealed class WatchedRun : IDisposable
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         (_hasNewFiles, _isLetGo, _lock) = (false, false, lockOfFiles);
         var files = _followed = WithoutCopies();
+        Earlier.Clear();
         var token = _ending.Token;
         _work = Task.Run(() => work(files, token), CancellationToken.None);
     }
@@ -90,6 +95,13 @@ internal sealed class WatchedRun : IDisposable
 
     /// <inheritdoc cref="WatchedFile.WithoutCopies"/>
     public IReadOnlyList<WatchedFile> WithoutCopies() => WatchedFile.WithoutCopies(_files);
+
+    /// <summary>Files that are left out as copies, each with the one that is followed instead; each once.</summary>
+    public IReadOnlyList<(WatchedFile Copy, WatchedFile Of)> TakeUntoldCopies()
+    {
+        var kept = WithoutCopies();
+        return [.. _files.Except(kept).Where(file => _toldCopies.Add(file.Path)).Select(file => (file, kept.First(file.IsSameContentAs)))];
+    }
 
     /// <summary>Begins anew with a file that was left out as a copy and goes on where the one that is followed does not.</summary>
     public void TurnToLonger()
