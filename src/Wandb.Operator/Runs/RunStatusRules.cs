@@ -19,7 +19,6 @@ internal static class RunStatusRules
     private const string NotAsked = "NotAsked";
     private const string NoAgent = "NoAgent";
     private const string NotHeard = "PodsNotHeard";
-    private const string Suspended = "Suspended";
 
     public static readonly IReadOnlyList<(string Type, IReadOnlyList<Func<RunStatusFacts, Verdict?>> Rules)> All =
     [
@@ -166,7 +165,7 @@ internal static class RunStatusRules
     private static Verdict? NothingLost(RunStatusFacts facts) => new(True, "NothingLost", "nothing that reached the disk is known to be lost");
 
     private static Verdict? JobsSuspended(RunStatusFacts facts) => facts.Suspended > 0
-        ? new(False, Suspended, $"{Number(facts.Suspended, "Job")} {(facts.Suspended == 1 ? "is" : "are")} suspended; pods come when {(facts.Suspended == 1 ? "it is" : "they are")} resumed")
+        ? new(False, "Suspended", $"{Number(facts.Suspended, "Job")} {(facts.Suspended == 1 ? "is" : "are")} suspended; pods come when {(facts.Suspended == 1 ? "it is" : "they are")} resumed")
         : null;
 
     private static Verdict? NoneInjected(RunStatusFacts facts) => facts is { IsOverWithoutPods: true, Missed.Count: > 0 } && facts.Missed.All(entry => MissedPods.IsOver(entry, facts.Observation))
