@@ -12,6 +12,12 @@ internal sealed record UnprovedEntry
     /// <summary>When the pod was made.</summary>
     public DateTimeOffset? Time { get; init; }
 
+    /// <summary>UID of its Job, whose later pod of the same index does its work again; null: it has none, or nothing tells the pods of that apart.</summary>
+    public string? Job { get; init; }
+
+    /// <summary>The later pod that did its work again, ended well, and whose runs are all proved; null: none has yet.</summary>
+    public string? RepeatedBy { get; init; }
+
     /// <summary>When its last report came, which was too large to be taken: it may have had more runs than are known. Null: it was taken, or none came.</summary>
     public DateTimeOffset? RefusedAt { get; init; }
 

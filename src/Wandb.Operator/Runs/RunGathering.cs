@@ -19,7 +19,7 @@ internal sealed class RunGathering(
         var asking = workloads.PodsOf(name);
         var pods = OwnPods(run, [.. asking.Where(pod => !pod.Pod.Drains)], previous);
         var jobs = workloads.JobsOf(name).ToDictionary(job => job.Uid, StringComparer.Ordinal);
-        var owners = jobs.Values.ToDictionary(job => job.Uid, job => new OwnerObservation(job.Uid, job.HasEnded, job.Completions, job.IsSuspended), StringComparer.Ordinal);
+        var owners = jobs.Values.ToDictionary(job => job.Uid, job => Owner(job.Uid, job), StringComparer.Ordinal);
         var isToRepeat = false;
         foreach (var (pod, controller) in pods.Select(pod => (pod.Pod, pod.Pod.Controller)).Where(pair => pair.Controller is { IsJob: true }))
         {
@@ -29,7 +29,7 @@ internal sealed class RunGathering(
             var job = cached ?? await lookups.FindAsync(pod.Key, controller, ct);
             if (job is not null)
                 jobs[job.Uid] = job;
-            owners[controller.Uid] = new OwnerObservation(controller.Uid, job?.HasEnded ?? true, job?.Completions, job?.IsSuspended ?? false);
+            owners[controller.Uid] = Owner(controller.Uid, job);
             isToRepeat |= cached is null && job is { HasEnded: false };
         }
         var settings = EffectiveSettings.Of(
@@ -51,6 +51,10 @@ internal sealed class RunGathering(
         };
         return (observation, isToRepeat);
     }
+
+    /// <param name="job">Null: it is gone.</param>
+    private static OwnerObservation Owner(string uid, KnownJob? job) =>
+        new(uid, job?.HasEnded ?? true, job?.Completions, job?.IsSuspended ?? false, job?.TellsPodsApart ?? false);
 
     /// <summary>
     /// Without what an earlier WandbRun of the name has left behind. Pods of that one that still run are adopted: they name this one now, and nobody

@@ -22,6 +22,9 @@ internal sealed record RunStatusFacts
     /// <summary>Pods that have ended, and nobody knows what they left.</summary>
     public IReadOnlyList<UnprovedEntry> Unheard => [.. Unproved.Where(entry => entry.ReportedAt is null)];
 
+    /// <summary>Of those, whose work no later attempt has done again.</summary>
+    public IReadOnlyList<UnprovedEntry> Missing => [.. Unheard.Where(entry => entry.RepeatedBy is null)];
+
     public int Total => Counts.Total ?? 0;
 
     /// <summary>Pods that are as they were asked to be.</summary>

@@ -19,14 +19,13 @@ internal static class RunStatusRules
     private const string NotAsked = "NotAsked";
     private const string NoAgent = "NoAgent";
     private const string NotHeard = "PodsNotHeard";
-    private const string Suspended = "Suspended";
 
     public static readonly IReadOnlyList<(string Type, IReadOnlyList<Func<RunStatusFacts, Verdict?>> Rules)> All =
     [
         (ConditionTypes.Injected, [SomeMissed, NoPods, AllInjected]),
         (ConditionTypes.BackendReachable, [BackendRefuses, BackendAnswers, BackendLastWord, BackendAsBefore, BackendNotAsked]),
         (ConditionTypes.AgentsHealthy, [AgentsRefused, AgentsHindered, AgentsWell, AgentsAsBefore, NoAgentTells]),
-        (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, SyncNotHeard, AllSynced]),
+        (ConditionTypes.Synced, [NoRunsToSync, SyncLost, SyncIncomplete, SyncBuffering, SyncGoesOn, SyncUnfinished, SyncObserved, SyncNotHeard, LaterAttemptsSynced, AllSynced]),
         (ConditionTypes.DataIntact, [NoRunsToLose, SomeLost, SomeRefused, OthersUpload, SomeNotHeard, NothingLost]),
         (ConditionTypes.Finished, [JobsSuspended, NoneInjected, OverAsBefore, NotStarted, StillRunning, MoreExpected, NoneHeard, NoneBegun, SomeFailed, SomeWithoutRun, AllFinished]),
     ];
@@ -130,7 +129,15 @@ internal static class RunStatusRules
         ? new(Unknown, "UploadedBySdk", $"{Number(runs.Count, "run")} {(runs.Count == 1 ? "was" : "were")} uploaded by the SDK itself, which leaves no proof")
         : null;
 
-    private static Verdict? SyncNotHeard(RunStatusFacts facts) => facts.Unheard.Count > 0 ? new(False, NotHeard, Unheard(facts)) : null;
+    private static Verdict? SyncNotHeard(RunStatusFacts facts) => facts.Missing.Count > 0 ? new(False, NotHeard, Unheard(facts.Missing)) : null;
+
+    /// <summary>What a pod left that nobody heard is not known; that its work is on the server is.</summary>
+    private static Verdict? LaterAttemptsSynced(RunStatusFacts facts) => facts.Counts.Synced == facts.Total && facts.Unheard is { Count: > 0 } pods
+        ? new(
+            True, "LaterAttemptsSynced",
+            $"all of {Number(facts.Total, "run")} is on the server, with receipts; of {Number(pods.Count, "pod")} that nobody heard, {pods[0].Pod}{(pods.Count == 1 ? "" : " and others")}, "
+            + $"{(pods.Count == 1 ? "a later attempt has" : "later attempts have")} done the work again, and {(pods.Count == 1 ? "it" : "they")} may have written what is not there")
+        : null;
 
     // The last word is not success unless the proof is counted: a state of the future is none of the above.
     private static Verdict? AllSynced(RunStatusFacts facts) => facts.Counts.Synced == facts.Total
@@ -153,12 +160,12 @@ internal static class RunStatusRules
         ? new(Unknown, "UploadedBySdk", "the SDK uploads; the agent does not see what the server has")
         : null;
 
-    private static Verdict? SomeNotHeard(RunStatusFacts facts) => facts.Unheard.Count > 0 ? new(Unknown, NotHeard, Unheard(facts)) : null;
+    private static Verdict? SomeNotHeard(RunStatusFacts facts) => facts.Unheard.Count > 0 ? new(Unknown, NotHeard, Unheard(facts.Unheard)) : null;
 
     private static Verdict? NothingLost(RunStatusFacts facts) => new(True, "NothingLost", "nothing that reached the disk is known to be lost");
 
     private static Verdict? JobsSuspended(RunStatusFacts facts) => facts.Suspended > 0
-        ? new(False, Suspended, $"{Number(facts.Suspended, "Job")} {(facts.Suspended == 1 ? "is" : "are")} suspended; pods come when {(facts.Suspended == 1 ? "it is" : "they are")} resumed")
+        ? new(False, "Suspended", $"{Number(facts.Suspended, "Job")} {(facts.Suspended == 1 ? "is" : "are")} suspended; pods come when {(facts.Suspended == 1 ? "it is" : "they are")} resumed")
         : null;
 
     private static Verdict? NoneInjected(RunStatusFacts facts) => facts is { IsOverWithoutPods: true, Missed.Count: > 0 } && facts.Missed.All(entry => MissedPods.IsOver(entry, facts.Observation))
@@ -181,7 +188,7 @@ internal static class RunStatusRules
         ? new(False, "MoreExpected", $"{facts.Ended} of {Number(facts.Observation.Spec.Folds!.Value, "run")} have ended")
         : null;
 
-    private static Verdict? NoneHeard(RunStatusFacts facts) => facts is { Total: 0, Unheard.Count: > 0 } ? new(True, NotHeard, Unheard(facts)) : null;
+    private static Verdict? NoneHeard(RunStatusFacts facts) => facts is { Total: 0, Unheard.Count: > 0 } ? new(True, NotHeard, Unheard(facts.Unheard)) : null;
 
     private static Verdict? NoneBegun(RunStatusFacts facts) => facts.Total == 0
         ? new(True, "NoRuns", "every pod has ended, and none of them has begun a run where its agent looks; what a script gives wandb.init() as dir or mode goes before the variables")
@@ -231,9 +238,9 @@ internal static class RunStatusRules
             ? $"{first.Id} in pod {first.Pod}: {first.Message ?? "its file is damaged"}"
             : "the list of runs does not reach back to them";
 
-    private static string Unheard(RunStatusFacts facts) =>
-        $"{Number(facts.Unheard.Count, "pod")} ended without a last word of {(facts.Unheard.Count == 1 ? "its agent" : "their agents")}, and may have written what is not on the server: "
-        + $"{facts.Unheard[0].Pod}{(facts.Unheard.Count == 1 ? "" : " and others")}; NetworkPolicy, DNS and the agent's log may tell why";
+    private static string Unheard(IReadOnlyList<UnprovedEntry> pods) =>
+        $"{Number(pods.Count, "pod")} ended without a last word of {(pods.Count == 1 ? "its agent" : "their agents")}, and may have written what is not on the server: "
+        + $"{pods[0].Pod}{(pods.Count == 1 ? "" : " and others")}; NetworkPolicy, DNS and the agent's log may tell why";
 
     private static string Rows(RunStatusFacts facts) => Number(facts.Counts.RowsLost ?? 0, "row");
 

@@ -1,3 +1,4 @@
+using Wandb.Contract;
 using Wandb.Operator.Resources;
 
 namespace Wandb.Operator.Runs;
@@ -18,6 +19,7 @@ internal static class UnprovedPods
     {
         var reports = observation.Reports.ToDictionary(report => report.Pod.Uid, StringComparer.Ordinal);
         var unproved = (observation.Previous?.Unproved ?? []).ToDictionary(entry => entry.PodUid, StringComparer.Ordinal);
+        var jobs = observation.Owners.Where(owner => owner.TellsPodsApart).Select(owner => owner.Uid).ToHashSet(StringComparer.Ordinal);
         foreach (var pod in observation.Pods.Where(pod => pod is { IsInjected: true, IsOver: true, HasBegun: true }))
         {
             var before = unproved.GetValueOrDefault(pod.Uid);
@@ -30,6 +32,8 @@ internal static class UnprovedPods
                 Pod = pod.Name,
                 Index = pod.Index,
                 Time = pod.CreatedAt,
+                Job = pod.OwnerUid is { } owner && jobs.Contains(owner) ? owner : before?.Job,
+                RepeatedBy = before?.RepeatedBy,
                 RefusedAt = refusedAt,
                 ReportedAt = refusedAt is not null ? null : reports.GetValueOrDefault(pod.Uid) is { Report.IsLast: true } last ? last.ReceivedAt : before?.ReportedAt,
             };
@@ -42,12 +46,21 @@ internal static class UnprovedPods
             .Select(run => run.PodUid)
             .Concat(observation.Pods.Where(pod => pod.IsProved).Select(pod => pod.Uid))
             .ToHashSet(StringComparer.Ordinal);
+        var runs = entries.ToLookup(entry => entry.PodUid, StringComparer.Ordinal);
         return
         [
             .. unproved.Values.Where(entry => !told.Contains(entry.PodUid))
+                .Select(entry => entry with { RepeatedBy = entry.RepeatedBy ?? LaterAttempt(entry, observation.Pods, runs)?.Name })
                 .OrderBy(entry => entry.ReportedAt is not null).ThenByDescending(entry => entry.Time).ThenBy(entry => entry.PodUid, StringComparer.Ordinal)
                 .Take(MaxEntries)
                 .OrderBy(entry => entry.Pod, StringComparer.Ordinal).ThenBy(entry => entry.PodUid, StringComparer.Ordinal),
         ];
     }
+
+    private static PodObservation? LaterAttempt(UnprovedEntry entry, IReadOnlyList<PodObservation> pods, ILookup<string?, RunEntry> runs) =>
+        entry.Job is null ? null : pods
+            .Where(pod => pod is { IsOver: true, HasFailed: false } && pod.OwnerUid == entry.Job && pod.Index == entry.Index && pod.Uid != entry.PodUid && pod.CreatedAt >= entry.Time
+                && runs[pod.Uid].Any() && runs[pod.Uid].All(run => RunStates.Is(run.State, ReportedRunState.Synced)))
+            .OrderBy(pod => pod.CreatedAt).ThenBy(pod => pod.Uid, StringComparer.Ordinal)
+            .FirstOrDefault();
 }

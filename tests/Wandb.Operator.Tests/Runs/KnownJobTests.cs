@@ -19,6 +19,19 @@ public sealed class KnownJobTests
     }
 
     [Theory]
+    [InlineData("{}", true)]
+    [InlineData("""{"completions":1,"parallelism":1}""", true)]
+    [InlineData("""{"completions":5,"parallelism":5,"completionMode":"Indexed"}""", true)]
+    [InlineData("""{"completions":5}""", false)]
+    [InlineData("""{"parallelism":2}""", false)]
+    public void Pods_of_a_Job_are_told_apart_by_their_index_or_because_there_is_one_at_a_time(string spec, bool expected)
+    {
+        var json = $$"""{"metadata":{"name":"j","namespace":"ns","uid":"j1"},"spec":{{spec}}}""";
+
+        Assert.Equal(expected, KnownJob.Read(JsonDocument.Parse(json).RootElement).TellsPodsApart);
+    }
+
+    [Theory]
     [InlineData("""{"completionMode":"Indexed","completions":5}""", "", 5)]
     [InlineData("""{"completionMode":"NonIndexed","completions":5}""", "", null)]
     [InlineData("""{"completions":5}""", "", null)]

@@ -8,6 +8,8 @@ namespace Wandb.Operator.Tests.Runs;
 
 public sealed class RunReconcilerTests : IAsyncLifetime
 {
+    private const string Pods = "/api/v1/namespaces/default/pods";
+
     private LocalRuns? _cluster;
 
     private LocalRuns Cluster => _cluster!;
@@ -278,6 +280,31 @@ public sealed class RunReconcilerTests : IAsyncLifetime
         }
         Assert.True(Is(suspended, ConditionTypes.Synced, "False"));
         Assert.True(Is(resumed, ConditionTypes.Finished, "False"));
+    }
+
+    /// <summary>The node of the first pod went before its agent had said a word.</summary>
+    [Fact]
+    public async Task Job_whose_retry_is_proved_is_Synced_although_nobody_heard_its_first_pod()
+    {
+        await Cluster.StartOperatorAsync();
+        await Cluster.CreateRunAsync("r");
+        await Cluster.CreateAsync("/apis/batch/v1/namespaces/default/jobs", """
+            {"metadata":{"name":"train","labels":{"wandb-operator.io/run":"r"}},"spec":{"template":{"metadata":{"labels":{"wandb-operator.io/run":"r"},"annotations":{"wandb-operator.io/run":"r"}},
+             "spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"i"}],"initContainers":[{"name":"wandb-operator-agent","image":"agent","restartPolicy":"Always"}]}}}}
+            """);
+        var lost = (string)(await Cluster.UntilAnyAsync(Pods, "batch.kubernetes.io/job-name=train"))["metadata"]!["name"]!;
+        await Cluster.EndPodAsync(lost, 137);
+        await Cluster.UntilStatusAsync("r", status => status.Unproved is { Count: 1 });
+        await Cluster.DeletePodAsync(lost);
+        var pod = await Cluster.UntilAnyAsync(Pods, "batch.kubernetes.io/job-name=train");
+
+        var name = (string)pod["metadata"]!["name"]!;
+        Cluster.Report(new PodIdentity("default", name, (string)pod["metadata"]!["uid"]!), LocalRuns.Run("a", ReportedRunState.Synced) with { StartedAt = null, FinishedAt = null });
+        await Cluster.EndPodAsync(name, 0);
+        var status = await Cluster.UntilStatusAsync("r", status => Is(status, ConditionTypes.Synced, "True"));
+
+        Assert.Equal((lost, name), (Assert.Single(status.Unproved!).Pod, status.Unproved![0].RepeatedBy));
+        Assert.True(Is(status, ConditionTypes.DataIntact, "Unknown") && Is(status, ConditionTypes.Finished, "True"));
     }
 
     /// <summary>Long enough for everything that waits: the queue is empty twice in a row.</summary>

@@ -154,6 +154,83 @@ public sealed class UnprovedPodsTests
         Assert.All([proved, drained, later], one => Assert.Contains("Synced=True/AllSynced DataIntact=True/NothingLost", Conditions(one), StringComparison.Ordinal));
     }
 
+    /// <summary>Its node was lost, and its Job had the work done again.</summary>
+    [Theory]
+    [InlineData("", "Synced Synced=True/LaterAttemptsSynced DataIntact=Unknown/PodsNotHeard Finished=True/AllFinished")]
+    [InlineData("it goes on", "Running Synced=False/Running DataIntact=Unknown/PodsNotHeard Finished=False/Running")]
+    [InlineData("it failed", "Failed Synced=False/PodsNotHeard DataIntact=Unknown/PodsNotHeard Finished=True/SomeFailed")]
+    [InlineData("it was taken away", "Finished Synced=False/PodsNotHeard DataIntact=Unknown/PodsNotHeard Finished=True/AllFinished")]
+    [InlineData("its run is not proved", "Finished Synced=False/Unfinished DataIntact=Unknown/PodsNotHeard Finished=True/AllFinished")]
+    [InlineData("it had no run", "Finished Synced=False/PodsNotHeard DataIntact=Unknown/PodsNotHeard Finished=True/AllFinished")]
+    [InlineData("another index", "Finished Synced=False/PodsNotHeard DataIntact=Unknown/PodsNotHeard Finished=True/AllFinished")]
+    [InlineData("another Job", "Finished Synced=False/PodsNotHeard DataIntact=Unknown/PodsNotHeard Finished=True/AllFinished")]
+    [InlineData("it is older", "Finished Synced=False/PodsNotHeard DataIntact=Unknown/PodsNotHeard Finished=True/AllFinished")]
+    [InlineData("nothing tells pods apart", "Finished Synced=False/PodsNotHeard DataIntact=Unknown/PodsNotHeard Finished=True/AllFinished")]
+    public void Later_attempt_that_ended_well_with_proved_runs_stands_for_a_pod_that_nobody_heard(string difference, string expected)
+    {
+        var again = Pod(1, 1) with { IsOver = true };
+        var run = Run(again, ReportedRunState.Synced, 0);
+        (again, run) = difference switch
+        {
+            "it goes on" => (again with { IsOver = false }, run),
+            "it failed" => (again with { HasFailed = true }, run with { ExitCode = 1 }),
+            "it was taken away" => (again with { HasFailed = true }, run),
+            "its run is not proved" => (again, run with { State = ReportedRunState.Unfinished }),
+            "it had no run" => (again with { IsProved = true }, run),
+            "another index" => (again with { Index = 2 }, run),
+            "another Job" => (again with { OwnerUid = "job2" }, run),
+            "it is older" => (again with { CreatedAt = Begin.AddMinutes(-1) }, run),
+            _ => (again, run),
+        };
+        var report = difference == "it had no run" ? Last(Report(again)) : Last(Report(again, run));
+        var observation = OneSilent with
+        {
+            Pods = [.. OneSilent.Pods, again],
+            Reports = [.. OneSilent.Reports, report],
+            Owners = [new("job1", HasEnded: true, TellsPodsApart: difference != "nothing tells pods apart")],
+        };
+
+        var status = RunStatusComputation.Of(observation);
+        var later = RunStatusComputation.Of(observation with { Previous = Stored(status), Pods = [.. observation.Pods.Where(pod => !pod.IsOver)], Owners = [] });
+
+        Assert.All([status, later], one => Assert.Equal(expected, $"{one.Phase} {string.Join(' ', Conditions(one).Split(' ')[^3..])}"));
+        Assert.Equal([(Silent.Uid, difference.Length == 0 ? again.Name : null)], status.Unproved!.Select(entry => (entry.PodUid, entry.RepeatedBy)));
+        Assert.Equal(Text(status), Text(later));
+    }
+
+    /// <summary>A retry may take hours, and the pod before it is forgotten after minutes.</summary>
+    [Fact]
+    public void Pod_that_was_forgotten_before_its_work_was_done_again_is_known_by_its_Job()
+    {
+        var owners = new OwnerObservation("job1", HasEnded: false, TellsPodsApart: true);
+        var before = Stored(RunStatusComputation.Of(OneSilent with { Owners = [owners] }));
+        var again = Done(Pod(1, 1), Run(Pod(1, 1), ReportedRunState.Synced, 0));
+        var ended = Of(new(), Done(Pod(0), Run(Pod(0), ReportedRunState.Synced, 0)), again) with { Previous = before, Owners = [owners with { HasEnded = true }] };
+
+        var status = RunStatusComputation.Of(ended);
+
+        Assert.Equal(
+            "all of 2 runs is on the server, with receipts; of 1 pod that nobody heard, train-1-bbbbb, a later attempt has done the work again, and it may have written what is not there",
+            Message(status, ConditionTypes.Synced));
+        Assert.Equal("train-1-ccccc", Assert.Single(status.Unproved!).RepeatedBy);
+    }
+
+    /// <summary>What it wrote is on a claim, and somebody begins to upload it.</summary>
+    [Fact]
+    public void Run_that_turns_up_later_counts_as_any_other()
+    {
+        var again = Done(Pod(1, 1), Run(Pod(1, 1), ReportedRunState.Synced, 0));
+        var observation = OneSilent with { Pods = [OneSilent.Pods[0], Silent with { IsStorageKept = true }, again.Pod], Reports = [.. OneSilent.Reports, again.Report!], Owners = [new("job1", true, TellsPodsApart: true)] };
+        var before = Stored(RunStatusComputation.Of(observation));
+        var run = Run(Silent, ReportedRunState.Buffering) with { Container = "", File = $"/wandb-operator/runs/{Silent.Name}/wandb/run-r.wandb" };
+
+        var status = RunStatusComputation.Of(observation with { Previous = before, Drains = [Report(Pod(9) with { Name = "drain" }, run) with { ReceivedAt = Begin.AddMinutes(50) }] });
+
+        Assert.Equal("Synced", before.Phase);
+        Assert.Contains("Synced=False/Buffering", Conditions(status), StringComparison.Ordinal);
+        Assert.Empty(status.Unproved!);
+    }
+
     [Fact]
     public void List_is_bounded_and_keeps_those_that_were_never_heard()
     {
