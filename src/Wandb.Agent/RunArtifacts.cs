@@ -19,6 +19,7 @@ namespace Wandb.Agent;
 internal sealed class RunArtifacts(RunContext context, RunHead head, RunState state, IReadOnlyList<ReceiptArtifact> done) : IDisposable
 {
     private readonly List<ReceiptArtifact> _done = [.. done];
+    private readonly HashSet<long> _doneOffsets = [.. done.Select(artifact => artifact.Offset)];
     private readonly List<string> _problems = [];
     private readonly HeldContents _held = new(context.Options.Temporary);
 
@@ -91,6 +92,7 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
         if (there is not { } stored)
             return false;
         _held.Release(artifact.Offset);
+        _doneOffsets.Add(artifact.Offset);
         _done.Add(new ReceiptArtifact(
             artifact.Offset, artifact.Type, artifact.Name, artifact.Digest, stored.Id, stored.Files, stored.Bytes, stored.Answer));
         return true;
@@ -121,7 +123,7 @@ internal sealed class RunArtifacts(RunContext context, RunHead head, RunState st
         }
     }
 
-    private IEnumerable<long> Pending() => state.ArtifactOffsets.Where(offset => _done.TrueForAll(artifact => artifact.Offset != offset));
+    private IEnumerable<long> Pending() => state.ArtifactOffsets.Where(offset => !_doneOffsets.Contains(offset));
 
     private ArtifactPlan Held(long offset, ArtifactPlan plan) => plan with
     {

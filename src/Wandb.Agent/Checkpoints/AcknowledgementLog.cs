@@ -3,7 +3,7 @@ using Wandb.Agent.RunFiles;
 namespace Wandb.Agent.Checkpoints;
 
 /// <summary>
-/// What the server acknowledged since the last checkpoint of a run file: a line for each request, itself a checkpoint, the last one counts. Checkpoints
+/// What the server acknowledged since the last checkpoint of a run file: a line for each request, itself a checkpoint (without what the checkpoint proper has, where that is much), the last one counts. Checkpoints
 /// are flushed to the disk and therefore seconds apart; a line costs a write to memory of the system, so that a process that is killed repeats no more
 /// than the request on its way, and a machine that loses power goes back to the checkpoint. A line that is not whole was being written: the one before it counts.
 /// </summary>

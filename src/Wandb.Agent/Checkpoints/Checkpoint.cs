@@ -14,6 +14,9 @@ internal sealed record Checkpoint
 {
     public const int CurrentVersion = 1;
 
+    /// <summary>Of one with <see cref="Since"/>, only ever in the log: an agent that does not know it goes back to the checkpoint proper.</summary>
+    public const int ShortVersion = -CurrentVersion;
+
     public required int Version { get; init; }
 
     /// <summary>The server's base URL: what one server has says nothing about another.</summary>
@@ -63,6 +66,9 @@ internal sealed record Checkpoint
     /// Null: none; never there in the checkpoint proper, which earlier agents read too.
     /// </summary>
     public ConsoleOrigin? ConsoleDue { get; init; }
+
+    /// <summary>What is left out of it; null: nothing, and so it is once it was read.</summary>
+    public CheckpointSince? Since { get; init; }
 
     /// <summary>Where the lines go on.</summary>
     [JsonIgnore]

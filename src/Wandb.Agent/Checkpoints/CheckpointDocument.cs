@@ -32,6 +32,15 @@ internal static class CheckpointDocument
         return document[(at + Label.Length)..^End.Length].SequenceEqual(Checksum(document[..at])) && document.EndsWith(End);
     }
 
+    /// <summary>Of a document that <see cref="Of"/> made.</summary>
+    /// <returns>Empty when there is none.</returns>
+    public static string ChecksumOf(ReadOnlySpan<byte> document)
+    {
+        document = document.TrimEnd(" \t\r\n"u8);
+        var at = document.Length - (Label.Length + ChecksumDigits + End.Length);
+        return at >= 0 && document[at..].StartsWith(Label) ? Encoding.ASCII.GetString(document[(at + Label.Length)..^End.Length]) : "";
+    }
+
     private static byte[] Checksum(ReadOnlySpan<byte> content) =>
         Encoding.ASCII.GetBytes(XxHash3.HashToUInt64(content).ToString("x16", CultureInfo.InvariantCulture));
 }

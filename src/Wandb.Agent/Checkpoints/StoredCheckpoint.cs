@@ -11,6 +11,9 @@ internal sealed record StoredCheckpoint(string Path, Checkpoint? Checkpoint, str
 {
     public const string Damaged = "damaged";
 
+    /// <summary>See <see cref="CheckpointDocument.ChecksumOf"/>.</summary>
+    public string Checksum { get; init; } = "";
+
     /// <param name="content">JSON of a checkpoint, if all is well.</param>
     public static StoredCheckpoint Parse(string path, ReadOnlySpan<byte> content)
     {
@@ -19,11 +22,11 @@ internal sealed record StoredCheckpoint(string Path, Checkpoint? Checkpoint, str
             var version = JsonSerializer.Deserialize(content, CheckpointJson.Default.CheckpointVersion)?.Version;
             if (version is null)
                 return new StoredCheckpoint(path, null, Damaged);
-            if (version != Checkpoints.Checkpoint.CurrentVersion)
+            if (version is not (Checkpoints.Checkpoint.CurrentVersion or Checkpoints.Checkpoint.ShortVersion))
                 return new StoredCheckpoint(
                     path, null, string.Create(CultureInfo.InvariantCulture, $"of version {version}, and this agent knows version {Checkpoints.Checkpoint.CurrentVersion}"));
             return CheckpointDocument.IsWhole(content)
-                ? new StoredCheckpoint(path, JsonSerializer.Deserialize(content, CheckpointJson.Default.Checkpoint), null)
+                ? new StoredCheckpoint(path, JsonSerializer.Deserialize(content, CheckpointJson.Default.Checkpoint), null) { Checksum = CheckpointDocument.ChecksumOf(content) }
                 : new StoredCheckpoint(path, null, Damaged);
         }
         catch (JsonException)

@@ -7,6 +7,7 @@ using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
 using Wandb.Agent.Tests.Streaming;
 using Wandb.Agent.Tests.Uploads;
+using Wandb.Agent.Uploads;
 using Xunit;
 
 namespace Wandb.Agent.Tests.Checkpoints;
@@ -172,6 +173,35 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal([300], store.Stored().Select(stored => stored.Checkpoint!.Offset));
     }
 
+    [Fact]
+    public void Line_leaves_out_the_files_that_the_checkpoint_has_and_is_read_with_them()
+    {
+        Assert.Null(store.Save(Naming(100, 0, 1000)));
+        var proper = new FileInfo(folder["run/.wandb-agent/run-x.wandb.checkpoint.json"]).Length;
+        // One of before was uploaded, and two came.
+        var later = Naming(200, 7, 1002);
+
+        Assert.Null(store.Append(later));
+
+        Assert.InRange(new FileInfo(Log).Length, 1, proper / 10);
+        var read = Store("run").Load()!;
+        Assert.Equal((200, null), (read.Offset, read.Since));
+        Assert.Equal(later.State.Files, read.State.Files);
+        Assert.Equal(later.State.ArtifactOffsets, read.State.ArtifactOffsets);
+        Assert.Equal(later.Artifacts, read.Artifacts);
+    }
+
+    [Fact]
+    public void Line_of_before_a_checkpoint_is_not_put_together_with_another_one()
+    {
+        Assert.Null(store.Save(Naming(100, 0, 1000)));
+        Assert.Null(store.Append(Naming(200, 7, 1002)));
+
+        Assert.Null(Store("run").Save(Naming(150, 3, 1001)));
+
+        Assert.Equal([150], store.Stored().Select(stored => stored.Checkpoint!.Offset));
+    }
+
     [Theory]
     [InlineData(3, 4)]
     [InlineData(4, 3)]
@@ -220,6 +250,21 @@ public sealed class CheckpointStoreTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     private string Log => folder["run/.wandb-agent/run-x.wandb.acknowledged.jsonl"];
+
+    /// <param name="uploaded">That of this number is on the server.</param>
+    private static Checkpoint Naming(long offset, int uploaded, int files)
+    {
+        var checkpoint = At(offset);
+        return checkpoint with
+        {
+            State = checkpoint.State with
+            {
+                Files = [.. Enumerable.Range(0, files).Select(i => new PlannedFile($"media/{i}.png", UploadPolicy.Now, i != uploaded, i == uploaded ? "md5" : null))],
+                ArtifactOffsets = [.. Enumerable.Range(0, files / 100).Select(i => (long)i)],
+            },
+            Artifacts = [.. Enumerable.Range(0, files / 500).Select(i => new ReceiptArtifact(i, "model", $"a{i}", "d", "id", 1, 1, "committed"))],
+        };
+    }
 
     private static Checkpoint At(long offset) => SampleCheckpoint.Of(new RunState(RunOverrides.None), new RecordLedger()) with { Offset = offset };
 
