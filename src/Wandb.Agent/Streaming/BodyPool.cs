@@ -34,18 +34,18 @@ internal sealed class BodyPool(int bodyBytes)
     public LineBuffer Rent(int expectedBytes)
     {
         if (expectedBytes > 2 * bodyBytes)
-            return _large.TryDequeue(out var large) ? large : New(LargeBodyBytes);
+            return _large.TryDequeue(out var large) ? large : new LineBuffer(Size(LargeBodyBytes));
         if (expectedBytes > Math.Min(SmallBytes, bodyBytes / 2))
-            return _full.TryDequeue(out var full) ? full : New(bodyBytes);
+            return _full.TryDequeue(out var full) ? full : new LineBuffer(Size(bodyBytes), Size(LargeBodyBytes));
         return new LineBuffer(Math.Min(StartBytes, bodyBytes));
     }
 
     public void Return(LineBuffer body)
     {
         body.Clear();
-        if (body.InitialBytes == Size(bodyBytes) && _full.Count < FullBodiesKept)
+        if (body.Capacity == Size(bodyBytes) && _full.Count < FullBodiesKept)
             _full.Enqueue(body);
-        else if (body.InitialBytes == Size(LargeBodyBytes) && _large.Count < LargeBodiesKept)
+        else if (body.Capacity == Size(LargeBodyBytes) && Volatile.Read(ref _largeTaken) != 0 && _large.Count < LargeBodiesKept)
             _large.Enqueue(body);
     }
 
@@ -57,8 +57,6 @@ internal sealed class BodyPool(int bodyBytes)
         _large.Clear();
         Volatile.Write(ref _largeTaken, 0);
     }
-
-    private static LineBuffer New(int bodyBytes) => new(Size(bodyBytes));
 
     // With room for the row that goes beyond the limit, and for what is added when the body is sealed.
     private static int Size(int bodyBytes) => bodyBytes + bodyBytes / 4;

@@ -7,7 +7,9 @@ namespace Wandb.Agent.Streaming;
 /// Bytes of a request body under construction. Lines of the file stream travel as JSON strings, so that everything inside a line is escaped once more:
 /// <see cref="AppendEscaped"/> does that while it copies. Grows as needed; <see cref="Clear"/> gives a large array back.
 /// </summary>
-internal sealed class LineBuffer(int initialBytes) : IBufferWriter<byte>
+/// <param name="largeBytes">What it becomes when its first array is too small: arrays on the way there would be left behind, and what is not used of one takes no
+/// memory. 0: it grows by halves.</param>
+internal sealed class LineBuffer(int initialBytes, int largeBytes = 0) : IBufferWriter<byte>
 {
     private static readonly SearchValues<byte> MustEscape =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
@@ -16,7 +18,7 @@ internal sealed class LineBuffer(int initialBytes) : IBufferWriter<byte>
 
     public int Length { get; private set; }
 
-    public int InitialBytes => initialBytes;
+    public int Capacity => _bytes.Length;
 
     public ReadOnlySpan<byte> WrittenSpan => _bytes.AsSpan(0, Length);
 
@@ -89,7 +91,7 @@ internal sealed class LineBuffer(int initialBytes) : IBufferWriter<byte>
     public void Clear()
     {
         Length = 0;
-        if (_bytes.Length > 4 * initialBytes)
+        if (_bytes.Length > 4 * initialBytes && _bytes.Length != largeBytes)
             _bytes = GC.AllocateUninitializedArray<byte>(initialBytes);
     }
 
@@ -116,7 +118,9 @@ internal sealed class LineBuffer(int initialBytes) : IBufferWriter<byte>
 
     private void Grow(int count)
     {
-        var grown = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max((long)Length + count, _bytes.Length * 3L / 2)));
+        var needed = (long)Length + count;
+        var bytes = needed <= largeBytes ? largeBytes : Math.Min(Array.MaxLength, Math.Max(needed, _bytes.Length * 3L / 2));
+        var grown = GC.AllocateUninitializedArray<byte>((int)bytes);
         _bytes.AsSpan(0, Length).CopyTo(grown);
         _bytes = grown;
     }
