@@ -23,8 +23,8 @@ internal sealed class KeptAdditions(StateDirectory state, string runFile, Durabl
         return known;
     }
 
-    /// <summary>What is damaged is left out: it must not keep the run from the server.</summary>
-    private AddedToRun Read() =>
+    /// <summary>What an agent has kept. What is damaged is left out: it must not keep the run from the server.</summary>
+    public AddedToRun Read() =>
         state.Read(_name, KeptAdditionsJson.Default.AddedToRun) is { } added && IsSound(added) ? added : AddedToRun.None;
 
     private static bool IsSound(AddedToRun added) =>

@@ -25,5 +25,8 @@ internal sealed record WatchOptions
     /// <summary>Whether who asked for it sends, after the end, what is left.</summary>
     public bool RestIsSent { get; init; }
 
+    /// <summary>Whether the trainer of a run file has gone, with its pod: once the file is quiet, it is dealt with to its end, and followed no more.</summary>
+    public Func<string, bool> IsLeft { get; init; } = static _ => false;
+
     public required LiveOptions Live { get; init; }
 }

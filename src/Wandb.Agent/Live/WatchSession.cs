@@ -169,6 +169,8 @@ internal sealed class WatchSession(
         var now = _clock.Now;
         foreach (var run in runs.Runs.Values.Where(run => run.Standing == RunStanding.Quiet && !IsQuiet(run) || run.GoesOnAfterItsEnd))
             run.Reopen();
+        foreach (var run in runs.Runs.Values.Where(run => run.IsLeft(options.IsLeft) && IsQuiet(run)))
+            run.LetGo();
         foreach (var run in runs.Runs.Values)
             run.TurnToLonger();
         if (!Equals(_keyVersion, _keyVersion = http.Server.KeyVersion))

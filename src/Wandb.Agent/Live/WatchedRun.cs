@@ -93,6 +93,10 @@ internal sealed class WatchedRun : IDisposable
         _ending?.Cancel();
     }
 
+    /// <summary>Whether it is followed although all its trainers have gone.</summary>
+    /// <param name="isLeft">Of a run file.</param>
+    public bool IsLeft(Func<string, bool> isLeft) => IsActive && !IsLetGo && _files.TrueForAll(file => isLeft(file.Path));
+
     /// <inheritdoc cref="WatchedFile.WithoutCopies"/>
     public IReadOnlyList<WatchedFile> WithoutCopies() => WatchedFile.WithoutCopies(_files);
 

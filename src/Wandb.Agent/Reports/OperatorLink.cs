@@ -37,6 +37,9 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
     /// <summary>Is called when the operator says so (<see cref="ReportAnswer.HoldsUpPod"/>), each time.</summary>
     public Action HoldsUpPod { get; init; } = static () => { };
 
+    /// <summary>Whether the operator is told of a run file.</summary>
+    public Func<string, bool> IsReported { get; init; } = static _ => true;
+
     /// <summary>Goes on with what an earlier agent of this pod was told.</summary>
     public void Restore()
     {
@@ -57,7 +60,8 @@ internal sealed class OperatorLink(OperatorClient client, AnswerFile kept, ToldE
     public async Task<TimeSpan?> TryAsync(AgentReport report, CancellationToken ct)
     {
         // That earlier ones did not arrive is over when this one does.
-        var outcome = await client.SendAsync(report with { Problems = board.Problems.AllBut(Subject) }, ct);
+        var told = report with { Problems = board.Problems.AllBut(Subject), Runs = [.. report.Runs.Where(run => IsReported(run.File))] };
+        var outcome = await client.SendAsync(told, ct);
         board.Problems.Tell(Subject, outcome.Answer is null ? outcome.Problem : null);
         if (outcome.Answer is not { } answer)
         {

@@ -10,6 +10,9 @@ internal static class ReportedRuns
 {
     private const string StepKey = "_step";
 
+    // The operator's word for it.
+    private const string UnknownReason = "Unknown";
+
     /// <param name="entry">Facts or report are there, or both.</param>
     /// <param name="state">See <see cref="RunStateRules"/>.</param>
     /// <param name="fileBytes">Length of the file; null when it is gone.</param>
@@ -34,6 +37,19 @@ internal static class ReportedRuns
             run = With(run, counted, state == ReportedRunState.Observed ? counted.Records : entry.Facts?.RecordsAcknowledged ?? 0);
         var backlog = state is ReportedRunState.Synced or ReportedRunState.Observed or ReportedRunState.Pending ? 0 : Math.Max(0, (fileBytes ?? run.BytesRead) - Math.Max(run.BytesAcknowledged, entry.Facts?.BytesDealtWith ?? 0));
         return run with { BacklogBytes = backlog, LagSeconds = backlog == 0 ? 0 : Math.Round(lag.TotalSeconds, 1) };
+    }
+
+    /// <summary>What this pod sends of another one, whose writers have ended: nobody here goes on with it.</summary>
+    public static ReportedRun OfAnotherPod(ReportedRun run)
+    {
+        var words = $"{Path.GetFileName(Path.GetDirectoryName(run.File))} was written by an earlier pod: this one only sends it";
+        return run with
+        {
+            State = run.State == ReportedRunState.Running ? ReportedRunState.Finishing : run.State,
+            // The operator would look for its end among those of this pod.
+            ExitReason = run is { ExitCode: null, ExitReason: "" } ? UnknownReason : run.ExitReason,
+            Message = run.Message.Length > 0 ? $"{words}; {run.Message}" : words,
+        };
     }
 
     private static ReportedRun With(ReportedRun run, RunFacts facts) => run with

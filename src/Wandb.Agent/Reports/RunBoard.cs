@@ -34,6 +34,9 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
     /// <summary>Why nobody uploads a run file that is only looked at, in a sentence; null: the SDK does.</summary>
     public Func<string, string?> Unsent { get; init; } = static _ => null;
 
+    /// <summary>Whether a run file was left by another pod.</summary>
+    public Func<string, bool> IsOfAnotherPod { get; init; } = static _ => false;
+
     /// <summary>Where it is said what changed of the agent and of the server.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
 
@@ -206,13 +209,14 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         lock (_gate)
             files = [.. _entries.Keys];
         var now = time.GetUtcNow();
-        var lengths = files.ToDictionary(file => file, file => LengthOf(file, now), StringComparer.Ordinal);
+        var looks = files.ToDictionary(file => file, file => new FileLook(FileLook.LengthOf(file, now), containerOf(file), IsOfAnotherPod(file)), StringComparer.Ordinal);
         lock (_gate)
         {
             // Of a file that went away before it said whose run it is, nothing is left to tell.
-            foreach (var gone in _entries.Values.Where(entry => entry.IsPending && lengths.GetValueOrDefault(entry.File) is null).ToList())
-                _entries.Remove(gone.File);
-            List<ReportedRun> runs = [.. _entries.Values.Select(entry => Describe(entry, lengths.GetValueOrDefault(entry.File)))];
+            foreach (var (file, _) in looks.Where(look => look.Value.Length is null && _entries.GetValueOrDefault(look.Key) is { IsPending: true }))
+                _entries.Remove(file);
+            // What has come since then is in the next one.
+            List<ReportedRun> runs = [.. _entries.Values.Where(entry => looks.ContainsKey(entry.File)).Select(entry => Describe(entry, looks[entry.File]))];
             return new AgentReport
             {
                 AgentVersion = _version,
@@ -235,23 +239,14 @@ internal sealed class RunBoard(Uri baseUrl, Func<string, string> containerOf, Ti
         return entry;
     }
 
-    /// <param name="file">Length, and the age of its last byte; null when it is gone.</param>
-    private ReportedRun Describe(BoardEntry entry, (long Bytes, TimeSpan Age)? file)
+    private ReportedRun Describe(BoardEntry entry, FileLook file)
     {
         // What an earlier agent left is at least as old as its last byte.
-        if (file is { } there && !entry.IsObserved)
+        if (file.Length is { } there && !entry.IsObserved)
             entry.Backlog.Seen(there.Bytes, Uptime - there.Age);
-        var state = StateOf(entry, isGone: file is null);
-        return ReportedRuns.Of(entry, state, containerOf(entry.File), file?.Bytes, entry.Backlog.Age(Uptime));
-    }
-
-    private static (long Bytes, TimeSpan Age)? LengthOf(string path, DateTimeOffset now)
-    {
-        var file = new FileInfo(path);
-        if (!file.Exists)
-            return null;
-        var age = now - new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero);
-        return (file.Length, age > TimeSpan.Zero ? age : TimeSpan.Zero);
+        var state = StateOf(entry, isGone: file.Length is null);
+        var run = ReportedRuns.Of(entry, state, file.Container, file.Length?.Bytes, entry.Backlog.Age(Uptime));
+        return file.IsOfAnotherPod ? ReportedRuns.OfAnotherPod(run) : run;
     }
 
     private ReportedRunState StateOf(BoardEntry entry, bool isGone) =>

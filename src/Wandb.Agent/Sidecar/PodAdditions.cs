@@ -30,6 +30,7 @@ internal static class PodAdditions
             Tags = additions.Tags,
             Name = Name(additions.Name, pod, attempt),
             Notes = string.IsNullOrEmpty(additions.Notes) ? null : additions.Notes,
+            PodUid = pod.Uid.Length > 0 ? pod.Uid : null,
         };
     }
 

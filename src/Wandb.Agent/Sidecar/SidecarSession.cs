@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Wandb.Agent.Artifacts;
+using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Commands;
 using Wandb.Agent.Credentials;
 using Wandb.Agent.Ends;
@@ -9,6 +10,7 @@ using Wandb.Agent.Logs;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.Reports;
 using Wandb.Agent.RunFiles;
+using Wandb.Agent.State;
 using Wandb.Agent.Telemetry;
 using Wandb.Contract;
 
@@ -33,8 +35,10 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
     /// <returns>The last report of each file; none when the agent had to leave its pod to itself.</returns>
     public async Task<IReadOnlyList<RunReport>> RunAsync(CancellationToken signal)
     {
-        var board = new RunBoard(server.BaseUrl, _containers.Of, context.Time)
+        var writers = new RunWriters(settings, Environment.MachineName, context);
+        var board = new RunBoard(server.BaseUrl, file => ContainerOf(writers, file), context.Time)
         {
+            IsOfAnotherPod = writers.IsAnotherPod,
             KeyProblem = () => key?.Problem,
             Unsent = path => RunDirectoryScan.IsOnline(path) ? null : settings.Unsent,
             Log = log,
@@ -43,12 +47,25 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         await using var status = new StatusKeeper(
             board, [new StatusFile(StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot))], telemetry, context.Time);
         var ends = new ToldEnds(_containers.Of);
+        var endsOfRuns = new EndsByWriter(writers.IsAnotherPod, ends, _kept);
         using var client = settings.Operator is { } address ? new OperatorClient(address, context.Time) : null;
         using var end = new SidecarEnd(settings.Grace, canAsk: client is not null, ends, board, context.Time, signal);
         var link = client is null
             ? null
-            : new OperatorLink(client, Answers(), ends, board, context.Time) { Failed = telemetry.ReportFailed, HoldsUpPod = () => Leave(end) };
+            : new OperatorLink(client, new AnswerFile(StateFolders, settings.Pod.Uid), ends, board, context.Time)
+            {
+                Failed = telemetry.ReportFailed,
+                HoldsUpPod = () => Leave(end),
+                IsReported = writers.IsReported,
+            };
         link?.Restore();
+        var sync = Sync() with
+        {
+            Writers = endsOfRuns,
+            // What is not known of another pod is left out; what its agent has kept is not.
+            Additions = head => !settings.Sends || writers.IsAnotherPod(head.Path) ? AddedToRun.None : PodAdditions.For(
+                settings.Pod, settings.Additions, _containers.Of(head.Path), _attempts.Of(head.Path, link?.Attempt, isOver: ends.Of(head) is not null)),
+        };
         using var loops = new CancellationTokenSource();
         Task[] beside =
         [
@@ -59,8 +76,10 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         ];
         try
         {
-            var reporter = telemetry.Over(new BoardReporter(shown, board, Refuse) { Ended = report => KeepEnd(report, ends) });
-            var reports = settings.Sends ? await SendAsync(reporter, board, ends, link, end) : await ObserveAsync(reporter, board, end);
+            // Reports go out already: a volume may hang.
+            writers.Begin(StateFolders);
+            var reporter = telemetry.Over(new BoardReporter(shown, board, Refuse) { Ended = report => Keep(report, sync) });
+            var reports = settings.Sends ? await SendAsync(reporter, board, sync, writers, end) : await ObserveAsync(reporter, board, end);
             if (end.HasLeft)
                 return [];
             if (ExitStatus.Of(reports, Problems) != ExitStatus.NotOnServer)
@@ -71,12 +90,12 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         {
             await loops.CancelAsync();
             await Task.WhenAll(beside);
-            KeepEnds(board, ends);
+            Keep(board, sync);
             if (link is not null)
             {
                 await link.GiveLastAsync(board.Report, end.Over);
                 // Its answer may tell of more.
-                KeepEnds(board, ends);
+                Keep(board, sync);
             }
         }
     }
@@ -88,25 +107,28 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         end.Leave();
     }
 
-    /// <summary>Of runs that another agent is to close.</summary>
-    private void KeepEnds(RunBoard board, ToldEnds ends)
+    /// <summary>What is known by now of runs that another agent is to close.</summary>
+    private void Keep(RunBoard board, SyncOptions sync)
     {
         foreach (var (file, _) in board.NotOnServer())
-            KeepEnd(file, ends);
+            Keep(file, sync);
     }
 
     /// <summary>Before the lock of the run is given back: another agent may wait for it.</summary>
-    private void KeepEnd(RunReport report, ToldEnds ends)
+    private void Keep(RunReport report, SyncOptions sync)
     {
         if (report.Result == SyncResult.Incomplete)
-            KeepEnd(report.File, ends);
+            Keep(report.File, sync);
     }
 
-    private void KeepEnd(string file, ToldEnds ends)
+    private void Keep(string file, SyncOptions sync)
     {
         try
         {
-            if (ends.Of(RunHead.Read(file)) is { } end)
+            var head = RunHead.Read(file);
+            if (head.Run is not null)
+                new KeptAdditions(new StateDirectory(file, context.Sync.StateRoot), file, context.Sync.Durable).With(sync.Additions(head));
+            if (sync.Writers.Of(head) is { } end)
                 _kept.Keep(file, end);
         }
         catch (Exception exception) when (ReadFailure.Is(exception))
@@ -115,23 +137,16 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
         }
     }
 
-    private AnswerFile Answers() => new(
-        [context.Sync.StateRoot, .. StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot)], settings.Pod.Uid);
+    private IReadOnlyList<string> StateFolders => [context.Sync.StateRoot, .. StatusFile.FoldersFor(settings.Roots[0], context.Sync.StateRoot)];
 
-    private async Task<IReadOnlyList<RunReport>> SendAsync(ISyncReporter reporter, RunBoard board, ToldEnds ends, OperatorLink? link, SidecarEnd end)
+    private string ContainerOf(RunWriters writers, string file) => writers.Of(file) is { IsThisPod: false } other ? other.Container : _containers.Of(file);
+
+    private async Task<IReadOnlyList<RunReport>> SendAsync(ISyncReporter reporter, RunBoard board, SyncOptions sync, RunWriters writers, SidecarEnd end)
     {
         string? problem = null;
         using var temporary = settings.TemporaryDirectory is { } shared ? TemporaryContents.Of(shared, out problem) : null;
         board.Problems.Tell("temporary", problem);
-        var sync = Sync() with
-        {
-            Jobs = Jobs,
-            KeepsEachRequest = true,
-            Temporary = temporary,
-            Additions = head => PodAdditions.For(
-                settings.Pod, settings.Additions, _containers.Of(head.Path), _attempts.Of(head.Path, link?.Attempt, isOver: ends.Of(head) is not null)),
-            Writers = ends,
-        };
+        sync = sync with { Jobs = Jobs, KeepsEachRequest = true, Temporary = temporary };
         using var http = new WandbHttp(server, context.Http with { Hurry = end.Signal }, context.Time, reporter);
         using var done = new CancellationTokenSource();
         var dark = settings.KeepsStorage
@@ -139,7 +154,7 @@ internal sealed class SidecarSession(SidecarSettings settings, WandbServer serve
             : Task.CompletedTask;
         try
         {
-            var work = new SidecarWork(http, settings, sync, reporter, context);
+            var work = new SidecarWork(http, settings, sync, writers.IsAnotherPod, reporter, context);
             var reports = await work.RunAsync(end);
             Problems = end.HasLeft ? [] : work.Problems;
             return reports;

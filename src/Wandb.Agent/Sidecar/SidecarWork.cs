@@ -10,7 +10,9 @@ namespace Wandb.Agent.Sidecar;
 /// Sends runs: 1 follows them until the end (or waits for it), 2 then sends what is left, also runs whose turn never came. After a signal
 /// there is one try for the rest; without one, as many as it takes, unless the server goes on refusing all of it.
 /// </summary>
-internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, SyncOptions sync, ISyncReporter reporter, CommandContext context)
+/// <param name="isLeft">Whether another pod wrote a run file.</param>
+internal sealed class SidecarWork(
+    WandbHttp http, SidecarSettings settings, SyncOptions sync, Func<string, bool> isLeft, ISyncReporter reporter, CommandContext context)
 {
     /// <summary>Directories that could not be read at the last look: what is in them is not sent.</summary>
     public IReadOnlyList<PathProblem> Problems { get; private set; } = [];
@@ -44,7 +46,7 @@ internal sealed class SidecarWork(WandbHttp http, SidecarSettings settings, Sync
 
     private async Task<IReadOnlyList<RunReport>> FollowAsync(SidecarEnd end)
     {
-        var options = new WatchOptions { Sync = sync, Live = context.Sync.Live, DeleteAfter = settings.DeleteAfter, RestIsSent = true };
+        var options = new WatchOptions { Sync = sync, Live = context.Sync.Live, DeleteAfter = settings.DeleteAfter, RestIsSent = true, IsLeft = isLeft };
         var session = new WatchSession(http, options, reporter, context.Time, context.Sync);
         return await session.RunAsync(settings.Roots, end.Stopping, end.Over);
     }

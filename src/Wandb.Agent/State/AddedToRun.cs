@@ -19,6 +19,9 @@ internal sealed record AddedToRun
     /// <summary>Display name of a run that has none; null: none.</summary>
     public string? Name { get; init; }
 
+    /// <summary>UID of the pod whose agent says so; null: not known.</summary>
+    public string? PodUid { get; init; }
+
     [JsonIgnore]
     public bool IsEmpty => this is { Config.Count: 0, Tags.Count: 0, Notes: null, Name: null };
 

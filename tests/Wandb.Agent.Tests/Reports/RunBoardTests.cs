@@ -36,6 +36,25 @@ public sealed class RunBoardTests : IDisposable
         Assert.Equal("NaN", run.Summary["loss"].GetString());
     }
 
+    /// <summary>The pod that reports only sends it.</summary>
+    [Fact]
+    public void Run_of_another_pod_is_told_as_one_whose_writer_has_ended()
+    {
+        var file = _directory.AddFile("offline-run-x/run-r1.wandb", new string('x', 1000));
+        var board = new RunBoard(new Uri("http://w"), _ => "", _time) { IsOfAnotherPod = path => path == file };
+        board.Facts(Facts(file));
+        var sending = board.Report();
+        board.Finished(new RunReport { File = file, Result = SyncResult.Unfinished, Message = "the run stays open" }, null);
+        var left = board.Report();
+        board.Finished(new RunReport { File = file, Result = SyncResult.Synced, ExitCode = 0 }, "digest");
+        var closed = board.Report();
+
+        const string words = "offline-run-x was written by an earlier pod: this one only sends it";
+        Assert.Equal((ReportedRunState.Finishing, "Unknown", words), (sending.Runs[0].State, sending.Runs[0].ExitReason, sending.Runs[0].Message));
+        Assert.Equal((ReportedRunState.Unfinished, "Unknown", $"{words}; the run stays open"), (left.Runs[0].State, left.Runs[0].ExitReason, left.Runs[0].Message));
+        Assert.Equal((ReportedRunState.Synced, 0, ""), (closed.Runs[0].State, closed.Runs[0].ExitCode, closed.Runs[0].ExitReason));
+    }
+
     [Fact]
     public void Half_written_record_at_the_end_is_no_backlog()
     {
