@@ -155,7 +155,8 @@ public sealed class DisturbedTests(ScenarioClusters clusters)
         scenario.AssertRowsOnce();
         Assert.Equal(("False Suspended", "False Running"), (suspended.Condition("Finished"), suspended.Condition("Synced")));
         Assert.Equal(("True AllFinished", 2L, 2L), (run.Condition("Finished"), run.Count("total"), run.Count("synced")));
-        Assert.Equal("Deleted", run.Of(pod)!.Text("exitReason"));
+        // A script without a handler is deaf to SIGTERM as the first process of a container: it comes to its own end within the grace period.
+        Assert.Equal(run.Of(pod)!.Number("exitCode") == 0 ? null : "Deleted", run.Of(pod)!.Text("exitReason"));
     }
 
     /// <summary>A Job of one pod that is not tried again, after its first rows are on the server.</summary>
