@@ -1,6 +1,5 @@
 using Wandb.Agent.GraphQL;
 using Wandb.Agent.Http;
-using Wandb.Agent.Locks;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
 
@@ -19,11 +18,10 @@ internal sealed class WatchSession(
 
     private readonly Dictionary<string, RunReport> _reports = new(StringComparer.Ordinal);
     private readonly QuietFiles _quiet = new(options.Quiet, time);
-    private readonly LockOwner _self = new(Environment.ProcessId, Environment.MachineName, time.GetUtcNow());
     private readonly SteadyClock _clock = new(time);
+    private readonly RunLocks _locks = new(environment.StateRoot, options.Live.Poll, reporter, time);
     private readonly SpareMemory _spare = new();
     private readonly long _begun = time.GetTimestamp();
-    private bool _isUnlockedTold;
     private object? _keyVersion = http.Server.KeyVersion;
 
     /// <summary>What kept the watch from its end, besides the reports of runs.</summary>
@@ -44,7 +42,7 @@ internal sealed class WatchSession(
         RunFollower? follower = null;
         try
         {
-            var beside = new BesideWork(options, http.Server.BaseUrl.AbsoluteUri, environment, _self, reporter, time);
+            var beside = new BesideWork(options, http.Server.BaseUrl.AbsoluteUri, environment, _locks.Self, reporter, time);
             while (true)
             {
                 // 1
@@ -191,7 +189,7 @@ internal sealed class WatchSession(
             Tell(runs.LookAgain(key, run), key);
             if (run.HasMissing)
                 run.NotBefore = now + options.Live.Poll;
-            else if (run.Files.Count > 0 && TryLock(run) is { } taken)
+            else if (run.Files.Count > 0 && _locks.TryTake(run, now) is { } taken)
             {
                 open++;
                 foreach (var (copy, other) in run.TakeUntoldCopies())
@@ -203,29 +201,6 @@ internal sealed class WatchSession(
 
     private static bool IsDue(WatchedRun run, DateTimeOffset now) =>
         !run.IsActive && run.Standing is not (RunStanding.Done or RunStanding.Quiet) && run.NotBefore <= now;
-
-    /// <returns>Null when another agent has the run.</returns>
-    private IDisposable? TryLock(WatchedRun run)
-    {
-        switch (RunLock.Take(run.Files.Select(file => file.Path), environment.StateRoot, _self))
-        {
-            case LockOutcome.Taken taken:
-                run.Obstacle = null;
-                return taken.Lock;
-            case LockOutcome.Held held:
-                run.NotBefore = _clock.Now + options.Live.Poll;
-                if (!string.Equals(run.Obstacle, held.Words, StringComparison.Ordinal))
-                    reporter.Note(run.Files[^1].Path, $"{run.Obstacle = held.Words}; waiting for it");
-                return null;
-            case LockOutcome.Impossible impossible:
-                if (!_isUnlockedTold)
-                    reporter.Note(run.Files[^1].Path, $"no lock can be kept here ({impossible.Reason}): see to it that no second agent runs on this directory");
-                _isUnlockedTold = true;
-                return new MemoryStream(0);
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
-    }
 
     private void Tell(IReadOnlyList<FileChange> changes, RunPath run)
     {
