@@ -130,8 +130,7 @@ internal sealed class ExplainCommand
         JsonNode? document = null;
         try
         {
-            using var text = file == "-" ? null : new StreamReader(file);
-            foreach (var next in YamlDocuments.Read(text ?? input))
+            foreach (var next in file == "-" ? YamlDocuments.Read(input) : YamlDocuments.ReadFile(file))
             {
                 document = next;
                 manifests.Add(document, @namespace);

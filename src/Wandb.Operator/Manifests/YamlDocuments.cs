@@ -8,6 +8,18 @@ namespace Wandb.Operator.Manifests;
 /// <summary>YAML, and so JSON, to JSON nodes, as kubectl reads manifests: plain scalars are null, bool and numbers where they look so.</summary>
 internal static class YamlDocuments
 {
+    /// <exception cref="IOException">It is no file, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <inheritdoc cref="Read"/>
+    public static IReadOnlyList<JsonNode> ReadFile(string path)
+    {
+        // The library would say that access is denied.
+        if (Directory.Exists(path))
+            throw new IOException("it is a directory, not a file");
+        using var text = new StreamReader(path);
+        return Read(text);
+    }
+
     /// <returns>One node for each document that is not empty.</returns>
     /// <exception cref="YamlException">It is no YAML; the message says where.</exception>
     public static IReadOnlyList<JsonNode> Read(TextReader text)

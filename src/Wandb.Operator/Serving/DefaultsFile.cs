@@ -18,8 +18,7 @@ internal static class DefaultsFile
         JsonNode? document = null;
         try
         {
-            using var text = new StreamReader(path);
-            var documents = YamlDocuments.Read(text).ToList();
+            var documents = YamlDocuments.ReadFile(path);
             if (documents.Count > 1)
                 return (null, "there is more than one document");
             document = documents.SingleOrDefault();

@@ -104,6 +104,17 @@ public sealed class ExplainCommandTests
         }
     }
 
+    [Theory]
+    [InlineData("-f", "samples")]
+    [InlineData("-f", "-", "--defaults", "samples")]
+    public async Task Folder_in_place_of_a_file_is_told(params string[] arguments)
+    {
+        var (status, _, error) = await Explain("", [.. arguments.Select(argument => argument == "samples" ? Path.Combine(AppContext.BaseDirectory, argument) : argument)]);
+
+        Assert.Equal(1, status);
+        Assert.Contains("samples: it is a directory, not a file", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task File_that_is_not_there_is_told()
     {
