@@ -7,7 +7,7 @@ namespace Wandb.Agent.Live;
 internal sealed class SpareMemory
 {
     /// <summary>Less than this is not worth a collection, which costs about as much as twenty looks at a file.</summary>
-    private const long WorthBytes = 2 * 1024 * 1024;
+    private const long WorthBytes = 1024 * 1024;
 
     /// <summary>Allocated within <see cref="Quiet"/> by a process that is quiet.</summary>
     private const long QuietBytes = 1024 * 1024;
