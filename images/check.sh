@@ -27,7 +27,7 @@ limit() { [ "$2" -le "$3" ] && echo "$1: $2 MiB of at most $3" || fail "$1 has $
 limit "agent" "$(size "$agent")" "$max_agent_mb"
 limit "operator" "$(size "$(dirname "$operator")")" "$max_operator_mb"
 
-# What the Dockerfile does not remove. Code for any processor: no native library, no folder of one platform.
+# What the Dockerfile does not remove. The runtime is the base's: no native library, no folder of one platform.
 others=$(find "$(dirname "$operator")" -type f ! -name '*.dll' ! -name '*.deps.json' ! -name '*.runtimeconfig.json' ! -name '*.pdb' ! -name '*.xml' -o -name runtimes)
 [ -z "$others" ] || fail "the operator's folder has files that its image does not need: $others"
 

@@ -72,14 +72,16 @@ public sealed partial class ImageTests
         Assert.Equal($"{values["runAsUser"]}:{values["runAsUser"]}", Users().Match(Dockerfile(image)).Groups[1].Value);
     }
 
-    [Fact]
-    public void Agent_is_built_for_the_processors_that_its_project_names_and_the_page_builds()
+    [Theory]
+    [InlineData("agent", "Wandb.Agent")]
+    [InlineData("operator", "Wandb.Operator")]
+    public void Image_is_built_for_the_processors_that_its_project_names_and_the_page_builds(string image, string project)
     {
-        var named = XDocument.Load(Repository.Path("src", "Wandb.Agent", "Wandb.Agent.csproj")).Descendants("RuntimeIdentifiers").Single().Value.Split(';');
-        var built = Processors().Matches(Dockerfile("agent")).ToDictionary(match => match.Groups[2].Value, match => match.Groups[1].Value);
+        var named = XDocument.Load(Repository.Path("src", project, $"{project}.csproj")).Descendants("RuntimeIdentifiers").Single().Value.Split(';');
+        var built = Processors().Matches(Dockerfile(image)).ToDictionary(match => match.Groups[2].Value, match => match.Groups[1].Value);
 
         Assert.Equal(named.Order(StringComparer.Ordinal), built.Keys.Order(StringComparer.Ordinal));
-        Assert.Contains($"--platform {string.Join(',', built.Values.Select(processor => $"linux/{processor}"))} --file images/agent/Dockerfile", Built("agent"), StringComparison.Ordinal);
+        Assert.Contains($"--platform {string.Join(',', built.Values.Select(processor => $"linux/{processor}"))} --file images/{image}/Dockerfile", Built(image), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -15,14 +15,14 @@ internal static class AdmissionsCommand
         Option<int> rate = Number("--rate", 500, "Reviews a second.");
         Option<int> seconds = Number("--seconds", 20, "How long each of the two is measured.");
         Option<int> warmUp = Number("--warm-up", 20, "Seconds at the same rate before, for the compiler to be done.");
-        Option<string[]> environment = Environment();
         var command = new Command(
             "admissions", "Measure the operator, and in turn with it a bare endpoint, at reviews of pods of 10 KB over TLS: CPU of each, delay, memory, start; prints a Markdown table.")
-        { rate, seconds, warmUp, environment };
+        { rate, seconds, warmUp };
+        OperatorChoice.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await MeasureAsync(
-                parsed.GetRequiredValue(environment), parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                OperatorChoice.Of(parsed), parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
             return 0;
         });
@@ -32,26 +32,10 @@ internal static class AdmissionsCommand
     public static Option<int> Number(string name, int value, string description) =>
         new(name) { Description = $"{description} Default {value}.", DefaultValueFactory = _ => value };
 
-    public static Option<string[]> Environment() => new("--environment")
-    {
-        Description = "NAME=VALUE for the operator's process, to try a setting of the runtime. May be repeated.",
-        DefaultValueFactory = _ => [],
-        Validators =
-        {
-            result =>
-            {
-                if (result.Tokens.FirstOrDefault(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
-                {
-                    result.AddError($"--environment {wrong.Value} is not NAME=VALUE");
-                }
-            },
-        },
-    };
-
     private static async Task MeasureAsync(
-        IReadOnlyList<string> environment, int rate, TimeSpan duration, TimeSpan warmUp, CancellationToken cancellationToken)
+        OperatorChoice choice, int rate, TimeSpan duration, TimeSpan warmUp, CancellationToken cancellationToken)
     {
-        await using MeasuredAdmission target = await MeasuredAdmission.StartAsync(environment, cancellationToken);
+        await using MeasuredAdmission target = await MeasuredAdmission.StartAsync(choice, cancellationToken);
         using MeasuredBare bare = await MeasuredBare.StartAsync(target.Answer, MeasuredAdmission.FirstReviewAsync, cancellationToken);
         using HttpClient bareClient = bare.Connect(HttpVersion.Version20);
 

@@ -30,11 +30,10 @@ internal sealed class MeasuredAdmission : IAsyncDisposable
 
     public int ReviewBytes => review.Length;
 
-    /// <param name="environment">As in <see cref="MeasuredOperator.StartAsync"/>.</param>
-    public static async Task<MeasuredAdmission> StartAsync(IReadOnlyList<string> environment, CancellationToken cancellationToken)
+    public static async Task<MeasuredAdmission> StartAsync(OperatorChoice choice, CancellationToken cancellationToken)
     {
         MeasuredOperator measured = await MeasuredOperator.StartAsync(
-            environment,
+            choice,
             async (started, stop) =>
             {
                 using HttpClient first = await started.ConnectAsync(HttpVersion.Version20, stop);

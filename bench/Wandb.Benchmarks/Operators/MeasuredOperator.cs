@@ -49,9 +49,8 @@ internal sealed class MeasuredOperator : IAsyncDisposable
     public IReadOnlyDictionary<string, int> Requests => new SortedDictionary<string, int>(requests, StringComparer.Ordinal);
 
     /// <param name="firstAnswer">Asks for something and throws <see cref="HttpRequestException"/> until there is an answer.</param>
-    /// <param name="environment">Variables for it beyond those of its image: <c>NAME=VALUE</c>, the last one counts.</param>
     public static async Task<MeasuredOperator> StartAsync(
-        IReadOnlyList<string> environment, Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
+        OperatorChoice choice, Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
     {
         var requests = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         void Count(ClusterRequest request)
@@ -65,7 +64,7 @@ internal sealed class MeasuredOperator : IAsyncDisposable
         var started = new MeasuredOperator(await LocalCluster.StartAsync(new LocalClusterOptions { Nodes = [], OnRequest = Count }, cancellationToken), requests);
         try
         {
-            await started.InstallAsync(environment, firstAnswer, cancellationToken);
+            await started.InstallAsync(choice, firstAnswer, cancellationToken);
             return started;
         }
         catch
@@ -97,7 +96,7 @@ internal sealed class MeasuredOperator : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private async Task InstallAsync(IReadOnlyList<string> environment, Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
+    private async Task InstallAsync(OperatorChoice choice, Func<MeasuredOperator, CancellationToken, Task> firstAnswer, CancellationToken cancellationToken)
     {
         string kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
         await File.WriteAllTextAsync(kubeconfig, Cluster.Kubeconfig, cancellationToken);
@@ -109,8 +108,9 @@ internal sealed class MeasuredOperator : IAsyncDisposable
 
         var start = new OperatorStart(kubeconfig, Own, "agent.example/wandb-agent:1", address)
         {
-            Environment = ImageVariables().Concat(environment).Select(variable => variable.Split('=', 2)).GroupBy(parts => parts[0], StringComparer.Ordinal)
+            Environment = ImageVariables().Concat(choice.Environment).Select(variable => variable.Split('=', 2)).GroupBy(parts => parts[0], StringComparer.Ordinal)
                 .ToDictionary(parts => parts.Key, parts => parts.Last()[1], StringComparer.Ordinal),
+            Program = choice.Program,
         };
         Cluster.ForwardService(Own, Own, address);
         await WarmUpAsync(start, firstAnswer, cancellationToken);

@@ -21,12 +21,12 @@ internal static class ReportsCommand
         Option<int> every = AdmissionsCommand.Number("--every", 10, "Seconds between two reports of a pod.");
         Option<int> seconds = AdmissionsCommand.Number("--seconds", 60, "How long is measured.");
         Option<int> warmUp = AdmissionsCommand.Number("--warm-up", 60, "Seconds at the same rate before: the first reports change every status.");
-        Option<string[]> environment = AdmissionsCommand.Environment();
-        var command = new Command("reports", "Measure the operator while many runs report: CPU, memory, requests to the API server; prints Markdown tables.") { runs, pods, every, seconds, warmUp, environment };
+        var command = new Command("reports", "Measure the operator while many runs report: CPU, memory, requests to the API server; prints Markdown tables.") { runs, pods, every, seconds, warmUp };
+        OperatorChoice.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await MeasureAsync(
-                parsed.GetRequiredValue(environment), parsed.GetValue(runs), parsed.GetValue(pods), parsed.GetValue(every), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                OperatorChoice.Of(parsed), parsed.GetValue(runs), parsed.GetValue(pods), parsed.GetValue(every), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 TimeSpan.FromSeconds(parsed.GetValue(warmUp)), cancellationToken);
             return 0;
         });
@@ -34,9 +34,9 @@ internal static class ReportsCommand
     }
 
     private static async Task MeasureAsync(
-        IReadOnlyList<string> environment, int runs, int pods, int every, TimeSpan duration, TimeSpan warmUp, CancellationToken cancellationToken)
+        OperatorChoice choice, int runs, int pods, int every, TimeSpan duration, TimeSpan warmUp, CancellationToken cancellationToken)
     {
-        await using MeasuredOperator measured = await MeasuredOperator.StartAsync(environment, (started, stop) => started.ConnectAsync(HttpVersion.Version11, stop), cancellationToken);
+        await using MeasuredOperator measured = await MeasuredOperator.StartAsync(choice, (started, stop) => started.ConnectAsync(HttpVersion.Version11, stop), cancellationToken);
         IReadOnlyList<ReportingPod> reporting = await CreateAsync(measured, runs, pods, cancellationToken);
         int rate = Math.Max(1, reporting.Count / every);
         int putOff = 0;

@@ -11,21 +11,21 @@ internal static class SoakCommand
         Option<int> rate = AdmissionsCommand.Number("--rate", 500, "Reviews a second.");
         Option<int> minutes = AdmissionsCommand.Number("--minutes", 60, "How long.");
         Option<int> every = AdmissionsCommand.Number("--every", 5, "Minutes of a line.");
-        Option<string[]> environment = AdmissionsCommand.Environment();
         var command = new Command(
             "soak", "Whether the operator grows: reviews of pods of 10 KB over TLS for a long time; a line of a Markdown table for each part of it, as it ends.")
-        { rate, minutes, every, environment };
+        { rate, minutes, every };
+        OperatorChoice.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await MeasureAsync(parsed.GetRequiredValue(environment), parsed.GetValue(rate), parsed.GetValue(minutes), parsed.GetValue(every), cancellationToken);
+            await MeasureAsync(OperatorChoice.Of(parsed), parsed.GetValue(rate), parsed.GetValue(minutes), parsed.GetValue(every), cancellationToken);
             return 0;
         });
         return command;
     }
 
-    private static async Task MeasureAsync(IReadOnlyList<string> environment, int rate, int minutes, int every, CancellationToken cancellationToken)
+    private static async Task MeasureAsync(OperatorChoice choice, int rate, int minutes, int every, CancellationToken cancellationToken)
     {
-        await using MeasuredAdmission target = await MeasuredAdmission.StartAsync(environment, cancellationToken);
+        await using MeasuredAdmission target = await MeasuredAdmission.StartAsync(choice, cancellationToken);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{rate} reviews/s of {target.ReviewBytes} bytes over TLS, HTTP/2, one connection, {Environment.ProcessorCount} cores"));
         Console.WriteLine();

@@ -14,6 +14,9 @@ namespace Wandb.Sandbox.Demonstration;
 /// <param name="Address">Where it takes admission reviews and reports; agents and the API server keep it over restarts.</param>
 internal sealed record OperatorStart(string Kubeconfig, string Namespace, string AgentImage, IPEndPoint Address)
 {
+    /// <summary>Wandb.Operator.dll; null: the one that was built with the sandbox.</summary>
+    public string? Program { get; init; }
+
     /// <summary>Further flags of <c>serve</c>.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 
@@ -58,7 +61,6 @@ internal sealed class OperatorProcess : IDisposable
     /// <summary>Of the process.</summary>
     public int Id => process.Id;
 
-    /// <summary>The operator that was built with the sandbox.</summary>
     private static string Built => Path.Combine(AppContext.BaseDirectory, "Wandb.Operator.dll");
 
     /// <exception cref="InvalidOperationException">It ends at once; the message has its last words.</exception>
@@ -69,7 +71,7 @@ internal sealed class OperatorProcess : IDisposable
             "serve", "--kubeconfig", start.Kubeconfig, "--namespace", start.Namespace, "--listen", $"{start.Address.Address}", "--https-port", $"{start.Address.Port}",
             "--health-port", "0", "--report-url", $"https://{start.Address}{AgentPaths.ReportPath}", "--agent-image", start.AgentImage, .. start.Flags,
         ];
-        var info = AgentProcess.StartInfo(Built, arguments);
+        var info = AgentProcess.StartInfo(start.Program ?? Built, arguments);
         foreach (var (name, value) in start.Environment)
             info.Environment[name] = value;
         info.RedirectStandardOutput = info.RedirectStandardError = true;
