@@ -173,6 +173,43 @@ public sealed class ExplainCommandTests
         }
     }
 
+    /// <summary>A program that somebody runs on what others have sent him must not die of it.</summary>
+    [Theory]
+    [InlineData("deep", "it is nested deeper than 256 levels")]
+    [InlineData("wide", "with what its aliases stand for, it has more than 1000000 values")]
+    [InlineData("a: *b", "there is no anchor 'b'")]
+    [InlineData("a: &a [*a]", "there is no anchor 'a'")]
+    public async Task Manifest_without_end_is_told(string manifest, string told)
+    {
+        var yaml = manifest switch
+        {
+            "deep" => new string('[', 20_000),
+            "wide" => "a: &a [x]\n" + string.Concat("bcdefghi".Select(letter => $"{letter}: &{letter} [{string.Join(',', Enumerable.Repeat($"*{(char)(letter - 1)}", 9))}]\n")),
+            _ => manifest,
+        };
+
+        var (status, _, error) = await Explain(yaml, "-f", "-");
+
+        Assert.Equal(1, status);
+        Assert.Contains(told, error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The API server takes text alone there, and YAML makes something else of what has no quotes.</summary>
+    [Theory]
+    [InlineData("annotations: {wandb-operator.io/run: r, wandb-operator.io/required: true}", "metadata.annotations.wandb-operator.io/required is true; a text is needed there, in quotes")]
+    [InlineData("annotations: {wandb-operator.io/run: 5}", "metadata.annotations.wandb-operator.io/run is 5; a text is needed there, in quotes")]
+    [InlineData("annotations: {wandb-operator.io/run: r}, labels: {fold: 1}", "metadata.labels.fold is 1; a text is needed there, in quotes")]
+    public async Task Annotation_that_is_no_text_is_told(string metadata, string told)
+    {
+        foreach (var pod in new[] { $"kind: Pod\nmetadata: {{{metadata}}}\nspec: {{containers: [{{name: c, image: i}}]}}", $"kind: Deployment\nmetadata: {{name: d}}\nspec: {{template: {{metadata: {{{metadata}}}, spec: {{containers: [{{name: c, image: i}}]}}}}}}", $"kind: Job\nmetadata: {{{metadata}}}\nspec: {{template: {{spec: {{containers: [{{name: c, image: i}}]}}}}}}" })
+        {
+            var (status, _, error) = await Explain(Run + pod, "-f", "-");
+
+            Assert.Equal(1, status);
+            Assert.Contains(told, error, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Several_documents_of_JSON_are_read_one_after_the_other()
     {
