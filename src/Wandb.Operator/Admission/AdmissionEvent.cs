@@ -14,9 +14,12 @@ internal sealed record AdmissionEvent(string Namespace, ControllerReference Invo
     // The API server takes no more.
     private const int MaxMessage = 1024;
 
+    // Of the name of an Event, 253, without a point and 16 digits.
+    private const int MaxOwnName = 236;
+
     /// <summary>Of the Event: the same for the same words about the same object, whoever writes it.</summary>
     public string Name =>
-        $"{Involved.Name}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Involved.Kind}\n{Involved.Uid}\n{Reason}\n{Message}")))[..16]}";
+        $"{(Involved.Name.Length <= MaxOwnName ? Involved.Name : Involved.Name[..MaxOwnName].TrimEnd('-', '.'))}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Involved.Kind}\n{Involved.Name}\n{Involved.Uid}\n{Reason}\n{Message}")))[..16]}";
 
     /// <returns>Null: there is nothing to tell, or nothing may be written.</returns>
     public static AdmissionEvent? Of(AdmissionOutcome outcome)

@@ -11,7 +11,7 @@ namespace Wandb.Operator.Admission;
 
 /// <summary>
 /// Surroundings of a pod from the caches. What was created just before the pod, as with one `kubectl apply` of a WandbRun and its Job, may not be
-/// there yet: a WandbRun, a profile that is named, and the Job are then read once, and a WandbRun is waited for for a moment.
+/// there yet: a WandbRun, its profile, and the Job are then read once, and a WandbRun is waited for for a moment.
 /// </summary>
 internal sealed class CachedSurroundings(
     AdmissionCaches caches, RunWorkloads workloads, JobLookups jobs, KubernetesApi api, OperatorDefaults defaults, ServingCertificate certificate,
@@ -23,6 +23,9 @@ internal sealed class CachedSurroundings(
 
     /// <summary>How long a pod waits for a WandbRun that is not there; what is left of the limit is for the Job.</summary>
     private static readonly TimeSpan RunLimit = TimeSpan.FromSeconds(0.7);
+
+    /// <summary>By then the caches have what was created with it.</summary>
+    private static readonly TimeSpan NewFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     /// <exception cref="ApiException">Something is in no cache, and the API server cannot be asked.</exception>
@@ -31,8 +34,9 @@ internal sealed class CachedSurroundings(
         await caches.WhenFilledAsync(ct);
         var name = new NamespacedName(@namespace, PodAdmission.RunName(pod)!);
         // A text that is no name must not become a path.
+        var cached = caches.Runs.Find(name);
         var run = InjectionAnnotations.RunProblem(name.Name) is null
-            ? caches.Runs.Find(name) ?? await FindAsync(ResourceNames.Runs, name, OperatorJson.Default.WandbRun, ct) ?? await ComingAsync(name, ct)
+            ? cached ?? await FindAsync(ResourceNames.Runs, name, OperatorJson.Default.WandbRun, ct) ?? await ComingAsync(name, ct)
             : null;
         var (owners, problem) = await OwnersAsync(name, ControllerReference.Of(pod["metadata"]), ct);
         return new PodSurroundings
@@ -41,7 +45,7 @@ internal sealed class CachedSurroundings(
             Owners = owners,
             OwnerProblem = problem,
             Run = run,
-            Profile = await ProfileAsync(@namespace, run?.Spec.Profile, ct),
+            Profile = await ProfileAsync(@namespace, run, cached is null, ct),
             Defaults = defaults with { ReportCa = certificate.Bundle },
             Facts = NamespaceFactsReader.Of([.. caches.LimitsOf(@namespace).Select(json => JsonNode.Parse(json)!.AsObject())]) with { OldNodes = caches.OldNodes, HeldUpPod = caches.HeldUpPod },
         };
@@ -60,11 +64,17 @@ internal sealed class CachedSurroundings(
         return null;
     }
 
-    private async ValueTask<WandbProfile?> ProfileAsync(string @namespace, string? named, CancellationToken ct)
+    /// <param name="isAhead">The run is not in the caches yet.</param>
+    private async ValueTask<WandbProfile?> ProfileAsync(string @namespace, WandbRun? run, bool isAhead, CancellationToken ct)
     {
-        var name = new NamespacedName(@namespace, named ?? WandbProfile.DefaultName);
-        // Most namespaces have no default one: nobody asks for that with every pod.
-        return caches.Profiles.Find(name) ?? (named is null ? null : await FindAsync(ResourceNames.Profiles, name, OperatorJson.Default.WandbProfile, ct));
+        var name = new NamespacedName(@namespace, run?.Spec.Profile ?? WandbProfile.DefaultName);
+        if (caches.Profiles.Find(name) is { } known)
+            return known;
+        if (run is null)
+            return null;
+        // Most namespaces have no default one: nobody asks for that with every pod, but where the run is new the profile may be so, too.
+        var isAsked = run.Spec.Profile is not null || isAhead || run.Metadata.CreationTimestamp > time.GetUtcNow() - NewFor;
+        return isAsked ? await FindAsync(ResourceNames.Profiles, name, OperatorJson.Default.WandbProfile, ct) : null;
     }
 
     /// <summary>As far as owner references lead: the pod's controller, and that of its Job. A pod never goes without us because its Job cannot be read.</summary>

@@ -40,6 +40,8 @@ internal static class PodAdmission
         var plan = drains ? DrainPlanner.Plan(subject, out var obstacles) : InjectionPlanner.Plan(subject, out obstacles);
         if (problems.Count > 0 || plan is null)
             return NotInjected(pod, around, [.. problems, .. obstacles]);
+        if (AnnotationRoom.Problem(pod, PodPatch.Annotations(plan)) is { } full)
+            return NotInjected(pod, around, [full]);
         return new AdmissionDecision.Patch(PodPatch.For(pod, plan), around.OwnerProblem is { } unknown ? [unknown, .. plan.Warnings] : plan.Warnings, plan);
     }
 

@@ -10,7 +10,7 @@ internal static class EffectiveSettingsProblems
 {
     public static IEnumerable<Problem> Of(EffectiveSettings settings)
     {
-        foreach (var problem in Values(settings).Concat(Variables(settings)).Concat(Proxies(settings.Proxy)).Concat(Amounts(settings)))
+        foreach (var problem in Values(settings).Concat(Variables(settings)).Concat(Proxies(settings.Proxy)).Concat(AgentAmounts.Problems(settings)))
             yield return problem;
         if (NotAllowed("project", settings.Project, settings.AllowedProjects) is { } project)
             yield return project;
@@ -26,13 +26,17 @@ internal static class EffectiveSettingsProblems
             Check("group", settings.Group, RunValues.Label),
             Check("job type", settings.JobType, RunValues.Label),
             Check("name", settings.Name, RunValues.Label),
+            Check("notes", settings.Notes, RunValues.Notes),
             Check("name template", settings.NameTemplate, RunName.TemplateProblem),
             Check("id", settings.Id, RunValues.Id),
             Check("dir", settings.Dir, RunValues.Directory),
             Check("server address", settings.BaseUrl, RunValues.BaseUrl),
             Check("age of removal", settings.DeleteAfter, RunValues.Duration),
             Check("agent.otlpEndpoint", settings.OtlpEndpoint, RunValues.OtlpEndpoint),
-            Check("agent's image", settings.AgentImage, static image => string.IsNullOrWhiteSpace(image) ? "is empty" : null),
+            Check("agent's image", settings.AgentImage, RunValues.Image),
+            Check("agent.registry", settings.AgentRegistry, RunValues.Image),
+            Key("apiKeySecretRef.key", settings.ApiKeySecretRef?.Origin, settings.ApiKeySecretRef?.Value.KeyOrDefault, "Secret"),
+            Key("caBundle.key", settings.CaBundle?.Origin, settings.CaBundle?.Value.KeyOrDefault, "ConfigMap"),
         }
         .OfType<Problem>()
         .Concat(Tags(settings.Tags));
@@ -43,23 +47,6 @@ internal static class EffectiveSettingsProblems
         let wrong = RunValues.Proxy(named.Value)
         where wrong is not null
         select Bad(named.What, proxy!.Origin, wrong);
-
-    /// <summary>The API server would refuse the pod for an amount that it cannot read.</summary>
-    private static IEnumerable<Problem> Amounts(EffectiveSettings settings)
-    {
-        if (settings.Storage is { Value.EmptyDir.SizeLimit: { } size } storage && RunValues.Amount(size) is { } wrong)
-            yield return Bad("storage.emptyDir.sizeLimit", storage.Origin, wrong);
-        if (settings.AgentResources is not { } resources)
-            yield break;
-        foreach (var (what, amounts) in new[] { ("requests", resources.Value.Requests), ("limits", resources.Value.Limits) })
-        {
-            foreach (var (name, amount) in amounts ?? new Dictionary<string, string>(0))
-            {
-                if (RunValues.Amount(amount) is { } bad)
-                    yield return Bad($"agent.resources.{what}.{name}", resources.Origin, bad);
-            }
-        }
-    }
 
     private static IEnumerable<Problem> Tags(Setting<IReadOnlyList<string>>? tags)
     {
@@ -78,6 +65,9 @@ internal static class EffectiveSettingsProblems
 
     private static Problem? Check(string what, Setting<string>? setting, Func<string, string?> problem) =>
         setting is not null && problem(setting.Value) is { } wrong ? Bad(what, setting.Origin, wrong) : null;
+
+    private static Problem? Key(string what, Origin? origin, string? key, string kind) =>
+        origin is null || RunValues.IsKey(key!) ? null : Bad(what, origin, $"'{key}' is no key of a {kind}");
 
     private static Problem? NotAllowed(string what, Setting<string>? setting, Setting<IReadOnlyList<string>>? allowed) =>
         allowed is null || (setting is not null && allowed.Value.Contains(setting.Value, StringComparer.Ordinal))

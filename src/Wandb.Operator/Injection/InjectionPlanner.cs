@@ -23,6 +23,10 @@ internal static class InjectionPlanner
         if (silencer is { } origin)
             return wrong.Count == 0 ? DisabledPlan(subject, choice, origin, warnings) : null;
 
+        if (subject.Pod.Containers.Any(static container => container.Name == AgentSidecar.ContainerName))
+            wrong.Add(new Problem(ProblemReasons.BadValue, $"a container of the pod is named {AgentSidecar.ContainerName}, as the agent is; give it another name"));
+        if (RunIdentity.TooLong(subject, choice.Chosen) is { } tooLong)
+            wrong.Add(tooLong);
         // Where the SDK uploads itself, an agent that sees nothing costs no row.
         var unseen = subject.Settings.Mode.Value == RunMode.Offline ? wrong : warnings;
         var directories = RunDirectories.Of(subject.Pod, choice.Chosen, subject.Settings, unseen, warnings);

@@ -10,6 +10,9 @@ internal static class MissedText
     private const int MaxLength = 4096;
     private const string Between = ": ";
 
+    // As MissedEntry.Reason is.
+    private const int MaxReason = 64;
+
     private static readonly System.Buffers.SearchValues<char> ReasonLetters =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
@@ -24,7 +27,7 @@ internal static class MissedText
 
     /// <returns>Null: nothing was written, or by somebody else.</returns>
     public static Problem? Read(string? text) =>
-        text?.IndexOf(Between, StringComparison.Ordinal) is > 0 and var at && text.AsSpan(0, at).IndexOfAnyExcept(ReasonLetters) < 0
+        text?.IndexOf(Between, StringComparison.Ordinal) is > 0 and <= MaxReason and var at && text.AsSpan(0, at).IndexOfAnyExcept(ReasonLetters) < 0
             ? new Problem(text[..at], text[(at + Between.Length)..])
             : null;
 }

@@ -10,12 +10,10 @@ internal sealed record MountView(string Volume, string Path, bool IsReadOnly, Js
     public static MountView Of(JsonObject mount) =>
         new(
             JsonRead.Text(mount["name"]) ?? "",
-            Normal(JsonRead.Text(mount["mountPath"]) ?? ""),
+            PodPath.Normal(JsonRead.Text(mount["mountPath"]) ?? ""),
             mount["readOnly"] is JsonValue value && value.TryGetValue<bool>(out var isReadOnly) && isReadOnly,
             mount);
 
     /// <summary>Whether a path lies on this mount. Both are absolute.</summary>
     public bool Covers(string path) => Path == "/" || path == Path || path.StartsWith(Path + "/", StringComparison.Ordinal);
-
-    private static string Normal(string path) => path.Length > 1 ? path.TrimEnd('/') : path;
 }

@@ -13,8 +13,8 @@ internal static class PodPatch
 
     public static IReadOnlyList<JsonPatchOperation> For(PodView pod, InjectionPlan plan)
     {
-        var operations = new List<JsonPatchOperation>();
-        Metadata(operations, pod, plan);
+        // There are annotations: without one the pod would not have asked.
+        List<JsonPatchOperation> operations = [.. Annotations(plan).Select(Annotation), .. Label(pod, plan.RunName)];
         foreach (var container in plan.Containers)
         {
             var place = container.Container.Index.ToString(CultureInfo.InvariantCulture);
@@ -50,14 +50,16 @@ internal static class PodPatch
         ];
     }
 
-    /// <summary>What a pod gets that starts without us: the label, and why.</summary>
+    /// <summary>What a pod gets that starts without us: the label, and why, if it has room for that.</summary>
     /// <param name="pod">Asks, so it has annotations.</param>
     /// <param name="problems">At least one.</param>
-    public static IReadOnlyList<JsonPatchOperation> Missed(PodView pod, IReadOnlyList<Problem> problems) =>
-    [
-        .. Label(pod, pod.Annotations[InjectionKeys.Run]),
-        new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.Missed), MissedText.Of(problems)),
-    ];
+    public static IReadOnlyList<JsonPatchOperation> Missed(PodView pod, IReadOnlyList<Problem> problems)
+    {
+        var why = (InjectionKeys.Missed, MissedText.Of(problems));
+        return AnnotationRoom.Problem(pod, [why]) is null
+            ? [.. Label(pod, pod.Annotations[InjectionKeys.Run]), Annotation(why)]
+            : Label(pod, pod.Annotations[InjectionKeys.Run]);
+    }
 
     /// <summary>Makes a sidecar again of an agent that an older client or another webhook has taken that off (<see cref="AgentSidecar.HoldsUp"/>).</summary>
     public static IReadOnlyList<JsonPatchOperation> Restored(ContainerView agent) =>
@@ -75,18 +77,20 @@ internal static class PodPatch
         return $"{run[..(MaxLabelLength - 9)].TrimEnd('-', '.')}-{hash}";
     }
 
-    private static void Metadata(List<JsonPatchOperation> operations, PodView pod, InjectionPlan plan)
+    /// <summary>Those that an injection adds.</summary>
+    public static IEnumerable<(string Key, string Value)> Annotations(InjectionPlan plan)
     {
-        // There are annotations: without one the pod would not have asked.
-        operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.Injected), InjectionPlan.Version));
+        yield return (InjectionKeys.Injected, InjectionPlan.Version);
         if (plan.RunUid is { } uid)
-            operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.RunUid), uid));
+            yield return (InjectionKeys.RunUid, uid);
         if (plan.SettingsFile is { } settings)
-            operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.Settings), settings));
+            yield return (InjectionKeys.Settings, settings);
         if (plan.HasPythonHook)
-            operations.Add(new JsonPatchOperation(JsonPatch.Pointer("metadata", "annotations", InjectionKeys.PythonHook), PythonHook.Text));
-        operations.AddRange(Label(pod, plan.RunName));
+            yield return (InjectionKeys.PythonHook, PythonHook.Text);
     }
+
+    private static JsonPatchOperation Annotation((string Key, string Value) annotation) =>
+        new(JsonPatch.Pointer("metadata", "annotations", annotation.Key), annotation.Value);
 
     private static void Sidecar(List<JsonPatchOperation> operations, PodView pod, JsonObject container)
     {

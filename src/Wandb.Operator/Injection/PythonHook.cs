@@ -11,9 +11,6 @@ internal static class PythonHook
     public const string FileName = "sitecustomize.py";
     public const string Variable = "PYTHONPATH";
 
-    // k8s.io/apimachinery, pkg/api/validation: TotalAnnotationSizeLimitB, over names and values. A pod beyond it would be refused.
-    private const int MaxAnnotationBytes = 256 * 1024;
-
     // For our other annotations, and for webhooks that come after this one.
     private const int ReservedBytes = 16 * 1024;
 
@@ -54,17 +51,13 @@ internal static class PythonHook
 
     private static Problem? AnnotationProblem(PodView pod)
     {
-        // What the pod has of ours is written anew.
-        var there = pod.Annotations.Where(annotation => !InjectionKeys.Ours.Contains(annotation.Key)).Sum(annotation => Bytes(annotation.Key) + Bytes(annotation.Value));
-        var needed = Bytes(InjectionKeys.PythonHook) + Bytes(Text);
-        return there + needed <= MaxAnnotationBytes - ReservedBytes
+        var (there, needed) = (AnnotationRoom.Taken(pod), AnnotationRoom.Bytes(InjectionKeys.PythonHook, Text));
+        return there + needed <= AnnotationRoom.MaxBytes - ReservedBytes
             ? null
             : new Problem(
                 ProblemReasons.Limited,
-                $"pythonHook needs {needed} bytes of annotations and has no effect: the pod's own are {there} bytes, and an API server takes {MaxAnnotationBytes}, of which {ReservedBytes} are kept for others");
+                $"pythonHook needs {needed} bytes of annotations and has no effect: the pod's own are {there} bytes, and an API server takes {AnnotationRoom.MaxBytes}, of which {ReservedBytes} are kept for others");
     }
-
-    private static int Bytes(string text) => Encoding.UTF8.GetByteCount(text);
 
     private static string Embedded()
     {

@@ -53,8 +53,9 @@ internal sealed record RunDirectories
     {
         var isPerPod = settings.Storage?.Value.PersistentVolumeClaim is not null;
         // wandb.init(dir=): where no volume of the user is, the shared one is mounted.
-        var ours = settings.Dir is { } dir && chosen.All(container => container.Mounts.All(mount => !mount.Covers(dir.Value)))
-            ? Trimmed(dir.Value)
+        var dir = settings.Dir is { } asked ? PodPath.Normal(asked.Value) : null;
+        var ours = dir is not null && chosen.All(container => container.Mounts.All(mount => !mount.Covers(dir)))
+            ? dir
             : FreePath(chosen, AgentPaths.Shared);
         var tmp = FreePath(chosen, AgentPaths.Tmp);
         var mirrored = new List<MirroredMount>();
@@ -84,7 +85,7 @@ internal sealed record RunDirectories
                     continue;
                 var path = VariableExpansion.Value(container, entry);
                 var hidden = "comes from a reference";
-                if (path is null || !path.StartsWith('/') || !Mirror(pod, container, path, mirrored, out hidden))
+                if (path is null || !path.StartsWith('/') || !Mirror(pod, container, PodPath.Normal(path), mirrored, out hidden))
                     warnings.Add(new Problem(ProblemReasons.Limited, $"{name} of container {container.Name} {hidden ?? "is no absolute path"}: files below it that a run names may not be uploaded"));
             }
         }
@@ -103,7 +104,7 @@ internal sealed record RunDirectories
 
     /// <summary>The shared volume would hide what the image needs in order to start.</summary>
     public Problem? OverSystem(Setting<string>? dir) =>
-        dir is not null && Shared == Trimmed(dir.Value) && SystemDirectories.Contains(Trimmed(Path.GetFullPath(Shared)))
+        dir is not null && Shared == PodPath.Normal(dir.Value) && SystemDirectories.Contains(Shared)
             ? new Problem(
                 ProblemReasons.BadValue,
                 $"dir ({dir.Origin}) is '{dir.Value}', where the image has files without which it does not start: the volume of the runs would hide them. Name a directory of its own, such as /wandb")
@@ -131,25 +132,25 @@ internal sealed record RunDirectories
         var entry = container.Variable("WANDB_DIR") ?? container.Variable("WANDB_ROOT_DIR");
         if (entry is null)
         {
-            return settings.Dir is { } dir && container.Mounts.Any(mount => mount.Covers(dir.Value))
-                ? new UsersPath($"dir ({dir.Origin})", dir.Value + part, dir.Value, false, null)
+            return settings.Dir is { } dir && PodPath.Normal(dir.Value) is var asked && container.Mounts.Any(mount => mount.Covers(asked))
+                ? new UsersPath($"dir ({dir.Origin})", asked + part, asked, false, null)
                 : null;
         }
         var what = $"{entry.Name} of container {container.Name}";
         var value = VariableExpansion.Value(container, entry);
         if (value is null)
             return new UsersPath(what, null, "", true, "comes from a reference, so that nobody knows where the runs will be; give its value, or leave it to the operator");
-        if (value.StartsWith('/'))
-            return new UsersPath(what, value, value, true, null);
-        return container.WorkingDirectory is { } working && working.StartsWith('/')
-            ? new UsersPath(what, Combined(working, value), Combined(working, value), true, null)
-            : new UsersPath(what, null, "", true, $"is '{value}', which is no absolute path");
+        if (value.Contains(':', StringComparison.Ordinal))
+            return new UsersPath(what, null, "", true, $"is '{value}'; the agent is given its directories with colons between them");
+        if (!value.StartsWith('/'))
+        {
+            if (container.WorkingDirectory is not { } working || !working.StartsWith('/'))
+                return new UsersPath(what, null, "", true, $"is '{value}', which is no absolute path");
+            value = $"{working}/{value}";
+        }
+        var path = PodPath.Normal(value);
+        return new UsersPath(what, path, path, true, null);
     }
-
-    private static string Trimmed(string path) => path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : "/";
-
-    private static string Combined(string working, string relative) =>
-        working.TrimEnd('/') + "/" + (relative.StartsWith("./", StringComparison.Ordinal) ? relative[2..] : relative);
 
     /// <summary>The directory, and a volume that is mounted right where the SDK makes its folder in it.</summary>
     private static bool MirrorRuns(PodView pod, ContainerView container, string path, List<MirroredMount> mirrored, out string? problem)

@@ -36,6 +36,14 @@ internal static class RunIdentity
         return new Setting<string>(Convert.ToHexStringLower(hash)[..IdLength], resume.Origin);
     }
 
+    /// <summary>An id that was given may be too long with what makes it the pod's own.</summary>
+    public static Problem? TooLong(InjectionSubject subject, IReadOnlyList<ContainerView> chosen) =>
+        subject.Settings.Id is not { } id || RunValues.Id(id.Value) is not null ? null : chosen
+            .Select(container => Joined(id.Value, subject.Index.Text, chosen.Count > 1 ? container.Name : ""))
+            .Where(static joined => RunValues.Id(joined) is not null)
+            .Select(joined => new Problem(ProblemReasons.BadValue, $"id ({id.Origin}), with what tells pods and containers apart, {RunValues.Id(joined)}"))
+            .FirstOrDefault();
+
     private static string? Identity(InjectionSubject subject)
     {
         var (pod, owners) = (subject.Pod, subject.Owners);

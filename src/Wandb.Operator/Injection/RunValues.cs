@@ -91,10 +91,26 @@ internal static class RunValues
     public static string? Directory(string path) =>
         !path.StartsWith('/') ? $"'{path}' is no absolute path"
         : path.Contains(':', StringComparison.Ordinal) ? $"'{path}' holds a colon, which no mount path may"
+        : path.Contains("$(", StringComparison.Ordinal) || path.Contains("$$", StringComparison.Ordinal) ? $"'{path}' holds $( or $$, which would be another path in a variable than in a mount"
         : Control(path);
 
+    /// <summary>Several lines, which a variable must be able to hold.</summary>
+    public static string? Notes(string notes) => notes.Contains('\0', StringComparison.Ordinal) ? "holds the character NUL, with which no container starts" : null;
+
+    /// <summary>What a container's <c>image</c> is made of.</summary>
+    public static string? Image(string image) =>
+        image.Length == 0 ? "is empty" : image.Any(char.IsWhiteSpace) ? $"'{image}' holds a blank" : Control(image);
+
+    /// <summary>Key of a Secret or ConfigMap. A pod with another one is refused: k8s.io/apimachinery, pkg/util/validation, IsConfigMapKey.</summary>
+    public static bool IsKey(string key) =>
+        key.Length is > 0 and <= 253 && !key.StartsWith("..", StringComparison.Ordinal) && key != "."
+        && key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
     /// <summary>One entry of <c>spec.env</c>.</summary>
-    public static string? Variable(string name, string value) => name switch
+    public static string? Variable(string name, string value) =>
+        Known(name.StartsWith("WANDB__", StringComparison.Ordinal) ? $"WANDB_X_{name["WANDB__".Length..]}" : name, value) ?? Notes(value);
+
+    private static string? Known(string name, string value) => name switch
     {
         _ when !name.StartsWith("WANDB_", StringComparison.Ordinal) => "does not begin with WANDB_",
         _ when name.StartsWith("WANDB_AGENT_", StringComparison.Ordinal) || name.StartsWith("WANDB_OPERATOR_", StringComparison.Ordinal) =>
@@ -111,8 +127,8 @@ internal static class RunValues
         "WANDB_SWEEP_ID" when string.IsNullOrWhiteSpace(value) => "is empty, which crashes wandb.init()",
         "WANDB_CONSOLE" when value is not ("auto" or "off" or "wrap" or "redirect" or "wrap_raw" or "wrap_emu") =>
             $"'{value}' is none of auto, off, wrap, redirect, wrap_raw, wrap_emu, which crashes wandb.init()",
-        "WANDB_X_STATS_SAMPLING_INTERVAL" or "WANDB__STATS_SAMPLING_INTERVAL" => SamplingInterval(value),
-        _ when Bools.Contains(name.Replace("WANDB__", "WANDB_X_", StringComparison.Ordinal)) && !BoolWords.Contains(value) =>
+        "WANDB_X_STATS_SAMPLING_INTERVAL" => SamplingInterval(value),
+        _ when Bools.Contains(name) && !BoolWords.Contains(value) =>
             $"'{value}' is neither true nor false, which crashes wandb.init()",
         _ => null,
     };
@@ -126,7 +142,7 @@ internal static class RunValues
     };
 
     private static string? SamplingInterval(string value) =>
-        double.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= 0.1
+        double.TryParse(value, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= 0.1
             ? null
             : $"'{value}' is less than 0.1 s or no number, which crashes wandb.init()";
 

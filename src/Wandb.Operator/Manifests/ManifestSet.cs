@@ -21,7 +21,10 @@ internal sealed class ManifestSet
 
     /// <param name="document">Of any kind; lists are opened.</param>
     /// <param name="defaultNamespace">For objects that name none.</param>
-    /// <exception cref="JsonException">A kind of ours does not have its shape, or its spec a field that does not exist: <c>kubectl apply</c> refuses that too.</exception>
+    /// <exception cref="JsonException">
+    /// A kind of ours does not have its shape, or its spec a field that does not exist, or a pod has an annotation or label that is no text: <c>kubectl apply</c>
+    /// refuses that too.
+    /// </exception>
     public void Add(JsonNode document, string defaultNamespace)
     {
         if (document is not JsonObject manifest)
@@ -52,8 +55,25 @@ internal sealed class ManifestSet
                 others.Add(manifest);
                 break;
             default:
-                _pods.AddRange(WorkloadPods.Of(manifest).Select(pod => (@namespace, pod)));
+                NeedTexts(manifest);
+                foreach (var pod in WorkloadPods.Of(manifest))
+                {
+                    NeedTexts(pod.Pod);
+                    _pods.Add((@namespace, pod));
+                }
                 break;
+        }
+    }
+
+    private static void NeedTexts(JsonObject manifest)
+    {
+        foreach (var map in new[] { "annotations", "labels" })
+        {
+            foreach (var (key, value) in JsonRead.At(manifest, "metadata", map) as JsonObject ?? [])
+            {
+                if (value is not null && JsonRead.Text(value) is null)
+                    throw new JsonException($"metadata.{map}.{key} is {value.ToJsonString()}; a text is needed there, in quotes");
+            }
         }
     }
 

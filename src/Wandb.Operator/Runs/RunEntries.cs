@@ -8,9 +8,6 @@ namespace Wandb.Operator.Runs;
 /// <summary>Reports and the previous status to one entry for each run and pod.</summary>
 internal static class RunEntries
 {
-    // A number or a short word; 100 runs with 32 of them fit into one object.
-    private const int MaxValue = 128;
-
     // As the schema limits it.
     private const int MaxMessage = 1024;
 
@@ -137,8 +134,8 @@ internal static class RunEntries
         var shown = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var key in metrics.Take(GroupMetrics.MaxMetrics))
         {
-            if (summary.TryGetValue(key, out var value) && value.ValueKind != JsonValueKind.Undefined && value.GetRawText().Length <= MaxValue)
-                shown[key] = value;
+            if (summary.TryGetValue(key, out var value) && SummaryValue.Of(value) is { } known)
+                shown[key] = known;
         }
         return shown.Count == 0 ? null : shown;
     }

@@ -25,6 +25,9 @@ internal static class RunOutcomes
     private static readonly SearchValues<char> SuffixLetters = SearchValues.Create("bcdfghjklmnpqrstvwxz2456789");
     private const int SuffixLength = 5;
 
+    // What agents tell of times, and may be wrong as they like, against whole seconds of the kubelet.
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
+
     /// <param name="entries">All that are known.</param>
     /// <returns>In the order of the entries.</returns>
     public static IReadOnlyList<(RunEntry Entry, RunOutcome Outcome)> Of(IReadOnlyList<RunEntry> entries)
@@ -69,7 +72,7 @@ internal static class RunOutcomes
     /// <summary>Several runs of one process are no attempts: only what began after the other's end, in another pod, also one of the same name, or after a restart.</summary>
     private static bool IsLater(RunEntry other, RunEntry than) =>
         (other.Pod != than.Pod || other.Attempt > than.Attempt || IsMadeAnew(other, than))
-        && (than.FinishedAt is { } end ? other.StartedAt?.AddSeconds(1) >= end : other.StartedAt > than.StartedAt);
+        && (than.FinishedAt is { } end ? end - other.StartedAt <= Rounding : other.StartedAt > than.StartedAt);
 
     // As a PyTorchJob does when it is resumed, maybe long after the pod before was forgotten.
     private static bool IsMadeAnew(RunEntry other, RunEntry than) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -37,17 +38,24 @@ internal static class OperatorTelemetry
             telemetry.WithMetrics(metrics => metrics
                 .AddMeter(OperatorMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "System.Net.Http")
                 .AddView(_ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries })
-                .AddOtlpExporter());
+                .AddOtlpExporter(options => Lead(options, "METRICS")));
         }
         if (Wants("TRACES"))
-            telemetry.WithTracing(traces => traces.AddSource("Microsoft.AspNetCore", "System.Net.Http").AddOtlpExporter());
+            telemetry.WithTracing(traces => traces.AddSource("Microsoft.AspNetCore", "System.Net.Http").AddOtlpExporter(options => Lead(options, "TRACES")));
         if (Wants("LOGS"))
-            telemetry.WithLogging(logs => logs.AddOtlpExporter(), options => options.IncludeFormattedMessage = true);
+            telemetry.WithLogging(logs => logs.AddOtlpExporter(options => Lead(options, "LOGS")), options => options.IncludeFormattedMessage = true);
 
         bool Wants(string signal) =>
             !string.Equals(Value("OTEL_SDK_DISABLED"), "true", StringComparison.OrdinalIgnoreCase)
             && !string.Equals(Value($"OTEL_{signal}_EXPORTER"), "none", StringComparison.OrdinalIgnoreCase)
             && (Value($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT") ?? Value(General)) is not null;
+
+        // The library reads the general variable alone; the address of one signal is taken as it is, without a path of ours.
+        void Lead(OtlpExporterOptions options, string signal)
+        {
+            if (Value($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT") is { } named && Uri.TryCreate(named, UriKind.Absolute, out var endpoint))
+                options.Endpoint = endpoint;
+        }
 
         string? Value(string name) => environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
     }

@@ -47,13 +47,13 @@ internal sealed class KubernetesApi : IDisposable
     /// Server-side apply (Kubernetes docs, "Server-Side Apply"): the fields of <paramref name="json"/>, and no others, become ours.
     /// </summary>
     /// <param name="path">Of the object or its subresource, without a query.</param>
-    /// <param name="json">Names apiVersion, kind and metadata.name. JSON is YAML.</param>
+    /// <param name="json">Names apiVersion, kind and metadata.name.</param>
     /// <param name="force">Takes fields over that another manager owns; without it they are a 409.</param>
     public Task<ApiOutcome> ApplyAsync(string path, ReadOnlyMemory<byte> json, string fieldManager, bool force, CancellationToken ct) =>
         SendAsync(
             new ApiRequest(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}&force={(force ? "true" : "false")}")
             {
-                Body = json,
+                Body = ApplyText.Of(json),
                 ContentType = ApiRequest.ApplyPatch,
             },
             ct);

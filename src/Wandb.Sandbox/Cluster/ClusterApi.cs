@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Wandb.Sandbox.Cluster.Storage;
 
 namespace Wandb.Sandbox.Cluster;
@@ -10,7 +11,7 @@ namespace Wandb.Sandbox.Cluster;
 /// <summary>A Kubernetes API as kubectl uses it, over HTTPS: this cluster's or a real one's. Waits are watches.</summary>
 /// <param name="http">Signed in, such as <see cref="LocalCluster.Connect"/> gives it. Disposed with this.</param>
 /// <param name="fieldManager">Who applies.</param>
-internal sealed class ClusterApi(HttpClient http, string fieldManager) : IDisposable
+internal sealed partial class ClusterApi(HttpClient http, string fieldManager) : IDisposable
 {
     /// <summary>Content type of a server-side apply.</summary>
     public const string ApplyPatch = "application/apply-patch+yaml";
@@ -36,7 +37,7 @@ internal sealed class ClusterApi(HttpClient http, string fieldManager) : IDispos
         var plural = kind.ToLowerInvariant() + "s";
         var place = (manifest.Text("metadata", "namespace") ?? ns) is { } home ? $"namespaces/{home}/{plural}" : plural;
         var path = $"{(version.Contains('/', StringComparison.Ordinal) ? "apis" : "api")}/{version}/{place}/{manifest.Name()}";
-        return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={fieldManager}&force=true", manifest.ToJsonString(), ApplyPatch, Json, ct);
+        return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={fieldManager}&force=true", AsYaml(manifest), ApplyPatch, Json, ct);
     }
 
     /// <summary>A POST, for what has no name before, and for what is no object of its own, such as tokens.</summary>
@@ -154,4 +155,10 @@ internal sealed class ClusterApi(HttpClient http, string fieldManager) : IDispos
         code is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.Accepted && answer is JsonObject good
             ? good
             : throw new HttpRequestException($"{what}: {(int)code} {(answer as JsonObject).Text("message") ?? answer.ToJsonString()}", null, code);
+
+    /// <summary>An API server reads it as YAML, which does not know a letter that is written as two halves of a pair.</summary>
+    private static string AsYaml(JsonObject manifest) => Pairs().Replace(manifest.ToJsonString(), match => match.Groups[1].Value + Regex.Unescape(match.Groups[2].Value));
+
+    [GeneratedRegex(@"(?<!\\)((?:\\\\)*)((?:\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})+)")]
+    private static partial Regex Pairs();
 }

@@ -12,7 +12,7 @@ public sealed class JobTests(ScenarioClusters clusters)
     public async Task Single_job_arrives_once_and_its_status_says_so(ClusterKind kind)
     {
         await using var scenario = await clusters.StartAsync(kind, "single");
-        await scenario.ApplyAsync(Workload.Run("single", "summaryMetrics: [loss], tags: [nightly], config: {optimizer: adam}"));
+        await scenario.ApplyAsync(Workload.Run("single", "summaryMetrics: [loss], tags: [nightly, 🌙], name: первый 🚀, group: 日本, notes: \"two\\nlines\", config: {optimizer: adam}"));
         await scenario.ApplyAsync(scenario.Job("single", "--rows 300 --rate 0"));
 
         await scenario.UntilJobAsync("single");
@@ -22,16 +22,17 @@ public sealed class JobTests(ScenarioClusters clusters)
         scenario.AssertRowsOnce();
         Assert.Equal((300, true, 0), (server.Steps().Count, (bool)server["complete"]!, (int)server["exitcode"]!));
         Assert.Equal(("adam", scenario.Namespace), ((string)server.Config("optimizer")!, (string)server.Config("kubernetes")!["namespace"]!));
-        Assert.Equal(["nightly"], server.Bucket()["tags"]!.AsArray().Select(tag => (string)tag!));
+        Assert.Equal(("первый 🚀", "日本", "two\nlines"), ((string)server.Bucket()["displayName"]!, (string)server.Bucket()["groupName"]!, (string)server.Bucket()["notes"]!));
+        Assert.Equal(["nightly", "🌙"], server.Bucket()["tags"]!.AsArray().Select(tag => (string)tag!));
         Assert.Equal("Synced", run.Phase);
         Assert.Equal(
             "Injected=True AllInjected, BackendReachable=True Answers, AgentsHealthy=Unknown NoAgent, Synced=True AllSynced, DataIntact=True NothingLost, Finished=True AllFinished",
             run.Conditions);
         Assert.Equal((1, 1, 1, 0, 300, 300), (run.Count("total"), run.Count("finished"), run.Count("synced"), run.Count("failed"), run.Count("rowsRead"), run.Count("rowsAcknowledged")));
         var entry = Assert.Single(run.Runs);
-        Assert.Equal(((string)server["run"]!, "demo", "Synced", 0, 299, 300), (
-            entry.Text("id"), entry.Text("project"), entry.Text("state"), entry.Number("exitCode"), entry.Number("lastStep"), entry.Number("rowsAcknowledged")));
-        Assert.Equal(64, entry.Text("receiptDigest")?.Length);
+        Assert.Equal(((string)server["run"]!, "первый 🚀", "demo", "Synced", 0, 299, 300), (
+            entry.Text("id"), entry.Text("name"), entry.Text("project"), entry.Text("state"), entry.Number("exitCode"), entry.Number("lastStep"), entry.Number("rowsAcknowledged")));
+        Assert.Equal((64, "日本"), (entry.Text("receiptDigest")?.Length, Assert.Single(run.Groups).Text("name")));
         Assert.Equal((double)server["summary"]!["loss"]!, (double)entry["summary"]!["loss"]!);
     }
 

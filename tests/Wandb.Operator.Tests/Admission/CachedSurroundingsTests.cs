@@ -43,6 +43,19 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
         Assert.Equal([true, false], around.Owners.Select(owner => owner.JudgesAnyContainer));
     }
 
+    /// <summary>As one `kubectl apply` makes them. Most namespaces have no default profile: it is asked for only while a WandbRun is new.</summary>
+    [Fact]
+    public async Task Default_profile_that_was_created_just_before_the_pod_is_read_once()
+    {
+        Cluster.Cluster.Faults.AreWatchesSilent = true;
+        await Cluster.CreateAsync("/apis/wandb-operator.io/v1alpha1/namespaces/default/wandbprofiles", """{"apiVersion":"wandb-operator.io/v1alpha1","kind":"WandbProfile","metadata":{"name":"default"},"spec":{"entity":"e"}}""");
+        await Cluster.CreateRunAsync("r", """{"project":"p"}""");
+
+        var around = await GatherAsync(Pod("r", null));
+
+        Assert.Equal(("p", "e"), (around.Run?.Spec.Project, around.Profile?.Spec.Entity));
+    }
+
     [Fact]
     public async Task Job_that_cannot_be_read_costs_only_what_it_would_have_given()
     {

@@ -147,6 +147,83 @@ public sealed class ExplainCommandTests
         Assert.StartsWith(where, output, StringComparison.Ordinal);
     }
 
+    /// <summary>As kubectl reads them.</summary>
+    [Theory]
+    [InlineData("x: &base {a: b, wandb-operator.io/run: other}\n---\n{}\n---\nkind: Pod\ndefaults: &asks {wandb-operator.io/run: other, a: b}\nmetadata:\n  name: p\n  annotations:\n    <<: *asks\n    wandb-operator.io/run: r\nspec: {containers: [{name: c, image: i}]}")]
+    [InlineData("kind: Pod\none: &one {wandb-operator.io/run: r}\ntwo: &two {wandb-operator.io/run: other}\nmetadata: {name: p, annotations: {<<: [*one, *two]}}\nspec: {containers: [{name: c, image: i}]}")]
+    [InlineData("\uFEFFkind: Pod\r\nmetadata:\r\n  name: p\r\n  annotations:\r\n    wandb-operator.io/run: r\r\nspec:\r\n  containers:\r\n  - name: c\r\n    image: i\r\n")]
+    [InlineData("{\n\t\"kind\": \"Pod\",\n\t\"metadata\": {\n\t\t\"name\": \"p\", \"labels\": {},\n\t\t\"annotations\": {\"wandb-operator.io\\/run\": \"r\", \"mood\": \"\\ud83d\\ude42\"}\n\t},\n\t\"spec\": {\"containers\": [{\"name\": \"c\", \"image\": \"i\"}]}\n}\n")]
+    public async Task Manifest_may_be_written_in_any_way(string manifest)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, manifest, TestContext.Current.CancellationToken);
+        try
+        {
+            var (status, output, error) = await Explain(Run, "-f", "-", "-f", file);
+            var (again, same, _) = await Explain(manifest, "-f", "-", "-f", Path.Combine(AppContext.BaseDirectory, "samples", "kfold", "run.yaml"));
+
+            Assert.Equal((0, ""), (status, error));
+            Assert.StartsWith("Pod p (namespace default)\n  injected: WandbRun r,", output, StringComparison.Ordinal);
+            Assert.Equal(2, again);
+            Assert.Contains("there is no WandbRun r", same, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>A program that somebody runs on what others have sent him must not die of it.</summary>
+    [Theory]
+    [InlineData("deep", "it is nested deeper than 256 levels")]
+    [InlineData("wide", "with what its aliases stand for, it has more than 1000000 values")]
+    [InlineData("a: *b", "there is no anchor 'b'")]
+    [InlineData("a: &a [*a]", "there is no anchor 'a'")]
+    public async Task Manifest_without_end_is_told(string manifest, string told)
+    {
+        var yaml = manifest switch
+        {
+            "deep" => new string('[', 20_000),
+            "wide" => "a: &a [x]\n" + string.Concat("bcdefghi".Select(letter => $"{letter}: &{letter} [{string.Join(',', Enumerable.Repeat($"*{(char)(letter - 1)}", 9))}]\n")),
+            _ => manifest,
+        };
+
+        var (status, _, error) = await Explain(yaml, "-f", "-");
+
+        Assert.Equal(1, status);
+        Assert.Contains(told, error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The API server takes text alone there, and YAML makes something else of what has no quotes.</summary>
+    [Theory]
+    [InlineData("annotations: {wandb-operator.io/run: r, wandb-operator.io/required: true}", "metadata.annotations.wandb-operator.io/required is true; a text is needed there, in quotes")]
+    [InlineData("annotations: {wandb-operator.io/run: 5}", "metadata.annotations.wandb-operator.io/run is 5; a text is needed there, in quotes")]
+    [InlineData("annotations: {wandb-operator.io/run: r}, labels: {fold: 1}", "metadata.labels.fold is 1; a text is needed there, in quotes")]
+    public async Task Annotation_that_is_no_text_is_told(string metadata, string told)
+    {
+        foreach (var pod in new[] { $"kind: Pod\nmetadata: {{{metadata}}}\nspec: {{containers: [{{name: c, image: i}}]}}", $"kind: Deployment\nmetadata: {{name: d}}\nspec: {{template: {{metadata: {{{metadata}}}, spec: {{containers: [{{name: c, image: i}}]}}}}}}", $"kind: Job\nmetadata: {{{metadata}}}\nspec: {{template: {{spec: {{containers: [{{name: c, image: i}}]}}}}}}" })
+        {
+            var (status, _, error) = await Explain(Run + pod, "-f", "-");
+
+            Assert.Equal(1, status);
+            Assert.Contains(told, error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Several_documents_of_JSON_are_read_one_after_the_other()
+    {
+        const string manifests = """
+            {"kind": "WandbRun", "metadata": {"name": "r"}, "spec": {"project": "p"}}
+            {"kind": "Pod", "metadata": {"name": "p", "annotations": {"wandb-operator.io/run": "r"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+            """;
+
+        var (status, output, error) = await Explain(manifests, "-f", "-");
+
+        Assert.Equal((0, ""), (status, error));
+        Assert.StartsWith("Pod p (namespace default)\n  injected: WandbRun r,", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no command is given; there are: serve, check, explain")]
     [InlineData("Option '--filename' is required.", "explain")]

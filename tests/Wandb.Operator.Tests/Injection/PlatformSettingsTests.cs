@@ -91,6 +91,55 @@ public sealed class PlatformSettingsTests
             problems.Select(problem => problem.Message).Order(StringComparer.Ordinal));
     }
 
+    public static TheoryData<object, string> Refused() => new()
+    {
+        { new AgentSettings { Image = "agent:1 " }, "agent's image (chart values) 'agent:1 ' holds a blank" },
+        { new AgentSettings { Registry = "mirror .example" }, "agent.registry (chart values) 'mirror .example' holds a blank" },
+        { OfRequests("gpu", "1"), "agent.resources.requests (chart values) names 'gpu', which is no resource of a container" },
+        { OfRequests("ephemeral-storage", "2Gi", "1Gi"), "agent.resources (chart values) requests 2Gi of ephemeral-storage, more than the limit of 1Gi" },
+    };
+
+    /// <summary>Without us the pod would start.</summary>
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void Agent_for_which_the_API_server_would_refuse_the_pod_is_told(object agent, string told)
+    {
+        var around = Around("p", null, new WandbProfileSpec { Agent = (AgentSettings)agent });
+
+        Assert.Equal(told, Assert.Single(Assert.IsType<AdmissionDecision.Miss>(PodAdmission.Decide(Pod(), around)).Problems).Message);
+    }
+
+    [Fact]
+    public void Key_for_which_the_API_server_would_refuse_the_pod_is_told()
+    {
+        var around = Around("p", null, new WandbProfileSpec
+        {
+            ApiKeySecretRef = new SecretKeyReference { Name = "s", Key = "my key" },
+            CaBundle = new ConfigMapKeyReference { Name = "c", Key = "" },
+        });
+
+        Assert.Equal(
+            ["apiKeySecretRef.key (chart values) 'my key' is no key of a Secret", "caBundle.key (chart values) '' is no key of a ConfigMap"],
+            Assert.IsType<AdmissionDecision.Miss>(PodAdmission.Decide(Pod(), around)).Problems.Select(problem => problem.Message));
+    }
+
+    [Fact]
+    public void Resource_of_another_kind_may_be_given()
+    {
+        var around = new WandbProfileSpec { Agent = OfRequests("ephemeral-storage", "1Gi", "2Gi") };
+
+        Assert.Equal("1Gi", JsonRead.Text(Agent("p", null, around, out _).Json["resources"]!["requests"]!["ephemeral-storage"]));
+    }
+
+    private static AgentSettings OfRequests(string name, string request, string? limit = null) => new()
+    {
+        Resources = new ResourceAmounts
+        {
+            Requests = new Dictionary<string, string> { [name] = request },
+            Limits = limit is null ? null : new Dictionary<string, string> { [name] = limit },
+        },
+    };
+
     private static ContainerView Agent(string project, WandbProfileSpec? profile, WandbProfileSpec chart, out PodView pod)
     {
         var json = Pod();

@@ -18,7 +18,10 @@ public sealed class RunValuesTests
         { "url", "http://api.wandb.ai" }, { "url", "https://me:pw@wandb.corp" },
         { "WANDB_SWEEP_ID", "" }, { "WANDB_CONFIG_PATHS", "any" }, { "WANDB_SAVE_CODE", "maybe" }, { "WANDB_SILENT", "" },
         { "WANDB_X_STATS_SAMPLING_INTERVAL", "0.05" }, { "WANDB__STATS_SAMPLING_INTERVAL", "often" }, { "WANDB_X_SKIP_TRANSACTION_LOG", "true" },
-        { "WANDB__DISABLE_STATS", "2" }, { "WANDB_CONSOLE", "loud" },
+        { "WANDB__DISABLE_STATS", "2" }, { "WANDB_CONSOLE", "loud" }, { "WANDB__SKIP_TRANSACTION_LOG", "true" },
+        { "WANDB_X_STATS_SAMPLING_INTERVAL", "1,000" }, { "WANDB_X_LABEL", "a\0b" },
+        // What the kubelet makes of a variable is not what it makes of a mount path.
+        { "dir", "/data/$(JOB)" }, { "dir", "/data/$$x" }, { "dir", "data" }, { "dir", "/a:b" },
     };
 
     public static TheoryData<string, string> Harmless() => new()
@@ -27,7 +30,7 @@ public sealed class RunValuesTests
         { "tag", new string('x', 64) }, { "tag", string.Concat(Enumerable.Repeat("🙂", 64)) }, { "tag", "a b" },
         { "url", "https://api.wandb.ai" }, { "url", "http://wandb.corp:8080" },
         { "WANDB_SILENT", "true" }, { "WANDB_SILENT", "0" }, { "WANDB_X_STATS_SAMPLING_INTERVAL", "0.1" }, { "WANDB_CONSOLE", "off" },
-        { "WANDB_X_UNKNOWN", "whatever" },
+        { "WANDB_X_UNKNOWN", "whatever" }, { "WANDB_X_LABEL", "a\nb" }, { "dir", "/data/$x" },
     };
 
     [Theory]
@@ -74,6 +77,7 @@ public sealed class RunValuesTests
         "id" => RunValues.Id(value),
         "tag" => RunValues.Tag(value),
         "url" => RunValues.BaseUrl(value),
+        "dir" => RunValues.Directory(value),
         _ => RunValues.Variable(what, value),
     };
 }

@@ -199,12 +199,46 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
     [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","bytesRead":9223372036854775807}]}""")]
     [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","lagSeconds":1e300}]}""")]
     [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"w","state":"Reachable"}}""")]
+    [InlineData("""{"agentVersion":"\ud83d","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"}}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"\ud83d","backend":{"baseUrl":"http://w","state":"Reachable"}}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"\ud83d","file":"f","state":"Running"}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"\udc00"}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","summary":{"\ud83d":1}}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","startedAt":"yesterday"}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","startedAt":"0001-01-01T00:00:00+14:00"}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","exitCode":2147483648}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[{"id":"r","file":"f","state":"Running","lastStep":1.5}]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":{"id":"r"}}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"problems":[null]}""")]
+    [InlineData("""{"agentVersion":"1","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"","state":"Reachable"}}""")]
+    [InlineData("""[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[""")]
     public async Task What_is_no_report_is_a_bad_request(string body)
     {
         using var response = await Send(body, "a.pod.0");
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal(0, _store.Count);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_a_bad_request()
+    {
+        var body = Encoding.UTF8.GetBytes(Good);
+        body[Good.IndexOf("0.1.0", StringComparison.Ordinal)] = 0xFF;
+
+        using var response = await Send(new ByteArrayContent(body), "a.pod.0");
+
+        Assert.Equal((HttpStatusCode.BadRequest, 0), (response.StatusCode, _store.Count));
+    }
+
+    [Fact]
+    public async Task Words_of_a_later_version_claim_nothing()
+    {
+        using var response = await Send(Good.Replace("Running", "Teleported", StringComparison.Ordinal).Replace("Reachable", "Wonderful", StringComparison.Ordinal), "a.pod.0");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var report = _store.Find("u0")!.Report;
+        Assert.Equal((ReportedRunState.Pending, BackendState.Unknown), (report.Runs.Single().State, report.Backend.State));
     }
 
     [Fact]
@@ -259,10 +293,12 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
 
-    private async Task<HttpResponseMessage> Send(string body, string? token)
+    private Task<HttpResponseMessage> Send(string body, string? token) => Send(new StringContent(body, Encoding.UTF8, "application/json"), token);
+
+    private async Task<HttpResponseMessage> Send(HttpContent content, string? token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(AgentPaths.ReportPath, UriKind.Relative));
-        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        request.Content = content;
         // Otherwise the client may still be sending when the server has answered and closed.
         request.Headers.ExpectContinue = true;
         if (token is not null)

@@ -54,6 +54,17 @@ public sealed class CrdTests
         Assert.Equal([], wrong);
     }
 
+    /// <summary>For <c>kubectl explain</c>.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_field_of_a_spec_is_described(string file)
+    {
+        var wrong = new List<string>();
+        Described("spec", Schema(file, "spec"), wrong);
+
+        Assert.Equal([], wrong);
+    }
+
     [Theory]
     [MemberData(nameof(Files))]
     public void Lists_of_objects_are_merged_by_keys_that_are_required(string file)
@@ -188,6 +199,15 @@ public sealed class CrdTests
                     Bounded($"{path}.{name}", field!.AsObject(), wrong);
                 break;
         }
+    }
+
+    private static void Described(string path, JsonObject schema, List<string> wrong)
+    {
+        if (Text(schema["description"]).Length < 10)
+            wrong.Add(path);
+        var fields = (schema["items"] as JsonObject ?? schema)["properties"] as JsonObject ?? [];
+        foreach (var (name, field) in fields)
+            Described($"{path}.{name}", field!.AsObject(), wrong);
     }
 
     private static void ListKeys(string path, JsonObject schema, List<string> wrong)

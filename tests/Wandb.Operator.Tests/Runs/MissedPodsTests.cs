@@ -35,4 +35,11 @@ public sealed class MissedPodsTests
         Assert.Empty(status.Missed!);
         Assert.Contains("Injected=True/AllInjected", Conditions(status), StringComparison.Ordinal);
     }
+
+    /// <summary>A person may write it as well, and a status with it must be one that the API server takes.</summary>
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void Reason_is_a_word_that_a_status_can_hold(int letters, bool isOne) =>
+        Assert.Equal(isOne, MissedText.Read($"{new string('a', letters)}: why") is not null);
 }

@@ -40,6 +40,20 @@ public sealed class RunReconcilerTests : IAsyncLifetime
         Assert.Equal("wandb-operator", await ManagerAsync("r"));
     }
 
+    /// <summary>People name runs with emojis, and the API server reads what is applied as YAML.</summary>
+    [Fact]
+    public async Task Letters_of_any_kind_reach_the_status()
+    {
+        await Cluster.StartOperatorAsync();
+        await Cluster.CreateRunAsync("r");
+        var pod = await Cluster.CreatePodAsync("train", "r");
+
+        Cluster.Report(pod, LocalRuns.Run("a", ReportedRunState.Running) with { Name = "🚀 été 日本 \ud83d", Group = "🙂", Message = "a \\ and \u0001" });
+        var status = await Cluster.UntilStatusAsync("r", status => status.Counts!.Running == 1);
+
+        Assert.Equal(("🚀 été 日本 \ufffd", "🙂", "a \\ and \u0001"), (status.Runs![0].Name, status.Groups![0].Name, status.Runs[0].Message));
+    }
+
     [Fact]
     public async Task WandbRun_that_is_created_after_its_pods_tells_why_they_were_missed()
     {

@@ -91,11 +91,12 @@ internal sealed class OperatorCluster : IAsyncDisposable
 
     /// <summary>A replica that listens; not yet ready.</summary>
     public async Task<OperatorServer> StartReplicaAsync(
-        OperatorOptions options, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null)
+        OperatorOptions options, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null,
+        IReadOnlyDictionary<string, string?>? environment = null)
     {
         var defaults = new OperatorDefaults { AgentImage = options.AgentImage, ReportUrl = options.EffectiveReportUrl };
         var server = OperatorServer.Create(
-            options, defaults, AccessOf(_access), new Dictionary<string, string?>(), time ?? TimeProvider.System, logging ?? (_ => { }), services);
+            options, defaults, AccessOf(_access), environment ?? new Dictionary<string, string?>(), time ?? TimeProvider.System, logging ?? (_ => { }), services);
         _servers.Add(server);
         await server.StartAsync(Token);
         return server;

@@ -96,5 +96,22 @@ public sealed class ApplyTests
         Assert.Equal(415, code);
     }
 
+    /// <summary>An API server reads it as YAML.</summary>
+    [Theory]
+    [InlineData("\\ud83d\\ude42", 400)]
+    [InlineData("\\\\\\uD83D", 400)]
+    [InlineData("\\\\ud83d", 201)]
+    [InlineData("\\u00e9", 201)]
+    [InlineData("🙂", 201)]
+    public async Task Halves_of_a_pair_are_refused_where_they_are_written_as_escapes(string text, int expected)
+    {
+        await using var client = await ClusterClient.StartAsync();
+
+        var (code, answer) = await client.ApplyAsync(Path, "m", $$$"""{"data":{"x":"{{{text}}}"}}""");
+
+        Assert.Equal(expected, code);
+        Assert.Equal(expected == 400, answer.ToJsonString().Contains("error decoding YAML", StringComparison.Ordinal));
+    }
+
     private static string Version(JsonNode node) => node["metadata"]!["resourceVersion"]!.GetValue<string>();
 }
