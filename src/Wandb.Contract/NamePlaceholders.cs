@@ -11,7 +11,7 @@ public static partial class NamePlaceholders
     /// <summary>Node of the pod.</summary>
     public const string Node = "{node}";
 
-    /// <summary>Characters of a display name that W&amp;B takes.</summary>
+    /// <summary>Characters (Unicode code points) of a display name that W&amp;B takes.</summary>
     public const int MaxNameLength = 128;
 
     /// <returns>The name with a value in place of a placeholder; an empty value takes the separator before it along. May be empty.</returns>
@@ -21,7 +21,7 @@ public static partial class NamePlaceholders
     public static string Tidy(string name)
     {
         name = Separators().Replace(name, static match => match.Value[..1]).Trim('-', '_', '.', '/', ' ');
-        return name.Length <= MaxNameLength ? name : name[..MaxNameLength];
+        return name.Length <= MaxNameLength ? name : string.Concat(name.EnumerateRunes().Take(MaxNameLength));
     }
 
     [GeneratedRegex(@"[-_./ ]{2,}")]
