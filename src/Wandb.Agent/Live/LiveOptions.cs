@@ -45,6 +45,11 @@ internal sealed record LiveOptions
     /// </summary>
     public TimeSpan DarkPatience { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>When a run is tried again that could not be sent. Default 60 s.</summary>
+    /// <summary>
+    /// How long rows wait for an alert before them. Default 5 s: a server that is well takes it at once, and one that is not keeps no row waiting.
+    /// </summary>
+    public TimeSpan AlertPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>When a run, its config or its alerts are tried again that could not be sent. Default 60 s.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -116,6 +116,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
         var isDue = _changedSince is { } since && _time.GetElapsedTime(since) >= follow.Options.ConfigDelay;
         if (isDue)
             _changedSince = null;
+        await work.Alerts.GoOnAsync(work.Bucket, ct);
         await _config.TakeFinishedAsync();
         _config.StartDue(isDue, ct);
         if (await _artifacts.TakeFinishedAsync())

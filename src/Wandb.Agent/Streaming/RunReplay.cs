@@ -20,6 +20,9 @@ internal enum ReplayStep
 /// <param name="What">Good for a file name: <c>history-record-17</c>.</param>
 internal sealed record RefusedContent(string What, string Reason, byte[] Content);
 
+/// <param name="Offset">Where its record begins in the file.</param>
+internal sealed record WaitingAlert(AlertRecord Alert, long Offset);
+
 /// <summary>Takes the records of one run file one by one: lines go to the stream, everything else to the state. Pure but for the buffers that it fills.</summary>
 internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger ledger, bool structuredConsole)
 {
@@ -27,6 +30,7 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
     private const int ConsoleLinesKept = 256;
 
     private readonly LineBuffer _scratch = new(512);
+    private readonly List<WaitingAlert> _alertsWaiting = [];
     private long _consoleTaken;
 
     public RunState State => state;
@@ -82,13 +86,21 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
         return Judge(outcome, record, start, end);
     }
 
-    /// <summary>Hands over the alert of <see cref="ReplayStep.SendAlert"/>.</summary>
-    public AlertRecord TakeAlert()
+    /// <summary>Alerts that were taken and that the server has not, in their order.</summary>
+    public IReadOnlyList<WaitingAlert> AlertsWaiting => _alertsWaiting;
+
+    /// <summary>The alert of <see cref="ReplayStep.SendAlert"/> waits from here on, behind those that do already.</summary>
+    public void TakeAlert()
     {
-        var alert = Alert ?? throw new InvalidOperationException("No alert waits");
-        (Alert, AlertOffset) = (null, null);
-        return alert;
+        _alertsWaiting.Add(new WaitingAlert(Alert!, AlertOffset!.Value));
+        DropAlert();
     }
+
+    /// <summary>The server has the alert of <see cref="ReplayStep.SendAlert"/>.</summary>
+    public void DropAlert() => (Alert, AlertOffset) = (null, null);
+
+    /// <summary>The first of <see cref="AlertsWaiting"/> is on the server, or set aside.</summary>
+    public void SettleAlert() => _alertsWaiting.RemoveAt(0);
 
     /// <summary>Takes an alert again that an earlier agent has counted and not sent.</summary>
     /// <param name="payload">Its record.</param>
