@@ -122,7 +122,7 @@ internal sealed class RunWork : IDisposable
             case RecordReadKind.Record:
                 var step = Replay.Apply(result.Payload, Reader.RecordStart, Reader.ResumeOffset);
                 if (step == ReplayStep.SetAside)
-                    SetAside(Replay.Refused!);
+                    SetAside(Replay.Refused!, result.Payload);
                 if (Part.Follow is not null)
                     Artifacts.Hold(result.Payload, Reader.RecordStart);
                 return step;
@@ -162,13 +162,13 @@ internal sealed class RunWork : IDisposable
         var record = reader.Next();
         if (record.Kind == RecordReadKind.Record && Replay.RestoreAlert(record.Payload, offset))
             return true;
-        SetAside(new RefusedContent($"alert-at-byte-{offset}", "its record cannot be read again", []));
+        SetAside(new RefusedContent($"alert-at-byte-{offset}", "its record cannot be read again", []), []);
         return false;
     }
 
-    private void SetAside(RefusedContent refused)
+    private void SetAside(RefusedContent refused, ReadOnlySpan<byte> record)
     {
-        Quarantine.Add(refused.What, refused.Reason, refused.Content);
+        Quarantine.Add(refused.What, refused.Reason, refused.Content.Length > 0 ? refused.Content : record);
         Context.Observer.Note(Head.Path, $"set aside: {refused.What}: {refused.Reason}");
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Wandb.Agent.RunFiles;
 
 /// <summary>
@@ -8,10 +6,10 @@ namespace Wandb.Agent.RunFiles;
 /// Not thread-safe.
 /// </summary>
 /// <param name="offset">Where a record begins: 7 for a whole file, or an earlier <see cref="ResumeOffset"/>.</param>
-/// <param name="maxRecordBytes">From how many bytes on a record that goes on is dropped.</param>
+/// <param name="maxRecordBytes">Longer records are dropped, also shorter ones of most kinds: see <see cref="RunFileFormat.MaxLineRecordBytes"/>.</param>
 internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileFormat.MaxRecordBytes)
 {
-    private ArrayBufferWriter<byte> _partial = new();
+    private readonly PartialRecord _partial = new(maxRecordBytes);
     private long _recordStart;
     private bool _inRecord;
     private long? _tailStart;
@@ -66,22 +64,21 @@ internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileForm
                     return RecordReadResult.Record(data);
                 case ChunkType.First:
                     (_inRecord, _recordStart) = (true, Offset);
-                    _partial.ResetWrittenCount();
+                    _partial.Clear();
                     break;
             }
-            _partial.Write(data);
+            var isKept = _partial.TryAdd(data);
             Offset = next;
+            if (!isKept)
+            {
+                _partial.Clear();
+                return Drop(next, DamageReason.RecordTooLarge);
+            }
             if (header.Type == ChunkType.Last)
             {
                 _inRecord = false;
                 RecordStart = _recordStart;
-                return RecordReadResult.Record(_partial.WrittenSpan);
-            }
-            if (_partial.WrittenCount > maxRecordBytes)
-            {
-                // The rest of the file needs no such buffer.
-                _partial = new ArrayBufferWriter<byte>();
-                return Drop(next, DamageReason.RecordTooLarge);
+                return RecordReadResult.Record(_partial.Written);
             }
         }
     }

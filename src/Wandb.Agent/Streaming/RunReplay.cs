@@ -18,6 +18,7 @@ internal enum ReplayStep
 
 /// <summary>Something that cannot be sent, with its reason.</summary>
 /// <param name="What">Good for a file name: <c>history-record-17</c>.</param>
+/// <param name="Content">Empty: the record itself, which may be too long for a second copy of it.</param>
 internal sealed record RefusedContent(string What, string Reason, byte[] Content);
 
 /// <param name="Offset">Where its record begins in the file.</param>
@@ -67,8 +68,8 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
                 var row = stream.AddRow(record.Body, out var tooLong);
                 if (tooLong is null)
                     return Judge(row, record, start, end);
-                Refused = new RefusedContent(
-                    $"history-record-{record.Num}", $"a row of {stream.LastLineBytes} bytes, over the limit of {StreamFiles.MaxLineBytes}", tooLong);
+                var size = tooLong.Length > 0 ? $"{stream.LastLineBytes}" : $"more than {stream.LastLineBytes}";
+                Refused = new RefusedContent($"history-record-{record.Num}", $"a row of {size} bytes, over the limit of {StreamFiles.MaxLineBytes}", tooLong);
                 return ReplayStep.SetAside;
             case RecordKind.Stats:
                 return Judge(stream.AddEvent(record.Body, state.Start), record, start, end);
@@ -162,7 +163,7 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
         Refused = new RefusedContent(
             $"record-{record.Num}",
             outcome == RowOutcome.InvalidValue ? "a value that is not JSON or nested deeper than 512 levels, or text that is not UTF-8" : "content that is not what its kind says",
-            record.Body.ToArray());
+            []);
         return ReplayStep.SetAside;
     }
 
