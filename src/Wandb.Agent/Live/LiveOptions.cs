@@ -33,6 +33,12 @@ internal sealed record LiveOptions
     /// <param name="drawn">From 0 to 1.</param>
     public TimeSpan SilenceAllowed(double drawn) => Heartbeat * (0.6 + 0.4 * drawn);
 
+    /// <summary>
+    /// How long damage in a file that is followed must stay before it is taken for damage. Default 5 s: on a network's file system a length may be seen before
+    /// all of the bytes.
+    /// </summary>
+    public TimeSpan DamagePatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a file must be quiet after its exit record before it counts as complete. Default 1 s.</summary>
     public TimeSpan ExitSettle { get; init; } = TimeSpan.FromSeconds(1);
 

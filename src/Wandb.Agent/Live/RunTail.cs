@@ -20,6 +20,9 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     private long? _changedSince;
     private bool _lastLook;
 
+    // Where the file is damaged, and since when; null: nowhere that was not judged.
+    private (long At, long Since)? _doubt;
+
     // Drawn anew for each heartbeat: together, each would go over a connection of its own that never rests.
     private TimeSpan _silenceAllowed = follow.Options.SilenceAllowed(Random.Shared.NextDouble());
 
@@ -39,7 +42,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(follow.Stop, ct);
         NoteRecords();
-        while (true)
+        for (var looks = 0; ; looks++)
         {
             // A file that never rests must not keep the end waiting: one more look is enough.
             var isStopping = follow.Stop.IsCancellationRequested;
@@ -52,7 +55,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
             // Also while the file never rests: its config and files are due all the same.
             if (await DoDutiesAsync(isStopping, ct) is { } step)
                 return step;
-            if (growth == FileGrowth.Grown)
+            if (growth == FileGrowth.Grown && MayReadOn(looks))
                 return new TailStep.GoOn();
             if (isStopping || IsOver && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
                 return new TailStep.Ended();
@@ -98,6 +101,22 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     private bool IsOver => work.Replay.State.Exit is not null || work.Context.Options.Writers.Of(work.Head) is not null;
 
     private void DrawSilence() => _silenceAllowed = follow.Options.SilenceAllowed(Random.Shared.NextDouble());
+
+    /// <summary>Damage is looked at again at intervals, and judged when it stays.</summary>
+    private bool MayReadOn(int looks)
+    {
+        if (work.Reader.DoubtAt is not { } at)
+        {
+            _doubt = null;
+            return true;
+        }
+        if (_doubt?.At != at)
+            _doubt = (at, _time.GetTimestamp());
+        if (_time.GetElapsedTime(_doubt.Value.Since) < follow.Options.DamagePatience)
+            return looks > 0;
+        work.Reader.Judge();
+        return true;
+    }
 
     private void NoteRecords()
     {

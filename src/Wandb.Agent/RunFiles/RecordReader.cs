@@ -26,13 +26,18 @@ internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileForm
     /// </summary>
     public long ResumeOffset => _tailStart ?? (_inRecord ? _recordStart : Offset);
 
+    /// <summary>More was needed because there is damage at <see cref="Offset"/> that is not to be judged yet.</summary>
+    public bool IsInDoubt { get; private set; }
+
     /// <summary>Reads on to the next record or piece of damage. Never throws on bad data.</summary>
     /// <param name="window">File bytes from <paramref name="windowStart"/>; must begin at or before <see cref="Offset"/> and should hold a whole block.</param>
     /// <param name="isEnd">Nothing will ever follow the window. Until then a short tail means "not written yet" and damage in the
     /// last, unfinished block is not judged.</param>
-    public RecordReadResult Read(ReadOnlySpan<byte> window, long windowStart, bool isEnd)
+    /// <param name="mayJudge">Damage in a block that is there as a whole is damage. False: its bytes may still be on their way.</param>
+    public RecordReadResult Read(ReadOnlySpan<byte> window, long windowStart, bool isEnd, bool mayJudge = true)
     {
         var windowEnd = windowStart + window.Length;
+        IsInDoubt = false;
         while (true)
         {
             var blockEnd = RunFileFormat.BlockEnd(Offset);
@@ -48,7 +53,10 @@ internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileForm
             var header = ChunkHeader.Parse(rest);
             var judged = isEnd || blockEnd <= windowEnd;
             if (Fault(header, rest, blockEnd, judged) is { } reason)
-                return judged ? Resynchronise(rest, header, Math.Min(blockEnd, windowEnd), reason) : RecordReadResult.NeedMoreData;
+            {
+                IsInDoubt = judged && !isEnd && !mayJudge;
+                return judged && !IsInDoubt ? Resynchronise(rest, header, Math.Min(blockEnd, windowEnd), reason) : RecordReadResult.NeedMoreData;
+            }
             if (rest.Length < RunFileFormat.ChunkHeaderBytes + header.Length)
                 return RecordReadResult.NeedMoreData;
 
