@@ -40,6 +40,8 @@ internal sealed class RunAlerts(RunContext context, RunHead head, RunReplay repl
         using var answered = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await Task.WhenAny(_request.Ended, Task.Delay(context.AlertPatience, context.Time, answered.Token));
         await answered.CancelAsync();
+        if (!_request.Ended.IsCompleted)
+            TellWaiting(bucket, "no answer yet");
         await GoOnAsync(bucket, ct);
     }
 
@@ -50,8 +52,6 @@ internal sealed class RunAlerts(RunContext context, RunHead head, RunReplay repl
             Note(finished, bucket);
         if (_request.IsIdle && replay.AlertsWaiting.Count > 0 && (_failure is null || context.Time.GetElapsedTime(_failedAt) >= context.RetryDelay))
             Start(bucket, ct);
-        else if (!_request.IsIdle)
-            TellWaiting(bucket, "no answer yet");
     }
 
     /// <summary>Waits until all are on the server.</summary>
