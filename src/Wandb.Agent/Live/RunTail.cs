@@ -20,8 +20,8 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     private long? _changedSince;
     private bool _lastLook;
 
-    // Where the file is damaged, and since when; null: nowhere that was not judged.
-    private (long At, long Since)? _doubt;
+    // Where the file is damaged, since when, and whether that was judged as far as can be; null: nowhere.
+    private (long At, long Since, bool IsJudged)? _doubt;
 
     // Drawn anew for each heartbeat: together, each would go over a connection of its own that never rests.
     private TimeSpan _silenceAllowed = follow.Options.SilenceAllowed(Random.Shared.NextDouble());
@@ -55,7 +55,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
             // Also while the file never rests: its config and files are due all the same.
             if (await DoDutiesAsync(isStopping, ct) is { } step)
                 return step;
-            if (growth == FileGrowth.Grown && MayReadOn(looks))
+            if (IsWorthReading(growth, looks))
                 return new TailStep.GoOn();
             if (isStopping || IsOver && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
                 return new TailStep.Ended();
@@ -103,18 +103,21 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     private void DrawSilence() => _silenceAllowed = follow.Options.SilenceAllowed(Random.Shared.NextDouble());
 
     /// <summary>Damage is looked at again at intervals, and judged when it stays.</summary>
-    private bool MayReadOn(int looks)
+    private bool IsWorthReading(FileGrowth growth, int looks)
     {
         if (work.Reader.DoubtAt is not { } at)
         {
             _doubt = null;
-            return true;
+            return growth == FileGrowth.Grown;
         }
-        if (_doubt?.At != at)
-            _doubt = (at, _time.GetTimestamp());
-        if (_time.GetElapsedTime(_doubt.Value.Since) < follow.Options.DamagePatience)
+        if (_doubt is not { } doubt || doubt.At != at)
+            _doubt = doubt = (at, _time.GetTimestamp(), false);
+        if (doubt.IsJudged)
+            return growth == FileGrowth.Grown;
+        if (_time.GetElapsedTime(doubt.Since) < follow.Options.DamagePatience)
             return looks > 0;
         work.Reader.Judge();
+        _doubt = doubt with { IsJudged = true };
         return true;
     }
 

@@ -26,7 +26,7 @@ internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileForm
     /// </summary>
     public long ResumeOffset => _tailStart ?? (_inRecord ? _recordStart : Offset);
 
-    /// <summary>More was needed because there is damage at <see cref="Offset"/> that is not to be judged yet.</summary>
+    /// <summary>There is damage at <see cref="Offset"/> that was not judged: more is needed, or the same bytes once more.</summary>
     public bool IsInDoubt { get; private set; }
 
     /// <summary>Reads on to the next record or piece of damage. Never throws on bad data.</summary>
@@ -54,8 +54,8 @@ internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileForm
             var judged = isEnd || blockEnd <= windowEnd;
             if (Fault(header, rest, blockEnd, judged) is { } reason)
             {
-                IsInDoubt = judged && !isEnd && !mayJudge;
-                return judged && !IsInDoubt ? Resynchronise(rest, header, Math.Min(blockEnd, windowEnd), reason) : RecordReadResult.NeedMoreData;
+                IsInDoubt = !isEnd && !(judged && mayJudge);
+                return !IsInDoubt ? Resynchronise(rest, header, Math.Min(blockEnd, windowEnd), reason) : RecordReadResult.NeedMoreData;
             }
             if (rest.Length < RunFileFormat.ChunkHeaderBytes + header.Length)
                 return RecordReadResult.NeedMoreData;

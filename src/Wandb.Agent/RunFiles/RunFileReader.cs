@@ -28,6 +28,9 @@ internal sealed class RunFileReader : IDisposable
     private int _windowLength;
     private bool _atEnd;
 
+    // How long the file was when it was read last, also where it is to be read once more.
+    private long _lengthSeen;
+
     // Everything before it is in the digest: bytes that are read once more are not.
     private long _digested;
 
@@ -65,7 +68,7 @@ internal sealed class RunFileReader : IDisposable
 
     /// <summary>
     /// Where there is damage in a followed file that was not judged yet; null: nowhere. On a network's file system a length may be seen before all of
-    /// the bytes: until then they are zeros. They are read anew by each <see cref="Next"/> until <see cref="Judge"/>.
+    /// the bytes: until then they are zeros. They are read anew by each <see cref="Next"/>; after <see cref="Judge"/> only in a block that is not full.
     /// </summary>
     public long? DoubtAt => _reader.IsInDoubt ? _reader.Offset : null;
 
@@ -108,16 +111,22 @@ internal sealed class RunFileReader : IDisposable
         while (true)
         {
             var result = _reader.Read(_window.AsSpan(0, _windowLength), _windowStart, _atEnd, mayJudge: !IsFollowing || _reader.Offset < _judgedUpTo);
-            if (_reader.IsInDoubt)
-                Forget();
-            if (result.Kind != RecordReadKind.NeedMoreData || _atEnd || _reader.IsInDoubt)
+            if (result.Kind != RecordReadKind.NeedMoreData || _atEnd)
                 return result;
+            if (IsFollowing && _reader.IsInDoubt && RunFileFormat.BlockEnd(_reader.Offset) <= LengthRead)
+            {
+                Forget();
+                return result;
+            }
             Slide();
             if (_atEnd && IsFollowing)
             {
                 // Not the end, only all that is there now: the next call looks again.
                 _atEnd = false;
-                ReleaseWindow();
+                if (_reader.IsInDoubt)
+                    Forget();
+                else
+                    ReleaseWindow();
                 return result;
             }
         }
@@ -139,13 +148,13 @@ internal sealed class RunFileReader : IDisposable
         if (FileStamp.Of(path) is not { } there)
             return FileGrowth.AnotherFile;
         var length = CurrentLength;
-        if (length < LengthRead || FileStamp.Of(_file) is { } ours && !ours.IsSameFileAs(there))
+        if (length < _lengthSeen || FileStamp.Of(_file) is { } ours && !ours.IsSameFileAs(there))
             return FileGrowth.AnotherFile;
         // Appending touches it as well; it is rare enough to compare a few bytes.
         if (there.ModifiedNanoseconds != _modified && HasAnotherStart())
             return FileGrowth.AnotherFile;
         _modified = there.ModifiedNanoseconds;
-        return length > LengthRead ? FileGrowth.Grown : FileGrowth.Unchanged;
+        return length > _lengthSeen ? FileGrowth.Grown : FileGrowth.Unchanged;
     }
 
     private bool HasAnotherStart()
@@ -228,6 +237,7 @@ internal sealed class RunFileReader : IDisposable
         var read = RandomAccess.Read(_file, _window.AsSpan(_windowLength), _windowStart + _windowLength);
         KeepStart(_window.AsSpan(_windowLength, read), _windowStart + _windowLength);
         _windowLength += read;
+        _lengthSeen = Math.Max(_lengthSeen, LengthRead);
         _atEnd = read == 0;
     }
 
