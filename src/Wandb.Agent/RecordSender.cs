@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
-using Wandb.Agent.GraphQL;
 using Wandb.Agent.Http;
 using Wandb.Agent.Live;
 using Wandb.Agent.Streaming;
@@ -40,8 +37,8 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
                 return new RecordsEnd.LinesTaken();
             if (await SendPendingAsync(stop, ct) is { } later)
                 return new RecordsEnd.Failed(later);
-            if (stop == ReplayStep.SendAlert && await SendAlertAsync(ct) is { } alertFailure)
-                return new RecordsEnd.Failed(alertFailure);
+            if (stop == ReplayStep.SendAlert)
+                await SendAlertAsync(ct);
             if (stop is null && await AtEndOfFileAsync(ct) is { } end)
                 return end;
         }
@@ -217,37 +214,18 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
     /// </summary>
     private bool IsToBeKept => work.Checkpoints.KeepsEachRequest || work.Checkpoints.IsDue && !_replay.Stream.HasPending && _replay.Alert is null;
 
-    private async Task<ApiFailure?> SendAlertAsync(CancellationToken ct)
+    private async Task SendAlertAsync(CancellationToken ct)
     {
-        var alert = _replay.TakeAlert();
         var history = _replay.Stream.Lines.History;
         // A row behind it is on the server, or the run was closed: then the alert was sent before.
         var wasSent = work.Part.Checkpoint is null
             && (history.NextIsOnServer || work.Part.IsFinishedOnServer && history.Next == history.OnServer);
-        if (!wasSent)
-        {
-            var request = NotifyScriptableRunAlert.Request(
-                work.Bucket.Path, alert.Title, alert.Text, alert.Level, alert.WaitDuration);
-            if (await work.Context.GraphQL.SendAsync(request, ct) is ApiOutcome<AlertAnswer>.Failed failed)
-            {
-                if (!IsAboutAlert(failed.Cause))
-                    return failed.Cause;
-                work.Quarantine.Add(
-                    string.Create(CultureInfo.InvariantCulture, $"alert-{work.Checkpoints.AlertsSent + 1}"),
-                    failed.Cause.Words, Encoding.UTF8.GetBytes($"{alert.Title}\n{alert.Text}"));
-            }
-        }
-        // From here on a restart must not come back to it.
-        work.Checkpoints.SaveAlert(work.Bucket);
+        if (wasSent)
+            work.Alerts.TakeAsSent(work.Bucket);
+        else
+            await work.Alerts.SendAsync(work.Bucket, ct);
         work.Draft.Alerts = work.Checkpoints.AlertsSent;
-        return null;
     }
-
-    /// <summary>A key or a place that may not be used, and a page that is not the server's, say nothing about the alert: it is tried again with the run.</summary>
-    private static bool IsAboutAlert(ApiFailure failure) => failure is ApiFailure.Refused
-    {
-        Kind: not (RefusalKind.Unauthorized or RefusalKind.Forbidden or RefusalKind.NotFound),
-    } and not ApiFailure.Refused { Kind: RefusalKind.Other, Status: 200 };
 
     private Task KeepPaceAsync(CancellationToken ct) => tail?.Pace.WaitAsync(ct) ?? Task.CompletedTask;
 }

@@ -92,6 +92,7 @@ internal sealed class RunCheckpoints(
         Artifacts = [.. artifacts.Done],
         ConsoleDue = ConsoleDue,
         AlertDue = replay.AlertOffset,
+        AlertsWaiting = replay.AlertsWaiting is { Count: > 0 } waiting ? [.. waiting.Select(alert => alert.Offset)] : null,
     };
 
     /// <summary>Before records are read: console lines that will have to wait can be made again from here.</summary>
@@ -140,7 +141,9 @@ internal sealed class RunCheckpoints(
         }
     }
 
-    /// <summary>Counts an alert that the server has, and keeps that: it cannot recognise a repeated one.</summary>
+    /// <summary>
+    /// Counts an alert that the server has, and keeps that: it cannot recognise a repeated one. Everything that was read must be acknowledged.
+    /// </summary>
     public void SaveAlert(UpsertedBucket bucket)
     {
         AlertsSent++;

@@ -38,6 +38,12 @@ internal sealed record RunContext
     /// <summary>Least time between two checkpoints of one run; three times as long for one that is followed.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <inheritdoc cref="Live.LiveOptions.AlertPatience"/>
+    public required TimeSpan AlertPatience { get; init; }
+
+    /// <inheritdoc cref="Live.LiveOptions.RetryDelay"/>
+    public required TimeSpan RetryDelay { get; init; }
+
     public BodyPool Bodies { get; init; } = new(StreamFiles.BodyBytes);
 
     public static RunContext For(
@@ -57,6 +63,8 @@ internal sealed record RunContext
             StateRoot = environment.StateRoot,
             Durable = environment.Durable,
             CheckpointInterval = environment.CheckpointInterval,
+            AlertPatience = environment.Live.AlertPatience,
+            RetryDelay = environment.Live.RetryDelay,
             Bodies = new BodyPool(environment.BodyBytes),
         };
 

@@ -65,6 +65,7 @@ internal sealed class RunPipeline : IDisposable
                 await _sender.AbandonAsync();
             if (_tail is not null)
                 await _tail.AbandonAsync();
+            await _work.Alerts.AbandonAsync();
         }
     }
 
@@ -94,8 +95,9 @@ internal sealed class RunPipeline : IDisposable
         if (ChangedWhileRead())
             return "the file was replaced or cut while it was read: sync it again";
         // 3 and 4
-        if (await _sender.WithHeartbeatsAsync(() => CompleteAsync(ct), ct) is { } notUpdated)
-            return Explain(notUpdated, "the run's config");
+        var owed = "the run's config";
+        if (await _sender.WithHeartbeatsAsync(() => CompleteAsync(step => owed = step, ct), ct) is { } notCompleted)
+            return Explain(notCompleted, owed);
         // 5
         if (await _sender.CloseAsync(ct) is { } notClosed)
             return Explain(notClosed, "the file stream");
@@ -106,8 +108,9 @@ internal sealed class RunPipeline : IDisposable
         return _work.Draft.Problem();
     }
 
-    /// <returns>Why the server does not take the run's config; null when it does. What becomes of artifacts and files they tell themselves.</returns>
-    private async Task<ApiFailure?> CompleteAsync(CancellationToken ct)
+    /// <param name="begins">Told what is sent next, for a message.</param>
+    /// <returns>Why the server does not take it; null when it does. What becomes of artifacts and files they tell themselves.</returns>
+    private async Task<ApiFailure?> CompleteAsync(Action<string> begins, CancellationToken ct)
     {
         await _work.LearnEndAsync(ct);
         // 3
@@ -121,7 +124,10 @@ internal sealed class RunPipeline : IDisposable
         await _work.Artifacts.UploadAsync(_work.Bucket.Path, _work.Progress, ct);
         _work.Progress("files");
         await _work.Uploads.UploadFilesAsync(_work.Bucket.Path, _work.Announcer.ConfigParts(), ct);
-        return null;
+        begins("the alerts");
+        var notSent = await _work.Alerts.FinishAsync(_work.Bucket, ct);
+        _work.Draft.Alerts = _work.Checkpoints.AlertsSent;
+        return notSent;
     }
 
     /// <summary>

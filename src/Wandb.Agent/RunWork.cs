@@ -47,6 +47,7 @@ internal sealed class RunWork : IDisposable
             KeepsEachRequest = part.Follow is not null || context.Options.KeepsEachRequest,
         };
         Checkpoints.Begin(checkpoint);
+        Alerts = new RunAlerts(context, head, Replay, Checkpoints, Quarantine);
         Draft = new RunReportDraft(this, stateDirectory);
         Summary = new SummaryLine(state.Summary, Quarantine);
     }
@@ -79,6 +80,8 @@ internal sealed class RunWork : IDisposable
 
     public RunCheckpoints Checkpoints { get; }
 
+    public RunAlerts Alerts { get; }
+
     public RunReportDraft Draft { get; }
 
     public SummaryLine Summary { get; }
@@ -100,12 +103,13 @@ internal sealed class RunWork : IDisposable
             var state = RunState.FromSnapshot(checkpoint.State with { Console = due.Screen }, RunOverrides.None);
             ConsoleReplay.Read(state, Head.Path, due.Offset, checkpoint.Offset, changes => Replay.RestoreConsole(changes, due.FirstLine), ct);
         }
-        if (checkpoint.AlertDue is not { } alert)
-            return;
-        using var reader = RunFileReader.Open(Head.Path, alert);
-        var record = reader.Next();
-        if (record.Kind != RecordReadKind.Record || !Replay.RestoreAlert(record.Payload, alert))
-            SetAside(new RefusedContent($"alert-at-byte-{alert}", "its record cannot be read again", []));
+        foreach (var waiting in checkpoint.AlertsWaiting ?? [])
+        {
+            if (RestoreAlert(waiting))
+                Replay.TakeAlert();
+        }
+        if (checkpoint.AlertDue is { } alert)
+            RestoreAlert(alert);
     }
 
     /// <summary>Reads one record, or passes over one damaged area, and notes what comes of it.</summary>
@@ -118,7 +122,7 @@ internal sealed class RunWork : IDisposable
             case RecordReadKind.Record:
                 var step = Replay.Apply(result.Payload, Reader.RecordStart, Reader.ResumeOffset);
                 if (step == ReplayStep.SetAside)
-                    SetAside(Replay.Refused!);
+                    SetAside(Replay.Refused!, result.Payload);
                 if (Part.Follow is not null)
                     Artifacts.Hold(result.Payload, Reader.RecordStart);
                 return step;
@@ -152,9 +156,19 @@ internal sealed class RunWork : IDisposable
         Reader.Dispose();
     }
 
-    private void SetAside(RefusedContent refused)
+    private bool RestoreAlert(long offset)
     {
-        Quarantine.Add(refused.What, refused.Reason, refused.Content);
+        using var reader = RunFileReader.Open(Head.Path, offset);
+        var record = reader.Next();
+        if (record.Kind == RecordReadKind.Record && Replay.RestoreAlert(record.Payload, offset))
+            return true;
+        SetAside(new RefusedContent($"alert-at-byte-{offset}", "its record cannot be read again", []), []);
+        return false;
+    }
+
+    private void SetAside(RefusedContent refused, ReadOnlySpan<byte> record)
+    {
+        Quarantine.Add(refused.What, refused.Reason, refused.Content.Length > 0 ? refused.Content : record);
         Context.Observer.Note(Head.Path, $"set aside: {refused.What}: {refused.Reason}");
     }
 }

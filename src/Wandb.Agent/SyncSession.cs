@@ -42,7 +42,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
         ServerFeatures features;
         try
         {
-            var outcome = await graphql.SendAsync(ServerFeatures.Request(), ct);
+            var outcome = await ServerFeatures.AskAsync(graphql, ct);
             if (outcome is ApiOutcome<ServerFeatures>.Failed { Cause: ApiFailure.GaveUp or ApiFailure.Refused { Kind: RefusalKind.Unauthorized } } failed)
             {
                 foreach (var head in heads)

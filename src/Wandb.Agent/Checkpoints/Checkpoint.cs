@@ -76,6 +76,9 @@ internal sealed record Checkpoint
 
     /// <summary>Where the record of an alert begins that stands before <see cref="Offset"/> and was not sent. Null: none; never there in the checkpoint proper.</summary>
     public long? AlertDue { get; init; }
+
+    /// <summary>Where the records of alerts begin that stand before <see cref="Offset"/>, and that the server has not taken yet. Null: there are none.</summary>
+    public List<long>? AlertsWaiting { get; init; }
 }
 
 /// <summary>

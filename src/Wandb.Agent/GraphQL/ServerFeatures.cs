@@ -24,9 +24,29 @@ internal sealed class ServerFeatures(IEnumerable<string> enabled)
 
     internal static GraphQLRequest<ServerFeatures> Request() => new("ServerFeaturesQuery", Document, null, Read);
 
+    /// <summary>
+    /// Asks the server: 1 again and again; 2 where that is in vain, whether it answers another question; 3 where it does, once more: it may have been away
+    /// until then. Still in vain, the features are off, and everything else goes on.
+    /// </summary>
+    internal static async Task<ApiOutcome<ServerFeatures>> AskAsync(GraphQLClient graphql, CancellationToken ct)
+    {
+        // 1
+        var first = await graphql.SendAsync(Request(), ct);
+        if (!IsInVain(first))
+            return first;
+        // 2
+        if (await graphql.SendAsync(Viewer.Request(), ct) is not (ApiOutcome<ViewerAnswer>.Success or ApiOutcome<ViewerAnswer>.Failed { Cause: ApiFailure.Refused { Kind: RefusalKind.GraphQLErrors } }))
+            return first;
+        // 3
+        return await graphql.SendAsync(Request(), ct) is var again && IsInVain(again) ? new ApiOutcome<ServerFeatures>.Success(None) : again;
+    }
+
     /// <summary>All features are off when the server does not know the question: it is older than they are.</summary>
     internal static ServerFeatures OrNone(ApiOutcome<ServerFeatures> outcome) =>
         outcome is ApiOutcome<ServerFeatures>.Success success ? success.Value : None;
+
+    private static bool IsInVain(ApiOutcome<ServerFeatures> outcome) =>
+        outcome is ApiOutcome<ServerFeatures>.Failed { Cause: ApiFailure.GaveUp { IsUntrusted: false } };
 
     private static ServerFeatures Read(JsonElement data) => new(
         data.ItemsAt("serverInfo", "features")

@@ -33,6 +33,12 @@ internal sealed record LiveOptions
     /// <param name="drawn">From 0 to 1.</param>
     public TimeSpan SilenceAllowed(double drawn) => Heartbeat * (0.6 + 0.4 * drawn);
 
+    /// <summary>
+    /// How long damage in a file that is followed must stay before it is taken for damage. Default 5 s: on a network's file system a length may be seen before
+    /// all of the bytes.
+    /// </summary>
+    public TimeSpan DamagePatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a file must be quiet after its exit record before it counts as complete. Default 1 s.</summary>
     public TimeSpan ExitSettle { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -45,6 +51,11 @@ internal sealed record LiveOptions
     /// </summary>
     public TimeSpan DarkPatience { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>When a run is tried again that could not be sent. Default 60 s.</summary>
+    /// <summary>
+    /// How long rows wait for an alert before them. Default 5 s: a server that is well takes it at once, and one that is not keeps no row waiting.
+    /// </summary>
+    public TimeSpan AlertPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>When a run, its config or its alerts are tried again that could not be sent. Default 60 s.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 }

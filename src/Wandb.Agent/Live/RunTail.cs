@@ -20,6 +20,9 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     private long? _changedSince;
     private bool _lastLook;
 
+    // Where the file is damaged, since when, and whether that was judged as far as can be; null: nowhere.
+    private (long At, long Since, bool IsJudged)? _doubt;
+
     // Drawn anew for each heartbeat: together, each would go over a connection of its own that never rests.
     private TimeSpan _silenceAllowed = follow.Options.SilenceAllowed(Random.Shared.NextDouble());
 
@@ -39,7 +42,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(follow.Stop, ct);
         NoteRecords();
-        while (true)
+        for (var looks = 0; ; looks++)
         {
             // A file that never rests must not keep the end waiting: one more look is enough.
             var isStopping = follow.Stop.IsCancellationRequested;
@@ -52,7 +55,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
             // Also while the file never rests: its config and files are due all the same.
             if (await DoDutiesAsync(isStopping, ct) is { } step)
                 return step;
-            if (growth == FileGrowth.Grown)
+            if (IsWorthReading(growth, looks))
                 return new TailStep.GoOn();
             if (isStopping || IsOver && _time.GetElapsedTime(_quietSince) >= follow.Options.ExitSettle)
                 return new TailStep.Ended();
@@ -99,6 +102,25 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
 
     private void DrawSilence() => _silenceAllowed = follow.Options.SilenceAllowed(Random.Shared.NextDouble());
 
+    /// <summary>Damage is looked at again at intervals, and judged when it stays.</summary>
+    private bool IsWorthReading(FileGrowth growth, int looks)
+    {
+        if (work.Reader.DoubtAt is not { } at)
+        {
+            _doubt = null;
+            return growth == FileGrowth.Grown;
+        }
+        if (_doubt is not { } doubt || doubt.At != at)
+            _doubt = doubt = (at, _time.GetTimestamp(), false);
+        if (doubt.IsJudged)
+            return growth == FileGrowth.Grown;
+        if (_time.GetElapsedTime(doubt.Since) < follow.Options.DamagePatience)
+            return looks > 0;
+        work.Reader.Judge();
+        _doubt = doubt with { IsJudged = true };
+        return true;
+    }
+
     private void NoteRecords()
     {
         if (work.Replay.Ledger.Records == _recordsSeen)
@@ -116,6 +138,7 @@ internal sealed class RunTail(RunWork work, RunFollow follow)
         var isDue = _changedSince is { } since && _time.GetElapsedTime(since) >= follow.Options.ConfigDelay;
         if (isDue)
             _changedSince = null;
+        await work.Alerts.GoOnAsync(work.Bucket, ct);
         await _config.TakeFinishedAsync();
         _config.StartDue(isDue, ct);
         if (await _artifacts.TakeFinishedAsync())

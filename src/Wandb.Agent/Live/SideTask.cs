@@ -8,6 +8,9 @@ internal sealed class SideTask<T>
 
     public bool IsIdle => _work is null;
 
+    /// <summary>Over when the work is, however it ended.</summary>
+    public Task Ended => _work ?? Task.CompletedTask;
+
     /// <param name="work">Runs on another thread; touches nothing that the loop owns.</param>
     public void Start(Func<Task<T>> work, CancellationToken ct)
     {

@@ -107,7 +107,7 @@ internal sealed class WatchSession(
             var keyVersion = http.Server.KeyVersion;
             try
             {
-                var outcome = await graphql.SendAsync(ServerFeatures.Request(), either.Token);
+                var outcome = await ServerFeatures.AskAsync(graphql, either.Token);
                 if (outcome is not ApiOutcome<ServerFeatures>.Failed { Cause: ApiFailure.GaveUp or ApiFailure.Refused { Kind: RefusalKind.Unauthorized } } failed)
                     return RunContext.For(http, graphql, ServerFeatures.OrNone(outcome), options.Sync, reporter, time, environment);
                 if (options.ExitWhenDone && failed.Cause.NeedsPerson && (failed.Cause is ApiFailure.Refused || tries >= WatchedRun.MaxFailures))

@@ -17,6 +17,8 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
 
     public readonly bool AtEnd => _rest.IsEmpty;
 
+    public readonly int BytesLeft => _rest.Length;
+
     /// <param name="tag">Field number * 8 + wire type.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadTag(out uint tag)

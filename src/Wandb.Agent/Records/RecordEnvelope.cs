@@ -90,6 +90,27 @@ internal readonly ref struct RecordEnvelope
         return true;
     }
 
+    /// <summary>What the first bytes of a record say about all of it.</summary>
+    /// <returns>Its kind, None when they do not reach so far, and how long it is at least.</returns>
+    public static (RecordKind Kind, long Bytes) Announced(ReadOnlySpan<byte> begin)
+    {
+        var reader = new ProtoReader(begin);
+        while (reader.TryReadTag(out var tag))
+        {
+            var number = (int)(tag >> 3);
+            if ((tag & 7) == ProtoReader.BytesType && number is not (ControlField or UuidField or InfoField))
+            {
+                var rest = reader;
+                if (rest.TryReadVarint(out var length) && length <= int.MaxValue)
+                    return (KindOf(number), begin.Length - rest.BytesLeft + (long)length);
+                break;
+            }
+            if (!reader.TrySkip(tag))
+                break;
+        }
+        return (RecordKind.None, 0);
+    }
+
     /// <summary>The kind that a field number of the record's variant stands for.</summary>
     public static RecordKind KindOf(int field) => field switch
     {

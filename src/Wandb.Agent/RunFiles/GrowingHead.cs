@@ -29,6 +29,7 @@ internal static class GrowingHead
     private static bool HasExit(string path)
     {
         using var reader = RunFileReader.Open(path, 0, follow: true);
+        reader.Judge();
         while (reader.Next() is var result && result.Kind != RecordReadKind.NeedMoreData)
         {
             if (result.Kind == RecordReadKind.Record && RecordEnvelope.TryParse(result.Payload, out var record) && record.Kind == RecordKind.Exit)

@@ -49,7 +49,7 @@ internal readonly record struct Damage(long From, long To, DamageReason Reason)
         DamageReason.ZeroedArea => "area of zeros",
         DamageReason.RecordWithoutEnd => "record without an end",
         DamageReason.RecordWithoutStart => "record without a start",
-        DamageReason.RecordTooLarge => "record over the limit of 64 MiB",
+        DamageReason.RecordTooLarge => "record over the limit of 24 MiB, of an artifact 64 MiB",
         DamageReason.CutOff => "file ends inside a record",
         DamageReason.NotProtobuf => "not a protobuf record",
         DamageReason.Missing => "never written",

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Wandb.Agent.RunFiles;
 
 /// <summary>
@@ -8,10 +6,10 @@ namespace Wandb.Agent.RunFiles;
 /// Not thread-safe.
 /// </summary>
 /// <param name="offset">Where a record begins: 7 for a whole file, or an earlier <see cref="ResumeOffset"/>.</param>
-/// <param name="maxRecordBytes">From how many bytes on a record that goes on is dropped.</param>
+/// <param name="maxRecordBytes">Longer records are dropped, also shorter ones of most kinds: see <see cref="RunFileFormat.MaxLineRecordBytes"/>.</param>
 internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileFormat.MaxRecordBytes)
 {
-    private ArrayBufferWriter<byte> _partial = new();
+    private readonly PartialRecord _partial = new(maxRecordBytes);
     private long _recordStart;
     private bool _inRecord;
     private long? _tailStart;
@@ -28,13 +26,18 @@ internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileForm
     /// </summary>
     public long ResumeOffset => _tailStart ?? (_inRecord ? _recordStart : Offset);
 
+    /// <summary>There is damage at <see cref="Offset"/> that was not judged: more is needed, or the same bytes once more.</summary>
+    public bool IsInDoubt { get; private set; }
+
     /// <summary>Reads on to the next record or piece of damage. Never throws on bad data.</summary>
     /// <param name="window">File bytes from <paramref name="windowStart"/>; must begin at or before <see cref="Offset"/> and should hold a whole block.</param>
     /// <param name="isEnd">Nothing will ever follow the window. Until then a short tail means "not written yet" and damage in the
     /// last, unfinished block is not judged.</param>
-    public RecordReadResult Read(ReadOnlySpan<byte> window, long windowStart, bool isEnd)
+    /// <param name="mayJudge">Damage in a block that is there as a whole is damage. False: its bytes may still be on their way.</param>
+    public RecordReadResult Read(ReadOnlySpan<byte> window, long windowStart, bool isEnd, bool mayJudge = true)
     {
         var windowEnd = windowStart + window.Length;
+        IsInDoubt = false;
         while (true)
         {
             var blockEnd = RunFileFormat.BlockEnd(Offset);
@@ -50,7 +53,10 @@ internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileForm
             var header = ChunkHeader.Parse(rest);
             var judged = isEnd || blockEnd <= windowEnd;
             if (Fault(header, rest, blockEnd, judged) is { } reason)
-                return judged ? Resynchronise(rest, header, Math.Min(blockEnd, windowEnd), reason) : RecordReadResult.NeedMoreData;
+            {
+                IsInDoubt = !isEnd && !(judged && mayJudge);
+                return !IsInDoubt ? Resynchronise(rest, header, Math.Min(blockEnd, windowEnd), reason) : RecordReadResult.NeedMoreData;
+            }
             if (rest.Length < RunFileFormat.ChunkHeaderBytes + header.Length)
                 return RecordReadResult.NeedMoreData;
 
@@ -66,22 +72,21 @@ internal sealed class RecordReader(long offset, int maxRecordBytes = RunFileForm
                     return RecordReadResult.Record(data);
                 case ChunkType.First:
                     (_inRecord, _recordStart) = (true, Offset);
-                    _partial.ResetWrittenCount();
+                    _partial.Clear();
                     break;
             }
-            _partial.Write(data);
+            var isKept = _partial.TryAdd(data);
             Offset = next;
+            if (!isKept)
+            {
+                _partial.Clear();
+                return Drop(next, DamageReason.RecordTooLarge);
+            }
             if (header.Type == ChunkType.Last)
             {
                 _inRecord = false;
                 RecordStart = _recordStart;
-                return RecordReadResult.Record(_partial.WrittenSpan);
-            }
-            if (_partial.WrittenCount > maxRecordBytes)
-            {
-                // The rest of the file needs no such buffer.
-                _partial = new ArrayBufferWriter<byte>();
-                return Drop(next, DamageReason.RecordTooLarge);
+                return RecordReadResult.Record(_partial.Written);
             }
         }
     }

@@ -38,6 +38,7 @@ internal sealed class RunFileCounter(string path, RunFileCount begin, IReadOnlyC
             return false;
         // From behind the header: a reader that begins at 0 takes the digest of the file, which nobody needs here.
         using var reader = RunFileReader.Open(path, Math.Max(Count.Bytes, RunFileFormat.HeaderBytes), follow: true);
+        reader.Judge();
         while (!ct.IsCancellationRequested && reader.Next() is var result && result.Kind != RecordReadKind.NeedMoreData)
         {
             if (result.Kind == RecordReadKind.Record && RecordEnvelope.TryParse(result.Payload, out var record))

@@ -20,10 +20,16 @@ internal static class RunFileFormat
     public const int ChunkHeaderBytes = 7;
 
     /// <summary>
-    /// The largest record that is put together from chunks. A row may have 10 MB on the server's side; a record over this limit is set aside as lost
+    /// The largest record that is put together from chunks: the manifest of an artifact may be long. A record over this limit is set aside as lost
     /// rather than kept in memory.
     /// </summary>
     public const int MaxRecordBytes = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// The same for every other kind: what comes of it is a line of at most 10 MB, and its values are repeated in no record. Twice that leaves room for names
+    /// that the record repeats and the line does not.
+    /// </summary>
+    public const int MaxLineRecordBytes = 24 * 1024 * 1024;
 
     /// <summary>Where the block that holds <paramref name="offset"/> ends.</summary>
     public static long BlockEnd(long offset) => (offset / BlockBytes + 1) * BlockBytes;

@@ -28,6 +28,15 @@ internal sealed class RunFileReader : IDisposable
     private int _windowLength;
     private bool _atEnd;
 
+    // How long the file was when it was read last, also where it is to be read once more.
+    private long _lengthSeen;
+
+    // Everything before it is in the digest: bytes that are read once more are not.
+    private long _digested;
+
+    // Damage before it has stayed.
+    private long _judgedUpTo;
+
     // The first bytes of a followed file as they were read, and when it was changed last.
     private byte[]? _start;
     private int _startLength;
@@ -57,8 +66,18 @@ internal sealed class RunFileReader : IDisposable
     /// <summary>The length of the file now; it may have grown or shrunk since it was opened.</summary>
     public long CurrentLength => RandomAccess.GetLength(_file);
 
-    /// <summary>SHA-256 of the bytes read, lower-case hex; null when the reader began behind the start.</summary>
-    public string? DigestOfRead() => _digest is null ? null : Convert.ToHexStringLower(_digest.GetCurrentHash());
+    /// <summary>
+    /// Where there is damage in a followed file that was not judged yet; null: nowhere. On a network's file system a length may be seen before all of
+    /// the bytes: until then they are zeros. They are read anew by each <see cref="Next"/>; after <see cref="Judge"/> only in a block that is not full.
+    /// </summary>
+    public long? DoubtAt => _reader.IsInDoubt ? _reader.Offset : null;
+
+    /// <summary>SHA-256 of the bytes read, lower-case hex; null when the reader began behind the start. Nothing may be read after it.</summary>
+    public string? DigestOfRead()
+    {
+        Digest(LengthRead);
+        return _digest is null ? null : Convert.ToHexStringLower(_digest.GetCurrentHash());
+    }
 
     /// <summary>Opens a file that other processes may write, rename or delete at the same time.</summary>
     /// <param name="offset">0, or the <see cref="ResumeOffset"/> of an earlier reader.</param>
@@ -91,19 +110,30 @@ internal sealed class RunFileReader : IDisposable
     {
         while (true)
         {
-            var result = _reader.Read(_window.AsSpan(0, _windowLength), _windowStart, _atEnd);
+            var result = _reader.Read(_window.AsSpan(0, _windowLength), _windowStart, _atEnd, mayJudge: !IsFollowing || _reader.Offset < _judgedUpTo);
             if (result.Kind != RecordReadKind.NeedMoreData || _atEnd)
                 return result;
+            if (IsFollowing && _reader.IsInDoubt && RunFileFormat.BlockEnd(_reader.Offset) <= LengthRead)
+            {
+                Forget();
+                return result;
+            }
             Slide();
             if (_atEnd && IsFollowing)
             {
                 // Not the end, only all that is there now: the next call looks again.
                 _atEnd = false;
-                ReleaseWindow();
+                if (_reader.IsInDoubt)
+                    Forget();
+                else
+                    ReleaseWindow();
                 return result;
             }
         }
     }
+
+    /// <summary>What is there now and was damaged for a while is damaged.</summary>
+    public void Judge() => _judgedUpTo = CurrentLength;
 
     /// <summary>Nothing will be written any more: <see cref="Next"/> judges what is left over at the end.</summary>
     public void EndFollowing() => IsFollowing = false;
@@ -118,13 +148,13 @@ internal sealed class RunFileReader : IDisposable
         if (FileStamp.Of(path) is not { } there)
             return FileGrowth.AnotherFile;
         var length = CurrentLength;
-        if (length < LengthRead || FileStamp.Of(_file) is { } ours && !ours.IsSameFileAs(there))
+        if (length < _lengthSeen || FileStamp.Of(_file) is { } ours && !ours.IsSameFileAs(there))
             return FileGrowth.AnotherFile;
         // Appending touches it as well; it is rare enough to compare a few bytes.
         if (there.ModifiedNanoseconds != _modified && HasAnotherStart())
             return FileGrowth.AnotherFile;
         _modified = there.ModifiedNanoseconds;
-        return length > LengthRead ? FileGrowth.Grown : FileGrowth.Unchanged;
+        return length > _lengthSeen ? FileGrowth.Grown : FileGrowth.Unchanged;
     }
 
     private bool HasAnotherStart()
@@ -157,8 +187,9 @@ internal sealed class RunFileReader : IDisposable
             var read = RandomAccess.Read(reader._file, reader._window.AsSpan(0, take), reader.LengthRead);
             if (read == 0)
                 throw new EndOfStreamException("The file is shorter than it was");
-            reader._digest?.AppendData(reader._window.AsSpan(0, read));
-            reader._windowStart += read;
+            reader._windowLength = read;
+            reader.Digest(reader.LengthRead);
+            (reader._windowStart, reader._windowLength) = (reader.LengthRead, 0);
         }
         return reader.DigestOfRead() ?? throw new UnreachableException();
     }
@@ -199,14 +230,33 @@ internal sealed class RunFileReader : IDisposable
             RentWindow(WindowBytes);
         }
         var keepFrom = (int)Math.Min(_reader.Offset - _windowStart, _windowLength);
+        Digest(_windowStart + keepFrom);
         _window.AsSpan(keepFrom.._windowLength).CopyTo(_window);
         _windowStart += keepFrom;
         _windowLength -= keepFrom;
         var read = RandomAccess.Read(_file, _window.AsSpan(_windowLength), _windowStart + _windowLength);
-        _digest?.AppendData(_window.AsSpan(_windowLength, read));
         KeepStart(_window.AsSpan(_windowLength, read), _windowStart + _windowLength);
         _windowLength += read;
+        _lengthSeen = Math.Max(_lengthSeen, LengthRead);
         _atEnd = read == 0;
+    }
+
+    /// <summary>What comes from <see cref="RecordReader.Offset"/> on is read again.</summary>
+    private void Forget()
+    {
+        Digest(_reader.Offset);
+        (_windowStart, _windowLength, _atEnd) = (_reader.Offset, 0, false);
+        ReleaseWindow();
+    }
+
+    /// <param name="end">In the window; what is before it is not read again.</param>
+    private void Digest(long end)
+    {
+        if (_digest is null)
+            return;
+        var from = (int)(_digested - _windowStart);
+        _digest.AppendData(_window.AsSpan(from..(int)(end - _windowStart)));
+        _digested = end;
     }
 
     private int ReadFully(Span<byte> target, long offset)

@@ -33,6 +33,26 @@ internal sealed class HistoryLine(ItemPathTable paths)
     /// <summary>Bytes of the last appended line before it was escaped for the body, as the server's limit for a line counts them.</summary>
     public int LineBytes { get; private set; }
 
+    /// <summary>Bytes of all values of a history record: its line is longer. 0 when it is no such record.</summary>
+    public static long ValueBytes(ReadOnlySpan<byte> record)
+    {
+        long bytes = 0;
+        var reader = new ProtoReader(record);
+        while (reader.TryReadTag(out var tag))
+        {
+            if (tag != ItemTag)
+            {
+                if (!reader.TrySkip(tag))
+                    return 0;
+                continue;
+            }
+            if (!reader.TryReadBytes(out var item) || !RawItemReader.TryRead(item, out var read))
+                return 0;
+            bytes += read.Value.Length;
+        }
+        return reader.AtEnd ? bytes : 0;
+    }
+
     /// <param name="record">The body of the history record.</param>
     /// <param name="target">Gets <c>"…"</c>; unchanged unless the outcome is Appended.</param>
     public RowOutcome Append(ReadOnlySpan<byte> record, LineBuffer target)

@@ -81,6 +81,15 @@ internal sealed class LineBuffer(int initialBytes, int largeBytes = 0) : IBuffer
         }
     }
 
+    /// <summary>Makes room for a record of this content at once, escapes included.</summary>
+    public void Reserve(ReadOnlySpan<byte> record)
+    {
+        var escapes = 0;
+        for (var rest = record; rest.IndexOfAny(MustEscape) is >= 0 and var at; rest = rest[(at + 1)..])
+            escapes++;
+        EnsureSpace(record.Length + escapes + 64);
+    }
+
     /// <summary>Writes a number of at most 20 characters over what stands at <paramref name="at"/>.</summary>
     public void Overwrite(int at, long value) => value.TryFormat(_bytes.AsSpan(at, 20), out _, default, null);
 

@@ -73,6 +73,13 @@ internal sealed class RunContents(ResumeSearch history, ResumeSearch events, Run
     private bool AddRow(ReadOnlySpan<byte> record)
     {
         _scratch.Clear();
+        if (record.Length > StreamFiles.MaxLineBytes && HistoryLine.ValueBytes(record) > StreamFiles.MaxLineBytes)
+        {
+            RowsOverLimit++;
+            return true;
+        }
+        if (record.Length > StreamFiles.BodyBytes)
+            _scratch.Reserve(record);
         _historyLine ??= new HistoryLine(State.Paths);
         if (_historyLine.Append(record, _scratch) != RowOutcome.Appended)
             return false;

@@ -18,7 +18,11 @@ internal enum ReplayStep
 
 /// <summary>Something that cannot be sent, with its reason.</summary>
 /// <param name="What">Good for a file name: <c>history-record-17</c>.</param>
+/// <param name="Content">Empty: the record itself, which may be too long for a second copy of it.</param>
 internal sealed record RefusedContent(string What, string Reason, byte[] Content);
+
+/// <param name="Offset">Where its record begins in the file.</param>
+internal sealed record WaitingAlert(AlertRecord Alert, long Offset);
 
 /// <summary>Takes the records of one run file one by one: lines go to the stream, everything else to the state. Pure but for the buffers that it fills.</summary>
 internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger ledger, bool structuredConsole)
@@ -27,6 +31,7 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
     private const int ConsoleLinesKept = 256;
 
     private readonly LineBuffer _scratch = new(512);
+    private readonly List<WaitingAlert> _alertsWaiting = [];
     private long _consoleTaken;
 
     public RunState State => state;
@@ -63,8 +68,8 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
                 var row = stream.AddRow(record.Body, out var tooLong);
                 if (tooLong is null)
                     return Judge(row, record, start, end);
-                Refused = new RefusedContent(
-                    $"history-record-{record.Num}", $"a row of {stream.LastLineBytes} bytes, over the limit of {StreamFiles.MaxLineBytes}", tooLong);
+                var size = tooLong.Length > 0 ? $"{stream.LastLineBytes}" : $"more than {stream.LastLineBytes}";
+                Refused = new RefusedContent($"history-record-{record.Num}", $"a row of {size} bytes, over the limit of {StreamFiles.MaxLineBytes}", tooLong);
                 return ReplayStep.SetAside;
             case RecordKind.Stats:
                 return Judge(stream.AddEvent(record.Body, state.Start), record, start, end);
@@ -82,13 +87,21 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
         return Judge(outcome, record, start, end);
     }
 
-    /// <summary>Hands over the alert of <see cref="ReplayStep.SendAlert"/>.</summary>
-    public AlertRecord TakeAlert()
+    /// <summary>Alerts that were taken and that the server has not, in their order.</summary>
+    public IReadOnlyList<WaitingAlert> AlertsWaiting => _alertsWaiting;
+
+    /// <summary>The alert of <see cref="ReplayStep.SendAlert"/> waits from here on, behind those that do already.</summary>
+    public void TakeAlert()
     {
-        var alert = Alert ?? throw new InvalidOperationException("No alert waits");
-        (Alert, AlertOffset) = (null, null);
-        return alert;
+        _alertsWaiting.Add(new WaitingAlert(Alert!, AlertOffset!.Value));
+        DropAlert();
     }
+
+    /// <summary>The server has the alert of <see cref="ReplayStep.SendAlert"/>.</summary>
+    public void DropAlert() => (Alert, AlertOffset) = (null, null);
+
+    /// <summary>The first of <see cref="AlertsWaiting"/> is on the server, or set aside.</summary>
+    public void SettleAlert() => _alertsWaiting.RemoveAt(0);
 
     /// <summary>Takes an alert again that an earlier agent has counted and not sent.</summary>
     /// <param name="payload">Its record.</param>
@@ -150,7 +163,7 @@ internal sealed class RunReplay(RunState state, StreamState stream, RecordLedger
         Refused = new RefusedContent(
             $"record-{record.Num}",
             outcome == RowOutcome.InvalidValue ? "a value that is not JSON or nested deeper than 512 levels, or text that is not UTF-8" : "content that is not what its kind says",
-            record.Body.ToArray());
+            []);
         return ReplayStep.SetAside;
     }
 

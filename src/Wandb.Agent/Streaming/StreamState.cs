@@ -50,11 +50,22 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
 
     private long Size => (_body?.Length ?? 0) + _events.Length + _console.Characters;
 
-    /// <summary>Takes a history record. A row over the limit is refused: the outcome is Appended, and <paramref name="tooLong"/> holds its line.</summary>
+    /// <summary>
+    /// Takes a history record. A row over the limit is refused: the outcome is Appended, and <paramref name="tooLong"/> holds its line, or nothing where
+    /// the values alone are over the limit.
+    /// </summary>
     public RowOutcome AddRow(ReadOnlySpan<byte> record, out byte[]? tooLong)
     {
         tooLong = null;
+        if (record.Length > StreamFiles.MaxLineBytes && HistoryLine.ValueBytes(record) is > StreamFiles.MaxLineBytes and var bytes)
+        {
+            (LastLineBytes, tooLong) = ((int)bytes, []);
+            return RowOutcome.Appended;
+        }
         var body = _body ??= NewBody();
+        // A long row: one array for all of it.
+        if (record.Length > _bodyBytes)
+            body.Reserve(record);
         var start = body.Length;
         if (_rowsInBody == 0)
             StartRows(body);

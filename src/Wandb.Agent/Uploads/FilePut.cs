@@ -19,6 +19,8 @@ internal sealed class FilePut(WandbHttp http)
         };
         return await http.SendAsync(call, ct) switch
         {
+            // A page says nothing about the file: whoever signs in there lets the next try through.
+            HttpOutcome.Answer answer when ServerMessage.IsPage(answer.Body) => new PutOutcome.GaveUp(1, ServerMessage.NotOurs(answer.Body)),
             HttpOutcome.Answer answer => new PutOutcome.Stored(answer.Status, answer.ETag),
             HttpOutcome.BodyUnavailable body => new PutOutcome.SourceChanged(body.Reason),
             HttpOutcome.Rejected rejected => new PutOutcome.Refused(rejected.Status, rejected.Message),

@@ -47,7 +47,7 @@ internal sealed class VerifySession(WandbHttp http, VerifyOptions options, SyncE
     }
 
     private async Task<ApiFailure?> UnusableAsync(CancellationToken ct) =>
-        await _graphql.SendAsync(ServerFeatures.Request(), ct) is ApiOutcome<ServerFeatures>.Failed { Cause: ApiFailure.GaveUp or ApiFailure.Refused { Kind: RefusalKind.Unauthorized } } failed
+        await ServerFeatures.AskAsync(_graphql, ct) is ApiOutcome<ServerFeatures>.Failed { Cause: ApiFailure.GaveUp or ApiFailure.Refused { Kind: RefusalKind.Unauthorized } } failed
             ? failed.Cause
             : null;
 

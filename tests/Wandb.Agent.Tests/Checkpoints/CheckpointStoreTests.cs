@@ -50,6 +50,7 @@ public sealed class CheckpointStoreTests : IDisposable
             Sequence = 5,
             ConsoleDue = new ConsoleOrigin(6, new ConsoleScreen(DateTimeOffset.UnixEpoch).ToSnapshot(), 9),
             AlertDue = 8,
+            AlertsWaiting = [4, 6],
         };
         Assert.Null(store.Save(checkpoint));
         Assert.Equivalent(checkpoint, store.Load(), strict: true);

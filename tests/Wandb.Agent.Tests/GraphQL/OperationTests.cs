@@ -26,6 +26,7 @@ public sealed partial class OperationTests
 
     private static Dictionary<string, Sample> All { get; } = new()
     {
+        ["Viewer"] = Sample.Of(Viewer.Request(), """{"viewer":{"id":"1"}}"""),
         ["ServerFeaturesQuery"] = Sample.Of(ServerFeatures.Request(), """{"serverInfo":{"features":[]}}"""),
         ["UpsertBucket"] = Sample.Of(
             UpsertBucket.Request(new UpsertBucketVariables()),

@@ -139,6 +139,18 @@ public sealed class RecordReaderDamageTests
         Assert.Equal((2, 2, DamageReason.RecordTooLarge), (lost.First, lost.Last, lost.Reason));
     }
 
+    /// <summary>Its first bytes tell its length: the rest is not waited for.</summary>
+    [Fact]
+    public void Record_that_announces_more_than_a_line_can_hold_is_dropped_at_its_first_piece()
+    {
+        var file = NumberedFile.Of(500, RunFileFormat.MaxLineRecordBytes + 1, 90_000, 500);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var back = ReadBack.Of(file.Bytes);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < RunFileFormat.MaxLineRecordBytes / 4, "it was put together");
+        Assert.Equal([1, 3, 4], back.Nums);
+        Assert.Equal(DamageReason.RecordTooLarge, Assert.Single(back.Ledger.Lost).Reason);
+    }
+
     [Fact]
     public void Piece_without_a_start_and_start_without_an_end_are_told_apart()
     {

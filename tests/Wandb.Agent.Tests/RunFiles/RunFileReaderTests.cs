@@ -137,8 +137,32 @@ public sealed class RunFileReaderTests : IDisposable
         using var reader = RunFileReader.Open(path, 0, follow: true);
         ReadAll(reader);
         Assert.Equal(RecordReadKind.NeedMoreData, reader.Next().Kind);
+        Assert.NotNull(reader.DoubtAt);
         File.WriteAllBytes(path, bytes);
+        Assert.Equal(RecordReadKind.NeedMoreData, reader.Next().Kind);
+        Assert.NotNull(reader.DoubtAt);
+        reader.Judge();
         Assert.Equal(DamageReason.Checksum, reader.Next().Damage.Reason);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 9)]
+    [InlineData(20, 2)]
+    [InlineData(30, 100)]
+    public void Bytes_of_a_followed_file_that_come_after_its_length_are_read_when_they_are_there(int firstBlock, int blocks)
+    {
+        var bytes = Large.Bytes.ToArray();
+        var from = firstBlock * RunFileFormat.BlockBytes;
+        bytes.AsSpan(from, Math.Min(blocks * RunFileFormat.BlockBytes, bytes.Length - from)).Clear();
+        var path = folder.Write("run.wandb", bytes);
+        using var reader = RunFileReader.Open(path, 0, follow: true);
+        var records = ReadAll(reader).Records;
+        Assert.NotNull(reader.DoubtAt);
+        File.WriteAllBytes(path, Large.Bytes);
+        records.AddRange(ReadAll(reader).Records);
+        Assert.Equal(Large.Records.Count, records.Count);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Large.Bytes)), reader.DigestOfRead());
     }
 
     [Fact]

@@ -91,6 +91,21 @@ public sealed class StreamStateTests
     }
 
     [Fact]
+    public void Row_whose_values_alone_are_over_the_limit_costs_no_second_copy_of_it()
+    {
+        var record = ItemBytes.Record(("text", $"\"{new string('x', StreamFiles.MaxLineBytes)}\""));
+        Add(stream, ("row", "0"));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(RowOutcome.Appended, stream.AddRow(record, out var tooLong));
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < StreamFiles.MaxLineBytes / 10, "the row was built");
+        Assert.NotNull(tooLong);
+        Assert.Equal(StreamFiles.MaxLineBytes + 2, stream.LastLineBytes);
+        Add(stream, ("row", "1"));
+        using var body = Seal(stream);
+        Assert.Equal(2, Lines(body, StreamFiles.History).Count);
+    }
+
+    [Fact]
     public void Refused_row_leaves_a_body_without_rows_empty()
     {
         Assert.Equal(RowOutcome.InvalidValue, stream.AddRow(ItemBytes.Record(("a", "nonsense")), out _));

@@ -178,6 +178,15 @@ public sealed class FileUploaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_page_with_status_200_is_not_taken_for_a_store_that_has_the_file()
+    {
+        await using var server = await ScriptedServer.StartAsync(request =>
+            request.Method == "PUT" ? Reply.Json("<!DOCTYPE html><html><title>Sign in</title></html>") : Backend(request));
+        var outcome = Assert.IsType<FileOutcome.GaveUp>(Assert.Single(await UploadAsync(server, new FileUpload("a", Memory("1"), null))));
+        Assert.Contains("a web page, \"Sign in\"", outcome.LastReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task When_the_server_gives_no_urls_no_file_counts_as_uploaded()
     {
         await using var server = await ScriptedServer.StartAsync(_ => Reply.Json("""{"errors":[{"message":"run not found"}]}"""));

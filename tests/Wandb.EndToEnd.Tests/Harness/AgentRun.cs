@@ -58,6 +58,7 @@ internal sealed record AgentSetup(LocalBackend Backend, string StateRoot)
         MinInterval = TimeSpan.FromMilliseconds(5),
         ConfigDelay = TimeSpan.FromMilliseconds(30),
         ExitSettle = TimeSpan.FromMilliseconds(50),
+        DamagePatience = TimeSpan.FromMilliseconds(50),
         Poll = TimeSpan.FromMilliseconds(10),
         RetryDelay = TimeSpan.FromMilliseconds(100),
     };

@@ -57,6 +57,23 @@ public sealed class RefusingServerTests : WatchTest
         await AssertEqualsOneSyncAsync($"a run whose alert was refused with {status}");
     }
 
+    /// <summary>Nothing depends on the answer but what is asked of newer servers.</summary>
+    [Theory]
+    [InlineData("sync")]
+    [InlineData("watch")]
+    public async Task Server_that_never_says_what_it_can_do_gets_everything_all_the_same(string command)
+    {
+        Folder.Place(new RunRecords("silent").Start().Rows(0, 3).Exit());
+        Backend.Faults.Set([new FaultRule("graphql:ServerFeaturesQuery", new FaultAction.Status(500)) { Count = null }]);
+        var agent = Agent with { Retry = Agent.Retry with { GraphQLTries = 3 } };
+        string[] arguments = command == "sync" ? [] : ["--exit-when-done"];
+
+        var run = await agent.RunAsync([command, "--output", "json", .. arguments, Folder.Wandb], Stop);
+
+        Assert.True(run.Status == 0, run.ToString());
+        await AssertEqualsOneSyncAsync("a server that did not tell its features");
+    }
+
     private void Refuse(int status) =>
         Backend.Faults.Set([new FaultRule("filestream", new FaultAction.Status(status)) { Count = null }]);
 }
