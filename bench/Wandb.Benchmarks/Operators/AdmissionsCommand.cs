@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Numerics;
 
 namespace Wandb.Benchmarks.Operators;
 
@@ -29,8 +30,8 @@ internal static class AdmissionsCommand
         return command;
     }
 
-    public static Option<int> Number(string name, int value, string description) =>
-        new(name) { Description = $"{description} Default {value}.", DefaultValueFactory = _ => value };
+    public static Option<T> Number<T>(string name, T value, string description)
+        where T : INumber<T> => new(name) { Description = $"{description} Default {value}.", DefaultValueFactory = _ => value };
 
     private static async Task MeasureAsync(
         OperatorChoice choice, int rate, TimeSpan duration, TimeSpan warmUp, CancellationToken cancellationToken)

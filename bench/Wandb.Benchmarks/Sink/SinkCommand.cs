@@ -14,6 +14,8 @@ internal static class SinkCommand
         var command = new Command("sink", "A W&B server that counts what it is sent and keeps nothing.") { port, Https, Gzip };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            // Signals are handled from here on: who reads the address may end it.
+            await Task.Yield();
             await using CountingSink sink = CountingSink.Start(new SinkOptions(parsed.GetValue(port), parsed.GetValue(Https), parsed.GetValue(Gzip)));
             Console.WriteLine($"WANDB_BASE_URL={sink.Url}");
             Console.WriteLine($"WANDB_API_KEY={SinkOptions.ApiKey}");

@@ -177,6 +177,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         Task.Run(() => new Scheduler(parts).RunAsync(stopping.Token)),
         Task.Run(() => nodes.RunAsync(stopping.Token)),
         Task.Run(() => new JobController(parts, options.JobRetryDelay).RunAsync(stopping.Token)),
+        Task.Run(() => new DeploymentController(parts).RunAsync(stopping.Token)),
         Task.Run(() => kubelet.RunAsync(stopping.Token)));
 
     private PodRunner? RunnerOf(string ns, string pod) => parts.Store.Get(BuiltInKinds.Pods.Id, ns, pod) is { } stored ? kubelet.Find(stored.Uid) : null;

@@ -1,94 +1,127 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Wandb.Chart.Tests.Documentation;
 
 /// <summary>
-/// The sandbox's cluster with our kinds and the operator beside it, all as processes: where the commands of pages are run that need a cluster.
-/// Images of Python run what the pod says, with a <c>python</c> that trains and a <c>pip</c> that has nothing to do.
+/// The sandbox's cluster as a process: where the commands of pages are run that need a cluster. What a page installs runs there as a pod, with the built operator in
+/// the place of its image; images of Python run what the pod says, with a <c>python</c> that trains and a <c>pip</c> that has nothing to do.
 /// </summary>
-internal sealed class ClusterPlace : IDisposable
+internal sealed class ClusterPlace(RunPlace place, (string Url, string ApiKey) server) : IDisposable
 {
     private const string Listening = "Listening on ";
+    private const string OperatorImage = "operator-image";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wandb-docs-cluster-");
-    private readonly List<Process> _processes = [];
+    private readonly int _healthPort = Programs.FreePort();
+    private Process? _cluster;
 
     public string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
 
-    /// <summary>Returns when pods would be injected.</summary>
-    public async Task StartAsync(RunPlace place, (string Url, string ApiKey) server, CancellationToken ct)
+    /// <summary>Returns when the cluster answers, and what a platform team has is there: the kinds, a second namespace, and a profile that leads runs to the server.</summary>
+    public async Task StartAsync(CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Limit);
+        var port = Programs.FreePort();
         WriteProgram("pip", "exit 0");
-        WriteProgram("python", $"exec {Path.Combine(ProgramHelp.Folder("wandb-sandbox"), "wandb-sandbox")} train --rows 50 --rate 50");
-        var port = FreePort();
-        await StartAsync(
-            "wandb-sandbox", "https", limit.Token, "cluster", "--kubeconfig", Kubeconfig, "--service", $"wandb-operator/wandb-operator=127.0.0.1:{port}",
-            "--image", "python=", "--image", $"ghcr.io/wandb-operator/wandb-agent={Path.Combine(ProgramHelp.Folder("wandb-agent"), "wandb-agent")}");
-        var (status, _, error) = place.Run(
+        WriteProgram("python", $"exec {Program("wandb-sandbox")} train --rows 50 --rate 50");
+        WriteProgram(OperatorImage, $"exec {RunPlace.StandIn(OperatorImage)} {_folder.FullName}/lock {Kubeconfig} {port} {_healthPort} {Program("wandb-operator")} \"$@\"");
+        place.AddProgram("helm", $"exec {RunPlace.StandIn("helm")} \"$@\"");
+        place.AddProgram("kubectl", $"KUBECTL={Programs.PathOf("kubectl")} exec {RunPlace.StandIn("kubectl")} \"$@\"");
+        await StartClusterAsync(
+            limit.Token, "--service", $"wandb-operator/wandb-operator=127.0.0.1:{port}", "--image", "python=",
+            "--image", $"ghcr.io/wandb-operator/wandb-agent={Program("wandb-agent")}",
+            "--image", $"ghcr.io/wandb-operator/wandb-operator={OperatorImage}", "--image", $"registry.corp.example/mirror/wandb-operator/wandb-operator={OperatorImage}");
+        Do(
             $"""
+            mkdir -p ~/.kube
+            ln -s {Kubeconfig} ~/.kube/config
             kubectl apply --server-side -f crds
-            kubectl apply -f deploy/00-namespace.yaml -f deploy/40-mutatingwebhookconfiguration.yaml
-            kubectl create namespace team-a --dry-run=client -o yaml | kubectl apply -f -
-            kubectl create secret generic wandb-api-key --from-literal=api-key={server.ApiKey} --dry-run=client -o yaml | kubectl apply -f -
-            """,
-            server, Kubeconfig);
-        Assert.True(status == 0, error);
-        var defaults = Path.Combine(_folder.FullName, "defaults.yaml");
-        await File.WriteAllTextAsync(defaults, $"baseUrl: {server.Url}\napiKeySecretRef: {{name: wandb-api-key}}\n", limit.Token);
-        var health = await StartAsync(
-            "wandb-operator", "http", limit.Token, "serve", "--kubeconfig", Kubeconfig, "--namespace", "wandb-operator", "--listen", "127.0.0.1", "--https-port", $"{port}",
-            "--health-port", "0", "--report-url", $"https://127.0.0.1:{port}/v1/reports", "--defaults", defaults);
-        await UntilReadyAsync(new Uri(new Uri(health), "/readyz"), limit.Token);
+            kubectl apply -f - <<'END'
+            apiVersion: v1
+            kind: Namespace
+            metadata:
+              name: team-a
+            ---
+            apiVersion: wandb-operator.io/v1alpha1
+            kind: WandbProfile
+            metadata:
+              name: default
+              namespace: default
+            spec:
+              baseUrl: {server.Url}
+            END
+            """);
+    }
+
+    /// <summary>Takes away what an earlier page has installed, where this one does it anew.</summary>
+    public void MakeRoom(IReadOnlyList<ShellBlock> blocks)
+    {
+        if (blocks.Any(block => block.Text.Contains("helm install", StringComparison.Ordinal) || block.Text.Contains("-f deploy", StringComparison.Ordinal)))
+            Do("kubectl delete --ignore-not-found -f deploy; rm -rf ~/.helm-stand-in");
+        if (blocks.Any(block => block.Text.Contains("create secret", StringComparison.Ordinal)))
+            Do("kubectl delete --ignore-not-found secret wandb-api-key");
+    }
+
+    /// <returns>Names of what could still stand in the way of a pod, and of our kinds.</returns>
+    public string LeftBehind() => Do("kubectl get mutatingwebhookconfigurations,crds -o name | grep wandb || true");
+
+    /// <summary>Returns when pods would be injected: the sandbox's cluster knows no probes, so that a Deployment is available as soon as its processes run.</summary>
+    public async Task UntilReadyAsync(CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Limit);
+        using var http = new HttpClient(new SocketsHttpHandler());
+        using var timer = new PeriodicTimer(LookAgain);
+        while (!await IsReadyAsync(http, limit.Token))
+            await timer.WaitForNextTickAsync(limit.Token);
     }
 
     public void Dispose()
     {
-        foreach (var process in Enumerable.Reverse(_processes))
-            Programs.Stop(process);
+        if (_cluster is not null)
+            Programs.Stop(_cluster);
         _folder.Delete(recursive: true);
     }
 
-    /// <summary>Starts one of our programs.</summary>
-    /// <returns>The address of this scheme that it says it listens on.</returns>
-    private async Task<string> StartAsync(string program, string scheme, CancellationToken ct, params string[] arguments)
+    private string Do(string script)
     {
-        var start = new ProcessStartInfo(Path.Combine(ProgramHelp.Folder(program), program), arguments)
-        {
-            RedirectStandardOutput = true,
-            // What it logs would fill a pipe.
-            Environment = { ["PATH"] = $"{_folder.FullName}:{Programs.Variable("PATH")}", ["WANDB_OPERATOR_LOG_LEVEL"] = "error" },
-        };
-        var process = new Process { StartInfo = start };
-        var address = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data is null)
-                address.TrySetException(new InvalidOperationException($"{program} ended before it listened"));
-            else if (line.Data.StartsWith(Listening + scheme + "://", StringComparison.Ordinal))
-                address.TrySetResult(line.Data[Listening.Length..].Trim());
-        };
-        process.Start();
-        _processes.Add(process);
-        process.BeginOutputReadLine();
-        return await address.Task.WaitAsync(ct);
+        var (status, output, error) = place.Run(script, server, Kubeconfig);
+        Assert.True(status == 0, $"{script}\n{error}");
+        return output;
     }
 
-    private static async Task UntilReadyAsync(Uri readiness, CancellationToken ct)
+    private static string Program(string name) => Path.Combine(ProgramHelp.Folder(name), name);
+
+    private async Task StartClusterAsync(CancellationToken ct, params string[] arguments)
     {
-        using var http = new HttpClient(new SocketsHttpHandler());
-        using var timer = new PeriodicTimer(LookAgain);
-        while (true)
+        var start = new ProcessStartInfo(Program("wandb-sandbox"), ["cluster", "--kubeconfig", Kubeconfig, .. arguments])
         {
-            using var answer = await http.GetAsync(readiness, ct);
-            if (answer.IsSuccessStatusCode)
+            RedirectStandardOutput = true,
+            Environment = { ["PATH"] = $"{_folder.FullName}:{Programs.Variable("PATH")}" },
+        };
+        _cluster = Process.Start(start)!;
+        while (await _cluster.StandardOutput.ReadLineAsync(ct) is { } line)
+        {
+            if (line.StartsWith(Listening, StringComparison.Ordinal))
                 return;
-            await timer.WaitForNextTickAsync(ct);
+        }
+        throw new InvalidOperationException("wandb-sandbox cluster ended before it listened");
+    }
+
+    private async Task<bool> IsReadyAsync(HttpClient http, CancellationToken ct)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{_healthPort}/readyz"), ct);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // It does not listen yet.
+            return false;
         }
     }
 
@@ -97,12 +130,5 @@ internal sealed class ClusterPlace : IDisposable
         var path = Path.Combine(_folder.FullName, name);
         File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
         Programs.Run("chmod", "u+x", path);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Wandb.Sandbox.Cluster.Api;
 using Wandb.Sandbox.Cluster.Kinds;
 using Wandb.Sandbox.Cluster.Storage;
 using Wandb.Sandbox.Cluster.Writing;
@@ -9,9 +8,9 @@ namespace Wandb.Sandbox.Cluster.Controllers;
 /// <summary>Runs Jobs: counts what ended, creates what is missing, ends what is over. TTL and CronJobs are not there.</summary>
 internal sealed class JobController(ClusterParts parts, TimeSpan retryDelay)
 {
-    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, JobHistory> histories = new(StringComparer.Ordinal);
     private readonly EventWriter events = new(parts, "job-controller");
+    private readonly OwnedPods owned = new(parts, "job-controller");
 
     public Task RunAsync(CancellationToken stoppingToken) =>
         ChangeLoop.RunAsync(parts, () => [BuiltInKinds.Jobs.Id, BuiltInKinds.Pods.Id], ReconcileAsync, stoppingToken);
@@ -43,7 +42,7 @@ internal sealed class JobController(ClusterParts parts, TimeSpan retryDelay)
     private async Task<TimeSpan?> ReconcileAsync(JsonObject job, CancellationToken cancellationToken)
     {
         var now = parts.Time.GetUtcNow();
-        var pods = parts.Store.List(BuiltInKinds.Pods.Id, job.Namespace()).Objects.Where(pod => pod.Owners.Contains(job.Uid())).Select(pod => pod.Parse()).ToList();
+        var pods = owned.Of(job);
         if (!histories.TryGetValue(job.Uid(), out var history))
         {
             histories[job.Uid()] = history = new JobHistory();
@@ -55,36 +54,22 @@ internal sealed class JobController(ClusterParts parts, TimeSpan retryDelay)
         {
             foreach (var pod in pods.Where(JobHistory.IsActive))
             {
-                parts.Deletion.Delete(BuiltInKinds.Pods, pod.Namespace(), pod.Name(), DeleteOptions.Default, isDryRun: false);
+                owned.Delete(pod);
             }
         }
 
         var again = decision.LookAgain;
         foreach (var index in decision.Create)
         {
-            if (await CreateAsync(job, index, cancellationToken) is { } refusal)
+            if (!await owned.CreateAsync(job, JobPod.Of(job, index), cancellationToken))
             {
-                await events.WriteAsync(job, "Warning", "FailedCreate", $"Error creating: {refusal.Message}", cancellationToken);
-                again = AfterRefusal;
+                again = OwnedPods.AfterRefusal;
                 break;
             }
         }
 
         await WriteStatusAsync(job, history, decision, pods.Count(JobHistory.IsActive), cancellationToken);
         return again;
-    }
-
-    private async Task<ApiStatus?> CreateAsync(JsonObject job, int? index, CancellationToken cancellationToken)
-    {
-        var request = new WriteRequest(BuiltInKinds.Pods, job.Namespace(), "", "", "kube-controller-manager");
-        var created = await parts.Writes.CreateAsync(request, JobPod.Of(job, index), cancellationToken);
-        if (created is ApiResult.Refused refused)
-        {
-            return refused.Status;
-        }
-
-        await events.WriteAsync(job, "Normal", "SuccessfulCreate", $"Created pod: {((ApiResult.Done)created).Body.Name()}", cancellationToken);
-        return null;
     }
 
     private async Task WriteStatusAsync(JsonObject job, JobHistory history, JobDecision decision, int active, CancellationToken cancellationToken)

@@ -11,28 +11,7 @@ internal static class JobPod
 
     public static JsonObject Of(JsonObject job, int? index)
     {
-        var template = job.At("spec", "template");
-        var pod = new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["metadata"] = (template.At("metadata") as JsonObject)?.Copy() ?? [],
-            ["spec"] = template.At("spec")?.DeepClone(),
-        };
-        var metadata = pod.Section("metadata");
-        metadata.Remove("name");
-        metadata.Remove("creationTimestamp");
-        metadata["generateName"] = index is null ? job.Name() + "-" : string.Create(CultureInfo.InvariantCulture, $"{job.Name()}-{index}-");
-        metadata["namespace"] = job.Namespace();
-        metadata["ownerReferences"] = new JsonArray(new JsonObject
-        {
-            ["apiVersion"] = "batch/v1",
-            ["kind"] = "Job",
-            ["name"] = job.Name(),
-            ["uid"] = job.Uid(),
-            ["controller"] = true,
-            ["blockOwnerDeletion"] = true,
-        });
+        var pod = OwnedPods.FromTemplate(job, index is null ? job.Name() + "-" : string.Create(CultureInfo.InvariantCulture, $"{job.Name()}-{index}-"));
         if (index is { } number)
         {
             SetIndex(pod, job.Name(), number.ToString(CultureInfo.InvariantCulture));

@@ -65,6 +65,15 @@ internal static class BuiltInColumns
         PrinterColumn.Age,
     ];
 
+    public static IReadOnlyList<PrinterColumn> Deployments { get; } =
+    [
+        PrinterColumn.Text("Ready", node => string.Create(
+            CultureInfo.InvariantCulture, $"{node.Number("status", "readyReplicas") ?? 0}/{node.Number("spec", "replicas") ?? 1}")),
+        new("Up-to-date", "integer", 0, (node, _) => node.Number("status", "updatedReplicas") ?? 0),
+        new("Available", "integer", 0, (node, _) => node.Number("status", "availableReplicas") ?? 0),
+        PrinterColumn.Age,
+    ];
+
     private static string JobStatus(JsonObject job)
     {
         var holding = job.Objects("status", "conditions").Where(item => item.Text("status") == "True").Select(item => item.Text("type")).ToHashSet();

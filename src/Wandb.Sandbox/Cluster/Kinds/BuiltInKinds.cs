@@ -63,10 +63,25 @@ internal static class BuiltInKinds
         Columns = BuiltInColumns.Claims,
     };
 
-    // Kept, and of no effect here: nothing is counted against a quota, and everybody may do everything.
+    public static ResourceKind Deployments { get; } = new("apps", "v1", "Deployment", "deployments", true)
+    {
+        ShortNames = ["deploy"],
+        Categories = ["all"],
+        HasStatus = true,
+        CountsGenerations = true,
+        Columns = BuiltInColumns.Deployments,
+    };
+
+    // Kept, and of no effect here: nothing is counted against a quota, everybody may do everything, and nothing comes between two processes.
     public static ResourceKind Quotas { get; } = new("", "v1", "ResourceQuota", "resourcequotas", true) { ShortNames = ["quota"], HasStatus = true };
 
     public static ResourceKind LimitRanges { get; } = new("", "v1", "LimitRange", "limitranges", true) { ShortNames = ["limits"] };
+
+    public static ResourceKind DisruptionBudgets { get; } =
+        new("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", true) { ShortNames = ["pdb"], HasStatus = true, CountsGenerations = true };
+
+    public static ResourceKind NetworkPolicies { get; } =
+        new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true) { ShortNames = ["netpol"], CountsGenerations = true };
 
     public static ResourceKind Roles { get; } = new("rbac.authorization.k8s.io", "v1", "Role", "roles", true);
 
@@ -118,5 +133,6 @@ internal static class BuiltInKinds
     [
         Namespaces, Pods, Events, Secrets, ConfigMaps, Services, ServiceAccounts, Nodes, Claims, Jobs, Leases, Definitions, MutatingWebhooks,
         TokenReviews, SelfAccessReviews, NewEvents, Quotas, LimitRanges, Roles, RoleBindings, ClusterRoles, ClusterRoleBindings,
+        Deployments, DisruptionBudgets, NetworkPolicies,
     ];
 }

@@ -27,10 +27,13 @@ internal static class KindDefaults
                 break;
             case "Pod":
                 PodSpec(node.Section("spec"));
-                node.Section("spec").Default("restartPolicy", "Always");
                 break;
             case "Job":
                 Job(node);
+                break;
+            case "Deployment":
+                node.Section("spec").Default("replicas", 1);
+                Template(node.Section("spec"));
                 break;
             case "Secret":
                 Secret(node);
@@ -68,8 +71,11 @@ internal static class KindDefaults
         _ => null,
     };
 
+    private static void Template(JsonObject spec) => PodSpec(spec.Section("template").Section("spec"));
+
     private static void PodSpec(JsonObject spec)
     {
+        spec.Default("restartPolicy", "Always");
         spec.Default("terminationGracePeriodSeconds", 30);
         spec.Default("dnsPolicy", "ClusterFirst");
         spec.Default("schedulerName", "default-scheduler");
@@ -113,8 +119,7 @@ internal static class KindDefaults
         spec.Default("completionMode", "NonIndexed");
         spec.Default("suspend", false);
         spec.Default("podReplacementPolicy", spec["podFailurePolicy"] is null ? "TerminatingOrFailed" : "Failed");
-        PodSpec(spec.Section("template").Section("spec"));
-        spec.Section("template").Section("spec").Default("restartPolicy", "Always");
+        Template(spec);
         if (spec["selector"] is null && node.Uid().Length > 0)
         {
             // The controller finds its pods by these labels.

@@ -31,6 +31,10 @@ internal static class KindValidation
                 Pod(node.At("spec", "template", "spec"), "spec.template.spec", problems);
                 Job(node, before, problems);
                 break;
+            case "Deployment":
+                Pod(node.At("spec", "template", "spec"), "spec.template.spec", problems);
+                Deployment(node, before, problems);
+                break;
             case "CustomResourceDefinition":
                 Definition(node, problems);
                 break;
@@ -130,6 +134,29 @@ internal static class KindValidation
         if (before is not null && !JsonNode.DeepEquals(node.At("spec", "template"), before.At("spec", "template")))
         {
             problems.Add(FieldProblem.Invalid("spec.template", "…", "field is immutable"));
+        }
+    }
+
+    private static void Deployment(JsonObject node, JsonObject? before, List<FieldProblem> problems)
+    {
+        var labels = node.Pairs("spec", "template", "metadata", "labels").ToDictionary(StringComparer.Ordinal);
+        if (node.At("spec", "selector") is not JsonObject selector)
+        {
+            problems.Add(FieldProblem.Required("spec.selector"));
+        }
+        else if (!LabelSelector.Of(selector).Matches(labels))
+        {
+            problems.Add(FieldProblem.Invalid("spec.template.metadata.labels", node.At("spec", "template", "metadata", "labels"), "`selector` does not match template `labels`"));
+        }
+
+        if (node.Text("spec", "template", "spec", "restartPolicy") is not "Always" and var policy)
+        {
+            problems.Add(FieldProblem.NotSupported("spec.template.spec.restartPolicy", policy, ["Always"]));
+        }
+
+        if (before is not null && !JsonNode.DeepEquals(node.At("spec", "selector"), before.At("spec", "selector")))
+        {
+            problems.Add(FieldProblem.Invalid("spec.selector", node.At("spec", "selector"), "field is immutable"));
         }
     }
 
