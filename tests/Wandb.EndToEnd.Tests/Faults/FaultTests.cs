@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.Http;
 using Wandb.EndToEnd.Tests.Harness;
@@ -17,11 +16,11 @@ public sealed class FaultTests : SyncTest
     [Fact]
     public async Task Random_faults_leave_what_one_clean_sync_leaves()
     {
-        Place("faults");
+        RandomFaults.Place(Folder, "faults");
         var wanted = await StateAfterOneSyncAsync(Folder, Options);
         for (var seed = 1; seed <= Seeds; seed++)
         {
-            await using var backend = await LocalBackend.StartAsync(Options with { Faults = Schedule(new Random(seed)), FaultSeed = seed }, Stop);
+            await using var backend = await LocalBackend.StartAsync(Options with { Faults = RandomFaults.Schedule(new Random(seed)), FaultSeed = seed }, Stop);
             using var copy = Folder.Copy();
 
             var run = await AgentSetup.For(backend, copy).SyncAsync(Stop, copy.Wandb);
@@ -29,7 +28,7 @@ public sealed class FaultTests : SyncTest
             var what = $"seed {seed}, {backend.Faults.Hits} faults";
             Assert.True(run.Status == 0, $"{what}: {run}");
             Assert.True(backend.Faults.Hits > 0, $"{what}: the schedule hit nothing");
-            ServerState.AssertSame(WithRepeatedAlerts(wanted, backend), backend, what);
+            ServerState.AssertSame(RandomFaults.WithRepeatedAlerts(wanted, backend), backend, what);
         }
     }
 
@@ -39,7 +38,7 @@ public sealed class FaultTests : SyncTest
     [InlineData("put")]
     public async Task A_server_that_is_dark_for_a_while_is_waited_for(string kind)
     {
-        Place("dark");
+        RandomFaults.Place(Folder, "dark");
         var wanted = await StateAfterOneSyncAsync(Folder, Options);
         Backend.Faults.Set([new FaultRule(kind, new FaultAction.Dark(TimeSpan.FromMilliseconds(250))) { Skip = 1 }]);
         var run = await SyncAsync();
@@ -52,7 +51,7 @@ public sealed class FaultTests : SyncTest
     [Fact]
     public async Task A_server_that_cannot_be_reached_costs_no_data()
     {
-        var file = Place("gone");
+        var file = RandomFaults.Place(Folder, "gone");
         var wanted = await StateAfterOneSyncAsync(Folder, Options);
         var agent = Agent with { Retry = new RetryOptions { BaseDelay = TimeSpan.FromMilliseconds(1), FileStreamTries = 3 } };
         Backend.Faults.Set([new FaultRule("filestream", new FaultAction.DropBefore()) { Skip = 2, Count = null }]);
@@ -70,7 +69,7 @@ public sealed class FaultTests : SyncTest
     [Fact]
     public async Task Files_that_could_not_be_sent_are_not_called_refused()
     {
-        Place("store");
+        RandomFaults.Place(Folder, "store");
         var agent = Agent with { Retry = new RetryOptions { BaseDelay = TimeSpan.FromMilliseconds(1), FilePutTries = 3 } };
         Backend.Faults.Set([new FaultRule("put", new FaultAction.DropBefore()) { Count = null }]);
 
@@ -85,7 +84,7 @@ public sealed class FaultTests : SyncTest
     [Fact]
     public async Task Retry_after_is_obeyed()
     {
-        Place("after");
+        RandomFaults.Place(Folder, "after");
         Backend.Faults.Set([new FaultRule("filestream", new FaultAction.Status(429, RetryAfterSeconds: 0.3))]);
 
         Assert.Equal(0, (await SyncAsync()).Status);
@@ -111,7 +110,7 @@ public sealed class FaultTests : SyncTest
     [Fact]
     public async Task Stopping_by_signal_keeps_a_checkpoint_and_says_so()
     {
-        var file = Place("stopped");
+        var file = RandomFaults.Place(Folder, "stopped");
         using var signal = new CancellationTokenSource();
         Backend.Faults.Set([new FaultRule("filestream", new FaultAction.Status(503)) { Skip = 3 }]);
 
@@ -122,45 +121,5 @@ public sealed class FaultTests : SyncTest
         var checkpoint = new CheckpointStore(new StateDirectory(file, Agent.StateRoot), file, DurableFile.Plain).Load();
         Assert.NotNull(checkpoint);
         Assert.InRange(checkpoint.History.Next, 1, Backend.Run("stopped").Steps().Count);
-    }
-
-    private string Place(string runId)
-    {
-        var file = Folder.Place(new RunRecords(runId).Start()
-            .Rows(0, 20, padding: 300).Event(1).Console("one\n").Alert("slow").Rows(20, 10, padding: 300).File("a.txt").File("b.txt").Event(2)
-            .Artifact(Folder.Artifact("data", "content")).Artifact(Folder.Artifact("model", "weights")).Console("two\n").Exit());
-        TrainerFolder.PlaceFile(file, "a.txt", "a");
-        TrainerFolder.PlaceFile(file, "b.txt", new string('b', 100_000));
-        return file;
-    }
-
-    private static List<FaultRule> Schedule(Random random) => [.. Enumerable.Range(0, random.Next(4, 10)).Select(_ => new FaultRule(
-        random.GetItems(["graphql", "filestream", "put", "*"], 1)[0], Action(random))
-    {
-        Skip = random.Next(0, 8),
-        Count = random.Next(1, 4),
-        Probability = random.Next(2) == 0 ? 1 : 0.5,
-    })];
-
-    private static FaultAction Action(Random random) => random.Next(8) switch
-    {
-        0 => new FaultAction.Status(random.GetItems([500, 502, 503, 504], 1)[0]),
-        1 => new FaultAction.Status(503, Apply: true),
-        2 => new FaultAction.Status(429, RetryAfterSeconds: 0.01),
-        3 => new FaultAction.DropBefore(),
-        4 or 5 => new FaultAction.DropAfter(),
-        6 => new FaultAction.CutRequest(),
-        _ => new FaultAction.CloseMidBody(),
-    };
-
-    /// <summary>The server cannot recognise a repeated alert: where its answer was lost it may have it once more.</summary>
-    private static JsonObject WithRepeatedAlerts(JsonObject wanted, LocalBackend backend)
-    {
-        var mayRepeat = backend.Trace.Count(request => request.Kind == "graphql:NotifyScriptableRunAlert" && request.Fault is not null);
-        var expected = (JsonObject)wanted.DeepClone();
-        var alerts = expected["runs"]![0]!["alerts"]!.AsArray();
-        for (var applied = backend.Runs()[0]["alerts"]!.AsArray().Count; applied > 1 && mayRepeat > 0; applied--, mayRepeat--)
-            alerts.Add(alerts[0]!.DeepClone());
-        return expected;
     }
 }
