@@ -24,7 +24,7 @@ internal static class ContinuousIntegration
             File.CreateSymbolicLink(In(NativeAgent), RunPlace.StandIn("any-program"));
             var bash = Chart.Tests.Programs.PathOf("bash")!;
             Chart.Tests.Programs.Run("env", $"CALLS={In("calls")}", $"PATH={In("bin")}:{Chart.Tests.Programs.Variable("PATH")}", bash, In(".ci", "run"));
-            return [["bash", ".ci/run"], .. File.ReadLines(In("calls")).Select(line => line.Split('\t'))];
+            return [["bash", ".ci/run"], .. RunPlace.ReadCalls(In("calls"))];
         }
         finally
         {

@@ -12,7 +12,7 @@ public sealed partial class DocumentedBenchmarkTests
 
     private static readonly (Regex Size, string Small)[] SmallSizes =
     [
-        (GeneratePattern(), "bench generate --rows 20"), (RunsPattern(), "--runs 1"), (SecondsPattern(), "--$1 1"), (LivePattern(), "bench live --seconds 1 --warm-up 1 --runs"),
+        (GeneratePattern(), "bench generate --rows 20"), (RunsPattern(), "--runs 1"), (ComparePattern(), "bench compare --runs 1"), (SecondsPattern(), "--$1 1"), (LivePattern(), "bench live --seconds 1 --warm-up 1 --runs"),
         (MicroPattern(), "bench micro --once"), (AdmissionsPattern(), "bench admissions --rate 20 --seconds 2 --warm-up 1"), (SoakPattern(), "bench soak --rate 20 --minutes 0.05 --every 0.05"),
         (ReportsPattern(), "bench reports --wandbruns 2 --pods 2 --every 1 --seconds 2 --warm-up 1"), (PortPattern(), "--port 0"),
     ];
@@ -36,6 +36,9 @@ public sealed partial class DocumentedBenchmarkTests
 
     [GeneratedRegex(@"--runs \d+")]
     private static partial Regex RunsPattern();
+
+    [GeneratedRegex(@"bench compare(?! --runs)")]
+    private static partial Regex ComparePattern();
 
     [GeneratedRegex(@"--(seconds|warm-up) \d+")]
     private static partial Regex SecondsPattern();

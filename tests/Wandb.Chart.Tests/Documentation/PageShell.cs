@@ -39,9 +39,9 @@ internal sealed class PageShell : IAsyncDisposable
 
     private string Over => $"-- over: {_block.FullName}";
 
+    /// <summary>Runs one block; what it wrote is in the test's output.</summary>
     /// <param name="text">The block's, with what is the reader's own filled in.</param>
-    /// <returns>What it wrote.</returns>
-    public async Task<string> RunAsync(ShellBlock block, string text, CancellationToken ct)
+    public async Task RunAsync(ShellBlock block, string text, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Limit);
@@ -77,7 +77,6 @@ internal sealed class PageShell : IAsyncDisposable
         }
         Assert.True(isReached, Told(block, output, $"ended and had not said '{block.Until}'"));
         TestContext.Current.TestOutputHelper?.WriteLine($"{block.Page}:{block.Line}\n{output}");
-        return output.ToString();
     }
 
     /// <summary>Ends also what runs in the background, and returns when it has gone.</summary>

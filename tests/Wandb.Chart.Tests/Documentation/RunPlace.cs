@@ -29,6 +29,12 @@ internal sealed class RunPlace : IDisposable
             AddProgram("helm", $"exec {StandIn("helm")} \"$@\"");
     }
 
+    /// <summary>What call writers have written: the program first, then its words.</summary>
+    public IReadOnlyList<string[]> Calls => ReadCalls(In("calls"));
+
+    /// <returns>The calls in a file of call writers.</returns>
+    public static IReadOnlyList<string[]> ReadCalls(string file) => [.. File.ReadLines(file).Select(line => line.Split('\t'))];
+
     /// <summary>A script that stands for a program, or for the reader's own.</summary>
     public static string StandIn(string name) => Repository.Path("tests", "Wandb.Chart.Tests", "Documentation", "StandIns", name);
 
@@ -68,6 +74,13 @@ internal sealed class RunPlace : IDisposable
         Programs.Run("chmod", "u+x", In("bin", name));
     }
 
+    /// <summary>In the place of this program something writes down how it is called.</summary>
+    public void AddCallWriter(string name)
+    {
+        File.Delete(In("bin", name));
+        File.CreateSymbolicLink(In("bin", name), StandIn("any-program"));
+    }
+
     /// <summary>A shell for the blocks of a page.</summary>
     /// <param name="kubeconfig">Null: there is no cluster.</param>
     public PageShell OpenShell((string Url, string ApiKey) server, string? kubeconfig = null) => new(_folder.FullName, Environment(server, kubeconfig));
@@ -93,7 +106,7 @@ internal sealed class RunPlace : IDisposable
     [
         $"HOME={_folder.FullName}", $"PATH={In("bin")}:{string.Join(':', ProgramHelp.Names.Select(ProgramHelp.Folder))}:{Programs.Variable("PATH")}",
         $"WANDB_BASE_URL={server.Url}", $"WANDB_API_KEY={server.ApiKey}", $"KUBECONFIG={kubeconfig ?? "/dev/null"}",
-        "WANDB_OPERATOR_HTTPS_PORT=0", "WANDB_OPERATOR_HEALTH_PORT=0", "PYTHONDONTWRITEBYTECODE=1",
+        "WANDB_OPERATOR_HTTPS_PORT=0", "WANDB_OPERATOR_HEALTH_PORT=0", "PYTHONDONTWRITEBYTECODE=1", $"CALLS={In("calls")}",
     ];
 
     private string In(params string[] parts) => Path.Combine([_folder.FullName, .. parts]);
