@@ -97,6 +97,11 @@ internal sealed class RunWork : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public void Restore(Checkpoint checkpoint, CancellationToken ct)
     {
+        foreach (var leaf in checkpoint.State.Summary)
+        {
+            if (leaf.Place is { } place && !RestoreLong(leaf, place))
+                SetAside(new RefusedContent($"summary-at-byte-{place}", "its record cannot be read again", []), []);
+        }
         Uploads.RestoreConsole(checkpoint.Offset, ct);
         if (checkpoint.ConsoleDue is { } due)
         {
@@ -154,6 +159,14 @@ internal sealed class RunWork : IDisposable
     {
         Artifacts.Dispose();
         Reader.Dispose();
+    }
+
+    private bool RestoreLong(SummaryLeaf leaf, long place)
+    {
+        using var reader = RunFileReader.Open(Head.Path, place);
+        var record = reader.Next();
+        return record.Kind == RecordReadKind.Record && RecordEnvelope.TryParse(record.Payload, out var envelope)
+            && envelope.Kind == RecordKind.Summary && Replay.State.Summary.RestoreLong(leaf, envelope.Body);
     }
 
     private bool RestoreAlert(long offset)

@@ -87,7 +87,7 @@ internal sealed class RunState
     public void ContinueFrom(RunState earlier)
     {
         Config = ConfigTree.FromSnapshot(earlier.Config.ToSnapshot());
-        Summary.Restore(earlier.Summary.Snapshot());
+        Summary.Restore(earlier.Summary.Leaves());
         EarlierWriters.AddRange(earlier.EarlierWriters);
         if (earlier.Environment.WriterId.Length > 0)
             EarlierWriters.Add(new(earlier.Environment.WriterId, earlier.Environment.ToJson()));
@@ -157,7 +157,7 @@ internal sealed class RunState
         switch (record.Kind)
         {
             case RecordKind.Summary:
-                return Summary.Apply(record.Body);
+                return Summary.Apply(record.Body, offset);
             case RecordKind.OutputRaw:
             case RecordKind.Output:
                 return ApplyOutput(record);

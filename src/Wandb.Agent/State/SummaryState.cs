@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using Wandb.Agent.Records;
 using Wandb.Agent.Streaming;
 
@@ -17,27 +18,35 @@ internal sealed class SummaryState(ItemPathTable paths)
     private const int CellBytes = 32;
     private const byte IsLong = byte.MaxValue;
 
+    /// <summary>Of a longer value a checkpoint says only in which record it stands: one is written with every request.</summary>
+    private const int KeptBytes = 16 * 1024;
+
     // The first byte of a cell: 0 not set, 1..31 the length of the value behind it, 255 the value is in _longValues.
     private byte[] _cells = new byte[64 * CellBytes];
     private byte[]?[] _longValues = new byte[64][];
     private int[] _longLengths = new int[64];
 
+    // Where the record of a value in _longValues begins in the run file; 0: not known.
+    private long[] _longPlaces = new long[64];
+
     /// <summary>Rises with every change.</summary>
     public long Version { get; private set; }
 
     /// <summary>Applies all updates, then all removes: the SDK's marshaller writes fields in any order.</summary>
+    /// <param name="record">The body of a summary record.</param>
+    /// <param name="place">Where that record begins in the run file; 0: it is no record of its own.</param>
     /// <returns>False when the record is malformed, a value is not JSON or a key is not UTF-8; its other items are applied all the same.</returns>
-    public bool Apply(ReadOnlySpan<byte> record)
+    public bool Apply(ReadOnlySpan<byte> record, long place = 0)
     {
         var removes = false;
-        var valid = Apply(record, UpdateTag, ref removes);
+        var valid = Apply(record, UpdateTag, place, ref removes);
         if (removes)
-            valid &= Apply(record, RemoveTag, ref removes);
+            valid &= Apply(record, RemoveTag, place, ref removes);
         Version++;
         return valid;
     }
 
-    private bool Apply(ReadOnlySpan<byte> record, uint wanted, ref bool removes)
+    private bool Apply(ReadOnlySpan<byte> record, uint wanted, long place, ref bool removes)
     {
         var reader = new ProtoReader(record);
         var valid = true;
@@ -60,9 +69,9 @@ internal sealed class SummaryState(ItemPathTable paths)
             else if (tag == RemoveTag)
                 Remove(path);
             else if (PlainValue.Is(item.Value))
-                Set(path, item.Value);
+                Set(path, item.Value, place);
             else if (ValueJson.IsValid(item.Value))
-                Set(path, item.Value.Trim(" \t\r\n"u8));
+                Set(path, item.Value.Trim(" \t\r\n"u8), place);
             else
                 valid = false;
         }
@@ -101,21 +110,62 @@ internal sealed class SummaryState(ItemPathTable paths)
         return values;
     }
 
-    /// <summary>Every leaf with its labels, also those that are null.</summary>
-    public List<SummaryLeaf> Snapshot() =>
-        [.. Present().Select(path => new SummaryLeaf(paths[path].Labels, Encoding.UTF8.GetString(Value(path))))];
+    /// <summary>Bytes of all values that are not short.</summary>
+    public long LongBytes => Present().Sum(path => _cells[path * CellBytes] == IsLong ? _longLengths[path] : 0L);
 
+    /// <summary>Every leaf with its labels, also those that are null.</summary>
+    public IEnumerable<SummaryLeaf> Leaves() => Present().Select(path => new SummaryLeaf(paths[path].Labels, Encoding.UTF8.GetString(Value(path))));
+
+    /// <summary>Every leaf, of long values only where they stand.</summary>
+    public List<SummaryLeaf> Snapshot() =>
+    [
+        .. Present().Select(path => IsKeptByPlace(path)
+            ? new SummaryLeaf(paths[path].Labels, "null") { Place = _longPlaces[path] }
+            : new SummaryLeaf(paths[path].Labels, Encoding.UTF8.GetString(Value(path)))),
+    ];
+
+    /// <summary>Takes leaves again; those with a place come with <see cref="RestoreLong"/>.</summary>
     public void Restore(IEnumerable<SummaryLeaf> leaves)
     {
         // Without leaves nothing has changed: an empty summary is not sent either.
         foreach (var leaf in leaves)
         {
-            Set(paths.Find(leaf.Path), Encoding.UTF8.GetBytes(leaf.Value));
+            if (leaf.Place is null)
+                Set(paths.Find(leaf.Path), Encoding.UTF8.GetBytes(leaf.Value), 0);
             Version++;
         }
     }
 
-    private void Set(int path, ReadOnlySpan<byte> value)
+    /// <param name="leaf">With a place.</param>
+    /// <param name="record">The body of the record there.</param>
+    /// <returns>False when it does not hold the leaf.</returns>
+    public bool RestoreLong(SummaryLeaf leaf, ReadOnlySpan<byte> record)
+    {
+        var wanted = paths.Find(leaf.Path);
+        var isFound = false;
+        var reader = new ProtoReader(record);
+        while (reader.TryReadTag(out var tag))
+        {
+            if (tag != UpdateTag)
+            {
+                if (!reader.TrySkip(tag))
+                    break;
+                continue;
+            }
+            if (!reader.TryReadBytes(out var bytes) || !RawItemReader.TryRead(bytes, out var item))
+                break;
+            if (paths.Find(item.RawPath) != wanted || !ValueJson.IsValid(item.Value))
+                continue;
+            Set(wanted, item.Value.Trim(" \t\r\n"u8), leaf.Place ?? 0);
+            isFound = true;
+        }
+        return isFound;
+    }
+
+    private bool IsKeptByPlace(int path) => _cells[path * CellBytes] == IsLong && _longLengths[path] > KeptBytes && _longPlaces[path] > 0;
+
+    /// <param name="place">See <see cref="_longPlaces"/>.</param>
+    private void Set(int path, ReadOnlySpan<byte> value, long place)
     {
         EnsureCell(path);
         if (paths[path].Exclusions is { } exclusions)
@@ -132,6 +182,7 @@ internal sealed class SummaryState(ItemPathTable paths)
             _longValues[path] = kept = GC.AllocateUninitializedArray<byte>(value.Length);
         value.CopyTo(kept);
         _longLengths[path] = value.Length;
+        _longPlaces[path] = place;
     }
 
     private void Remove(int path)
@@ -192,7 +243,7 @@ internal sealed class SummaryState(ItemPathTable paths)
         while (reader.Read() == ValueToken.Name)
         {
             var label = Encoding.UTF8.GetString(JsonString.Unescape(reader.Raw));
-            Set(paths.Find([.. paths[path].Labels, label]), reader.ReadValue());
+            Set(paths.Find([.. paths[path].Labels, label]), reader.ReadValue(), 0);
         }
     }
 
@@ -229,8 +280,14 @@ internal sealed class SummaryState(ItemPathTable paths)
         Array.Resize(ref _cells, count * CellBytes);
         Array.Resize(ref _longValues, count);
         Array.Resize(ref _longLengths, count);
+        Array.Resize(ref _longPlaces, count);
     }
 }
 
 /// <summary>One leaf of a summary: its labels and its value as JSON text.</summary>
-internal sealed record SummaryLeaf(string[] Path, string Value);
+internal sealed record SummaryLeaf(string[] Path, string Value)
+{
+    /// <summary>Where the record begins that holds the value, which is not here then. Null: it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Place { get; init; }
+}

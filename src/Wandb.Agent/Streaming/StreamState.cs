@@ -246,6 +246,8 @@ internal sealed class StreamState(ItemPathTable paths, StreamLines lines, BodyPo
     private static void AppendLine(LineBuffer target, ReadOnlySpan<byte> line, bool first)
     {
         target.Append(first ? "\""u8 : ",\""u8);
+        if (line.Length > StreamFiles.BodyBytes)
+            target.Reserve(line);
         target.AppendEscaped(line);
         target.Append((byte)'"');
     }

@@ -34,7 +34,7 @@ internal sealed class SummaryLine(SummaryState summary, Quarantine quarantine)
 
     private LineBuffer Write()
     {
-        var line = new LineBuffer(1024);
+        var line = new LineBuffer((int)Math.Min(Array.MaxLength, 1024 + summary.LongBytes));
         summary.WriteTo(line);
         return line;
     }
