@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+using Wandb.Agent.Http;
 using Wandb.EndToEnd.Tests.Harness;
 using Xunit;
 
@@ -18,13 +20,43 @@ public sealed class RandomActionTests : WatchTest
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
-    public async Task Server_has_what_the_files_hold_in_the_end_whatever_happened_to_them(int seed)
+    public Task Server_has_what_the_files_hold_in_the_end_whatever_happened_to_them(int seed) => RunAsync(seed, Agent);
+
+    /// <summary>The agent's clock is not the machine's: it goes on in steps of any length, also while requests are under way.</summary>
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(14)]
+    public async Task It_has_so_with_the_intervals_of_a_real_watch_and_a_clock_of_the_test(int seed)
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var clockwork = AdvanceAsync(clock, new Random(-seed), over.Token);
+
+        await RunAsync(seed, Agent with { Live = RealIntervals, Retry = new RetryOptions(), Time = clock });
+
+        await over.CancelAsync();
+        await clockwork;
+    }
+
+    private static async Task AdvanceAsync(FakeTimeProvider clock, Random random, CancellationToken ct)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (!ct.IsCancellationRequested)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(random.Next(300)));
+            await tick.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task RunAsync(int seed, AgentSetup agent)
     {
         var random = new Random(seed);
         var log = new List<string>();
         List<ModelRun> runs = [.. Enumerable.Range(0, 3).Select(i => new ModelRun(Folder, $"m{i}", random))];
         var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var watch = Agent.WatchAsync(signal.Token, Folder.Wandb);
+        var watch = agent.WatchAsync(signal.Token, Folder.Wandb);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(3));
         for (var i = 0; i < Actions; i++)
         {
@@ -37,7 +69,7 @@ public sealed class RandomActionTests : WatchTest
                 Assert.True(ended.Status is 0 or 2, $"seed {seed}: {ended}");
                 signal.Dispose();
                 signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-                watch = Agent.WatchAsync(signal.Token, Folder.Wandb);
+                watch = agent.WatchAsync(signal.Token, Folder.Wandb);
             }
             else
             {
