@@ -3,6 +3,7 @@ using OpenTelemetry.Trace;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.Reports;
 using Wandb.Contract;
+using Wandb.Contract.Telemetry;
 
 namespace Wandb.Agent.Telemetry;
 
@@ -28,12 +29,12 @@ internal sealed class AgentTelemetry : IAsyncDisposable
         if (metrics is not null)
         {
             _metrics = new AgentMetrics(time);
-            _meterProvider = new OtlpExport(variables).Meters(metrics, problem => board.Problems.Tell(SubjectOf(OtlpSignal.Metrics), problem));
+            _meterProvider = new OtlpExport(variables).Meters(metrics, problem => Tell(board, OtlpSignal.Metrics, problem));
         }
         if (traces is not null)
         {
             _spans = new RequestSpans(time);
-            _tracerProvider = new OtlpExport(variables).Spans(traces, problem => board.Problems.Tell(SubjectOf(OtlpSignal.Traces), problem));
+            _tracerProvider = new OtlpExport(variables).Spans(traces, problem => Tell(board, OtlpSignal.Traces, problem));
         }
     }
 
@@ -46,7 +47,7 @@ internal sealed class AgentTelemetry : IAsyncDisposable
         {
             var (settings, problem) = OtlpSettings.For(signal, name => variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null);
             if (problem is not null)
-                board.Problems.Tell(SubjectOf(signal), $"telemetry: {problem}");
+                Tell(board, signal, problem);
             return settings;
         }
     }
@@ -76,5 +77,6 @@ internal sealed class AgentTelemetry : IAsyncDisposable
         _spans?.Dispose();
     }
 
-    private static string SubjectOf(OtlpSignal signal) => $"{Subject}-{(signal == OtlpSignal.Metrics ? "metrics" : "traces")}";
+    private static void Tell(RunBoard board, OtlpSignal signal, string? problem) =>
+        board.Problems.Tell($"{Subject}-{signal.ToString().ToLowerInvariant()}", problem is null ? null : $"telemetry: {problem}");
 }

@@ -5,6 +5,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Wandb.Contract.Telemetry;
 
 namespace Wandb.Agent.Telemetry;
 

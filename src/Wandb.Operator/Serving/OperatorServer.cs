@@ -75,6 +75,7 @@ internal sealed class OperatorServer : IAsyncDisposable
         services?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.Services.GetRequiredService<ExportNotices>().Begin(app.Services.GetRequiredService<ILogger<ExportNotices>>());
         app.Services.GetRequiredService<OperatorMetrics>().ObserveCertificate(() => serving.Lifetime);
         app.Use(NoTraceOfProbes);
         app.Use(OnlyHealthWithoutTls);

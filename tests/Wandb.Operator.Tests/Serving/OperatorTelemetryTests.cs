@@ -21,7 +21,6 @@ public sealed class OperatorTelemetryTests
         var server = await cluster.StartReplicaAsync(OperatorCluster.Options("a"), logging: static logging => logging.SetMinimumLevel(LogLevel.Information), environment: new Dictionary<string, string?>
         {
             [variable] = collector.Urls.Single() + path,
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["OTEL_SERVICE_NAME"] = "the-operator",
         });
         cluster.Route(server);

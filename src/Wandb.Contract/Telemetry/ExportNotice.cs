@@ -1,8 +1,8 @@
-namespace Wandb.Agent.Telemetry;
+namespace Wandb.Contract.Telemetry;
 
 /// <summary>Sees how exports end: the library tells nobody that they fail.</summary>
 /// <param name="tell">Is given one sentence without headers or query; null when an export went well.</param>
-internal sealed class ExportNotice(Action<string?> tell) : DelegatingHandler(NewTransport())
+public sealed class ExportNotice(Action<string?> tell) : DelegatingHandler(NewTransport())
 {
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal sealed class ExportNotice(Action<string?> tell) : DelegatingHandler(New
         return response;
     }
 
-    private static string Place(HttpRequestMessage request) => $"telemetry: {request.RequestUri?.GetLeftPart(UriPartial.Path)}";
+    private static string? Place(HttpRequestMessage request) => request.RequestUri?.GetLeftPart(UriPartial.Path);
 
     private static SocketsHttpHandler NewTransport() => new()
     {

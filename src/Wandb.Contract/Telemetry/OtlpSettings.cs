@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Wandb.Agent.Telemetry;
+namespace Wandb.Contract.Telemetry;
 
 /// <summary>
 /// Where one signal goes, from the variables of https://opentelemetry.io/docs/specs/otel/protocol/exporter/: those of the signal go before
@@ -10,7 +10,7 @@ namespace Wandb.Agent.Telemetry;
 /// <param name="IsGrpc">Otherwise HTTP with protobuf.</param>
 /// <param name="Headers">As the variable has them; null without any. May hold credentials.</param>
 /// <param name="Timeout">Of one export.</param>
-internal sealed record OtlpSettings(Uri Endpoint, bool IsGrpc, string? Headers, TimeSpan Timeout)
+public sealed record OtlpSettings(Uri Endpoint, bool IsGrpc, string? Headers, TimeSpan Timeout)
 {
     private const string General = "OTEL_EXPORTER_OTLP_";
 

@@ -1,7 +1,6 @@
-using Wandb.Agent.Telemetry;
-using Xunit;
+using Wandb.Contract.Telemetry;
 
-namespace Wandb.Agent.Tests.Telemetry;
+namespace Wandb.Contract.Tests.Telemetry;
 
 public sealed class OtlpSettingsTests
 {
