@@ -55,7 +55,7 @@ internal static class RunValues
     public static string? BaseUrl(string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
-            return $"'{url}' is no http or https address";
+            return $"'{Redaction.Url(url)}' is no http or https address";
         if (uri.UserInfo.Length > 0)
             return "holds a user name or password, which everybody could read";
         if (!uri.Host.EndsWith("wandb.ai", StringComparison.OrdinalIgnoreCase))
@@ -69,13 +69,13 @@ internal static class RunValues
     public static string? Proxy(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https" or "socks5", Host.Length: > 0 }
             ? null
-            : $"'{url}' is no address such as http://proxy.example:3128 (http, https or socks5)";
+            : $"'{Redaction.Url(url)}' is no address such as http://proxy.example:3128 (http, https or socks5)";
 
     /// <summary>Where agents send their metrics and traces.</summary>
     public static string? OtlpEndpoint(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Host.Length: > 0 }
             ? null
-            : $"'{url}' is no address such as http://collector.monitoring:4318 (http or https)";
+            : $"'{Redaction.Url(url)}' is no address such as http://collector.monitoring:4318 (http or https)";
 
     /// <summary>A Kubernetes quantity that is not negative.</summary>
     public static string? Amount(string amount) => Quantity.Parse(amount) is >= 0 ? null : $"'{amount}' is no amount such as 500m, 128Mi or 10Gi";

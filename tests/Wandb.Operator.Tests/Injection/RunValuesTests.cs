@@ -62,6 +62,19 @@ public sealed class RunValuesTests
     public void Proxy_is_an_address_with_its_scheme(string url, bool isRight) => Assert.Equal(isRight, RunValues.Proxy(url) is null);
 
     [Theory]
+    [InlineData("ftp://me:hunter2@proxy.corp")]
+    [InlineData("me:hunter2@proxy.corp:3128")]
+    [InlineData("http://me:hun/ter2@proxy.corp")]
+    [InlineData("http://me:hunter2@")]
+    [InlineData("me:hunter2@http://proxy.corp:x")]
+    public void Password_in_an_address_is_not_quoted(string url) =>
+        Assert.All([RunValues.Proxy(url), RunValues.BaseUrl(url), RunValues.OtlpEndpoint(url)], told =>
+        {
+            Assert.NotNull(told);
+            Assert.DoesNotContain("ter2", told, StringComparison.Ordinal);
+        });
+
+    [Theory]
     [InlineData("24h", true)]
     [InlineData("7d", true)]
     [InlineData("0h", false)]
