@@ -97,6 +97,8 @@ internal static class ExplanationText
                 (kept.Name, Value: kept.Shown ?? "(the user's)", From: "the user's, kept")))
             .Concat(plan.Variables.Withheld.Select(variable => (variable.Name, Value: "-", From: $"withheld ({variable.Origin}), because envFrom may set it")))
             .ToList();
+        if (rows.Count == 0)
+            return ["none: the container has them already"];
         var nameWidth = rows.Max(row => row.Name.Length);
         return rows.Select(row => $"{row.Name.PadRight(nameWidth)}  {row.Value.PadRight(ValueWidth)}  {row.From}");
     }
