@@ -65,11 +65,15 @@ internal static class RunValues
         return uri.Scheme == "https" ? null : $"'{url}' must be https";
     }
 
-    /// <summary>What both the agent and the SDK can use as a proxy.</summary>
+    /// <summary>What the agent can use as a proxy; the SDK, where it uploads itself, takes less: <see cref="IsProxyOfSdk"/>.</summary>
     public static string? Proxy(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https" or "socks5", Host.Length: > 0 }
             ? null
             : $"'{Redaction.Url(url)}' is no address such as http://proxy.example:3128 (http, https or socks5)";
+
+    /// <summary>Whether <c>wandb.init()</c> takes it: validate_http_proxy and validate_https_proxy of the SDK's settings know http and https.</summary>
+    public static bool IsProxyOfSdk(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Host.Length: > 0 };
 
     /// <summary>Where agents send their metrics and traces.</summary>
     public static string? OtlpEndpoint(string url) =>

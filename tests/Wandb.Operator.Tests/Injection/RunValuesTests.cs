@@ -61,6 +61,14 @@ public sealed class RunValuesTests
     [InlineData("ftp://proxy.corp", false)]
     public void Proxy_is_an_address_with_its_scheme(string url, bool isRight) => Assert.Equal(isRight, RunValues.Proxy(url) is null);
 
+    /// <summary>The validators of the SDK know fewer kinds than the agent.</summary>
+    [Theory]
+    [InlineData("http://proxy.corp:3128", true)]
+    [InlineData("HTTPS://me:pw@proxy.corp", true)]
+    [InlineData("socks5://proxy.corp:1080", false)]
+    [InlineData("proxy.corp:3128", false)]
+    public void Proxy_of_the_SDK_is_http_or_https(string url, bool isRight) => Assert.Equal(isRight, RunValues.IsProxyOfSdk(url));
+
     [Theory]
     [InlineData("ftp://me:hunter2@proxy.corp")]
     [InlineData("me:hunter2@proxy.corp:3128")]
