@@ -12,6 +12,8 @@ public sealed class ValuesTests
     [InlineData("defaults.projekt=x", "projekt is not allowed")]
     [InlineData("defaults.sync.policy=Sometimes", "defaults.sync.policy")]
     [InlineData("defaults.mode=off", "defaults.mode")]
+    [InlineData("defaults.env.WANDB-CONSOLE=wrap", "WANDB-CONSOLE is not allowed")]
+    [InlineData("defaults.env.PATH=/bin", "PATH is not allowed")]
     [InlineData("replicas=two", "replicas: Invalid type")]
     [InlineData("logLevel=loud", "logLevel")]
     [InlineData("rbac.scope=everything", "rbac.scope")]

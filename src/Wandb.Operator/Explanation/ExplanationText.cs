@@ -94,9 +94,11 @@ internal static class ExplanationText
             .Concat(plan.Variables.InSettingsFile.Select(variable =>
                 (variable.Name, Value: variable.Value.ToString(), From: $"{variable.Origin}, in the SDK's settings file, because envFrom may set it")))
             .Concat(plan.Variables.Kept.Select(kept =>
-                (kept.Name, Value: kept.Value is null || kept.Instead.Value is EnvValue.SecretKey ? "(the user's)" : kept.Value, From: "the user's, kept")))
+                (kept.Name, Value: kept.Shown ?? "(the user's)", From: "the user's, kept")))
             .Concat(plan.Variables.Withheld.Select(variable => (variable.Name, Value: "-", From: $"withheld ({variable.Origin}), because envFrom may set it")))
             .ToList();
+        if (rows.Count == 0)
+            return ["none: the container has them already"];
         var nameWidth = rows.Max(row => row.Name.Length);
         return rows.Select(row => $"{row.Name.PadRight(nameWidth)}  {row.Value.PadRight(ValueWidth)}  {row.From}");
     }

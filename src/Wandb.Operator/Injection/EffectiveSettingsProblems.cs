@@ -12,6 +12,8 @@ internal static class EffectiveSettingsProblems
     {
         foreach (var problem in Values(settings).Concat(Variables(settings)).Concat(Proxies(settings.Proxy)).Concat(AgentAmounts.Problems(settings)))
             yield return problem;
+        if (Begins(settings) is { } begins)
+            yield return begins;
         if (NotAllowed("project", settings.Project, settings.AllowedProjects) is { } project)
             yield return project;
         if (NotAllowed("entity", settings.Entity, settings.AllowedEntities) is { } entity)
@@ -62,6 +64,18 @@ internal static class EffectiveSettingsProblems
         let wrong = RunValues.Variable(variable.Key, variable.Value.Value)
         where wrong is not null
         select Bad($"variable {variable.Key}", variable.Value.Origin, wrong);
+
+    /// <summary>Each is fine alone. Those of one object are refused by its kind; a run and its profile may have one each.</summary>
+    private static Problem? Begins(EffectiveSettings settings)
+    {
+        var said = SdkVariables.Branches
+            .Where(settings.Env.ContainsKey)
+            .Select(name => $"variable {name} ({settings.Env[name].Origin})")
+            .ToList();
+        if (settings.Resume is { } resume)
+            said.Insert(0, $"resume ({resume.Origin})");
+        return said.Count < 2 ? null : new Problem(ProblemReasons.BadValue, $"{string.Join(" and ", said)} exclude each other: wandb.init() takes only one of them");
+    }
 
     private static Problem? Check(string what, Setting<string>? setting, Func<string, string?> problem) =>
         setting is not null && problem(setting.Value) is { } wrong ? Bad(what, setting.Origin, wrong) : null;

@@ -112,7 +112,7 @@ internal static class InjectionPlanner
             HasPythonHook = hook is not null,
             GraceSeconds = grace.Raised,
             PullSecrets = AgentImage.PullSecrets(settings),
-            Warnings = [.. warnings, .. PlanWarnings.Of(containers), .. PlanWarnings.OfSharedTmp(settings.ShareTmp, agent.User), .. NameResolution.Warnings(subject)],
+            Warnings = [.. warnings, .. PlanWarnings.Of(containers), .. PlanWarnings.OfSharedTmp(settings.ShareTmp, agent.User), .. PlanWarnings.OfProxies(settings), .. NameResolution.Warnings(subject)],
             Left = choice.Left,
         };
     }

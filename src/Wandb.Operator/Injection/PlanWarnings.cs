@@ -1,3 +1,5 @@
+using Wandb.Operator.Resources;
+
 namespace Wandb.Operator.Injection;
 
 /// <summary>What a plan keeps of the user's, or can only do in part.</summary>
@@ -12,6 +14,22 @@ internal static class PlanWarnings
                 "shareTmp is set, but no securityContext says runAsUser: the agent may then not be the user of the trainer, who alone can read what Artifact.new_file makes"),
         ]
         : [];
+
+    /// <summary>The SDK knows fewer kinds of proxies than the agent, and <c>wandb.init()</c> crashes with another one.</summary>
+    public static IEnumerable<Problem> OfProxies(EffectiveSettings settings)
+    {
+        if (settings.Proxy is not { } proxy || settings.Mode.Value is not (RunMode.Online or RunMode.Shared))
+            yield break;
+        foreach (var (field, url) in new[] { ("httpProxy", proxy.Value.HttpProxy), ("httpsProxy", proxy.Value.HttpsProxy) })
+        {
+            if (url is not null && !RunValues.IsProxyOfSdk(url))
+            {
+                yield return new Problem(
+                    ProblemReasons.Limited,
+                    $"{field} ({proxy.Origin}) is neither http nor https, which wandb.init() refuses: only the agent gets it, and the SDK, which uploads itself in mode {settings.Mode.Value.ToString().ToLowerInvariant()}, goes without");
+            }
+        }
+    }
 
     public static IEnumerable<Problem> Of(IEnumerable<ContainerPlan> containers)
     {

@@ -17,22 +17,6 @@ internal static class RunValues
     private static readonly SearchValues<char> NotInIds = SearchValues.Create(":;,#?/'");
     private static readonly SearchValues<char> NotInProjects = SearchValues.Create("/\\#?%:");
 
-    /// <summary>Variables of the SDK that take a bool: another value crashes it.</summary>
-    private static readonly HashSet<string> Bools = new(StringComparer.Ordinal)
-    {
-        "WANDB_SAVE_CODE", "WANDB_DISABLE_CODE", "WANDB_SYNC_TENSORBOARD", "WANDB_FORCE", "WANDB_MONITOR_GYM",
-        "WANDB_ALLOW_VAL_CHANGE", "WANDB_DISABLE_GIT", "WANDB_SILENT", "WANDB_QUIET", "WANDB_CONSOLE_MULTIPART", "WANDB_X_DISABLE_STATS",
-        "WANDB_X_DISABLE_META", "WANDB_X_DISABLE_MACHINE_INFO", "WANDB_X_SAVE_REQUIREMENTS", "WANDB_X_PRIMARY", "WANDB_X_UPDATE_FINISH_STATE",
-        "WANDB_DISABLE_JOB_CREATION", "WANDB_DISABLE_HINTS", "WANDB_LABEL_DISABLE", "WANDB_STRICT", "WANDB_SYMLINK",
-        "WANDB_ALLOW_OFFLINE_ARTIFACTS", "WANDB_INSECURE_DISABLE_SSL", "WANDB_LAUNCH", "WANDB_RELOGIN", "WANDB_SHOW_INFO", "WANDB_SHOW_WARNINGS",
-        "WANDB_SHOW_ERRORS", "WANDB_X_SKIP_TRANSACTION_LOG",
-    };
-
-    private static readonly HashSet<string> BoolWords = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n",
-    };
-
     public static string? Project(string project) =>
         project.Length == 0 ? "is empty" : TooLong(project) ?? Forbidden(project, NotInProjects);
 
@@ -55,7 +39,7 @@ internal static class RunValues
     public static string? BaseUrl(string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
-            return $"'{url}' is no http or https address";
+            return $"'{Redaction.Url(url)}' is no http or https address";
         if (uri.UserInfo.Length > 0)
             return "holds a user name or password, which everybody could read";
         if (!uri.Host.EndsWith("wandb.ai", StringComparison.OrdinalIgnoreCase))
@@ -65,17 +49,21 @@ internal static class RunValues
         return uri.Scheme == "https" ? null : $"'{url}' must be https";
     }
 
-    /// <summary>What both the agent and the SDK can use as a proxy.</summary>
+    /// <summary>What the agent can use as a proxy; the SDK, where it uploads itself, takes less: <see cref="IsProxyOfSdk"/>.</summary>
     public static string? Proxy(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https" or "socks5", Host.Length: > 0 }
             ? null
-            : $"'{url}' is no address such as http://proxy.example:3128 (http, https or socks5)";
+            : $"'{Redaction.Url(url)}' is no address such as http://proxy.example:3128 (http, https or socks5)";
+
+    /// <summary>Whether <c>wandb.init()</c> takes it: validate_http_proxy and validate_https_proxy of the SDK's settings know http and https.</summary>
+    public static bool IsProxyOfSdk(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Host.Length: > 0 };
 
     /// <summary>Where agents send their metrics and traces.</summary>
     public static string? OtlpEndpoint(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Host.Length: > 0 }
             ? null
-            : $"'{url}' is no address such as http://collector.monitoring:4318 (http or https)";
+            : $"'{Redaction.Url(url)}' is no address such as http://collector.monitoring:4318 (http or https)";
 
     /// <summary>A Kubernetes quantity that is not negative.</summary>
     public static string? Amount(string amount) => Quantity.Parse(amount) is >= 0 ? null : $"'{amount}' is no amount such as 500m, 128Mi or 10Gi";
@@ -107,31 +95,18 @@ internal static class RunValues
         && key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     /// <summary>One entry of <c>spec.env</c>.</summary>
-    public static string? Variable(string name, string value) =>
-        Known(name.StartsWith("WANDB__", StringComparison.Ordinal) ? $"WANDB_X_{name["WANDB__".Length..]}" : name, value) ?? Notes(value);
-
-    private static string? Known(string name, string value) => name switch
+    public static string? Variable(string name, string value)
     {
-        _ when !name.StartsWith("WANDB_", StringComparison.Ordinal) => "does not begin with WANDB_",
-        _ when name.StartsWith("WANDB_AGENT_", StringComparison.Ordinal) || name.StartsWith("WANDB_OPERATOR_", StringComparison.Ordinal) =>
-            "is a variable of the operator itself",
-        "WANDB_API_KEY" => "would show the key to everybody who may read the WandbRun; use apiKeySecretRef",
-        "WANDB_CONFIG_PATHS" => "crashes wandb.init() whatever its value is",
-        "WANDB_GROUP" => "does nothing; the field is group",
-        "WANDB_CONFIG_DIR" or "WANDB_DIR" or "WANDB_ROOT_DIR" or "WANDB_DATA_DIR" or "WANDB_CACHE_DIR" or "WANDB_ARTIFACT_DIR" =>
-            "is what the operator sets to share runs with the agent; use dir",
-        "WANDB_X_SKIP_TRANSACTION_LOG" => "leaves no run file, so that nothing could be uploaded",
-        "WANDB_MODE" or "WANDB_PROJECT" or "WANDB_ENTITY" or "WANDB_RUN_GROUP" or "WANDB_JOB_TYPE" or "WANDB_RUN_JOB_TYPE" or "WANDB_NAME"
-            or "WANDB_RUN_NAME" or "WANDB_NOTES" or "WANDB_RUN_NOTES" or "WANDB_TAGS" or "WANDB_RUN_TAGS" or "WANDB_RUN_ID" or "WANDB_RESUME"
-            or "WANDB_BASE_URL" => "has a field of its own; use that",
-        "WANDB_SWEEP_ID" when string.IsNullOrWhiteSpace(value) => "is empty, which crashes wandb.init()",
-        "WANDB_CONSOLE" when value is not ("auto" or "off" or "wrap" or "redirect" or "wrap_raw" or "wrap_emu") =>
-            $"'{value}' is none of auto, off, wrap, redirect, wrap_raw, wrap_emu, which crashes wandb.init()",
-        "WANDB_X_STATS_SAMPLING_INTERVAL" => SamplingInterval(value),
-        _ when Bools.Contains(name) && !BoolWords.Contains(value) =>
-            $"'{value}' is neither true nor false, which crashes wandb.init()",
-        _ => null,
-    };
+        if (!name.StartsWith("WANDB_", StringComparison.Ordinal))
+            return "does not begin with WANDB_";
+        if (!SdkVariables.IsName(name))
+            return "is no name of a variable: behind WANDB_ come letters, digits and _, or an API server refuses the pod";
+        if (name.StartsWith("WANDB_AGENT_", StringComparison.Ordinal) || name.StartsWith("WANDB_OPERATOR_", StringComparison.Ordinal))
+            return "is a variable of the operator itself";
+        // Both are the same to the SDK.
+        var known = name.StartsWith("WANDB__", StringComparison.Ordinal) ? $"WANDB_X_{name["WANDB__".Length..]}" : name;
+        return SdkVariables.NotFree.GetValueOrDefault(known) ?? SdkVariables.Problem(known, value) ?? Notes(value);
+    }
 
     private static long SecondsOf(char unit) => unit switch
     {
@@ -140,11 +115,6 @@ internal static class RunValues
         'h' => 3600,
         _ => 86_400,
     };
-
-    private static string? SamplingInterval(string value) =>
-        double.TryParse(value, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= 0.1
-            ? null
-            : $"'{value}' is less than 0.1 s or no number, which crashes wandb.init()";
 
     private static string? TooLong(string value) =>
         Characters(value) is > MaxNameLength and var length ? $"has {length} characters; the limit is {MaxNameLength}" : null;

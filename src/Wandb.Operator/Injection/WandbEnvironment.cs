@@ -101,9 +101,9 @@ internal static class WandbEnvironment
                 Aliases = ["WANDB_IDENTITY_TOKEN_FILE"],
             };
         }
-        if (settings.Proxy is { Value.HttpProxy: { } http } plain)
+        if (settings.Proxy is { Value.HttpProxy: { } http } plain && RunValues.IsProxyOfSdk(http))
             yield return new WantedVariable("WANDB_HTTP_PROXY", new EnvValue.Text(http), plain.Origin);
-        if (settings.Proxy is { Value.HttpsProxy: { } https } secure)
+        if (settings.Proxy is { Value.HttpsProxy: { } https } secure && RunValues.IsProxyOfSdk(https))
             yield return new WantedVariable("WANDB_HTTPS_PROXY", new EnvValue.Text(https), secure.Origin);
     }
 

@@ -56,6 +56,32 @@ public sealed class ExplainCommandTests
     }
 
     [Fact]
+    public async Task Container_that_has_everything_already_gets_nothing()
+    {
+        var (status, output, error) = await Explain(
+            Run.Replace("project: p", "project: p, mode: disabled", StringComparison.Ordinal) + "apiVersion: v1\nkind: Pod\n"
+            + Asks.Replace("image: i", "image: i, env: [{name: WANDB_MODE, value: disabled}]", StringComparison.Ordinal),
+            "-f", "-");
+
+        Assert.Equal((0, ""), (status, error));
+        Assert.Contains("\n  Variables of container c\n    none: the container has them already\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Password_of_the_user_is_not_shown()
+    {
+        const string Profile = "apiVersion: wandb-operator.io/v1alpha1\nkind: WandbProfile\nmetadata: {name: default}\nspec: {proxy: {httpsProxy: 'http://proxy:3128'}}\n---\n";
+        var (status, output, _) = await Explain(
+            Run.Replace("project: p", "project: p, mode: online", StringComparison.Ordinal) + Profile + "apiVersion: v1\nkind: Pod\n"
+            + Asks.Replace("image: i", "image: i, env: [{name: WANDB_HTTPS_PROXY, value: 'http://me:hunter2@mine:3128'}]", StringComparison.Ordinal),
+            "-f", "-");
+
+        Assert.Equal(0, status);
+        Assert.Matches("\n    WANDB_HTTPS_PROXY +\\(the user's\\) +the user's, kept\n", output);
+        Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Pod_that_asks_and_is_not_injected_ends_with_2()
     {
         var (status, output, _) = await Explain("apiVersion: v1\nkind: Pod\n" + Asks, "-f", "-");
