@@ -1,3 +1,4 @@
+using Wandb.Agent.Records.Wire;
 using Wandb.EndToEnd.Tests.Harness;
 using Wandb.Sandbox.Trainer;
 using Xunit;
@@ -46,6 +47,35 @@ public sealed class DamageTests : SyncTest
         Assert.Equal(3, run.Status);
         Assert.Equal(Rows, Backend.Run("sound").Steps().Count);
         Assert.Equal("synced", (string)run.Reports.Single(report => (string)report["run"]! == "sound")["result"]!);
+    }
+
+    [Fact]
+    public async Task What_stands_before_the_first_sound_run_record_is_sent_as_well()
+    {
+        const int rowsBefore = 60;
+        var file = new RunRecords("late").Start().Console("one\n", 1).Event(5).Alert("first").Rows(0, rowsBefore, padding: 1000).Alert("second").Console("two\n", 6)
+            .Run(new RunRecord { RunId = "late", Project = "demo", StartTime = new Timestamp { Seconds = RunRecords.StartSeconds }, DisplayName = "renamed" })
+            .Rows(rowsBefore, 5).Exit().ToFile();
+        file[file.AsSpan().IndexOf("name of late"u8)] ^= 1;
+        Folder.Place("late", file);
+
+        var run = await SyncAsync();
+
+        Assert.Equal((3, "synced", 1), (run.Status, run.Result, (int)run.Report["lostRecords"]!));
+        var stored = Backend.Run("late");
+        Assert.Equal("renamed", (string)stored.Bucket()["displayName"]!);
+        Assert.Equal(Enumerable.Range(0, rowsBefore + 5).Select(step => (long)step), stored.Steps());
+        Assert.Equal(["one", "two"], stored.ConsoleTexts());
+        Assert.Equal("one\ntwo\n", (string)stored.Files()["output.log"]!["text"]!);
+        Assert.Equal(5, (double)stored["events"]!.AsArray().Single()!["_runtime"]!);
+        Assert.Equal(["first", "second"], stored["alerts"]!.AsArray().Select(alert => (string)alert!["title"]!));
+        // What was read before the run was announced is no more than one body.
+        Assert.All(Backend.Trace.Where(request => request.Kind == "filestream"), request => Assert.InRange(request.Bytes, 0, 10_000));
+
+        var state = Backend.State();
+        using var copy = Folder.Copy();
+        Assert.Equal(3, (await SyncAsync(copy.Wandb)).Status);
+        ServerState.AssertSame(state, Backend, "another copy, compared with the server");
     }
 
     [Fact]
