@@ -49,6 +49,33 @@ public sealed class DamageTests : SyncTest
         Assert.Equal("synced", (string)run.Reports.Single(report => (string)report["run"]! == "sound")["result"]!);
     }
 
+    /// <summary>As a file system leaves a file whose length reached the disk before a power cut, and whose bytes did not.</summary>
+    [Fact]
+    public async Task Zeros_at_the_end_of_a_file_without_an_exit_record_are_told_as_lost()
+    {
+        Folder.Place("dark", [.. new RunRecords("dark").Start().Rows(0, 5).ToFile(), .. new byte[RunFileWriter.BlockBytes + 5000]]);
+        const string words = "the file ends with 37768 bytes of zeros: what was there is lost";
+
+        var open = await SyncAsync();
+        var closed = await SyncAsync(Folder.Wandb, "--finish", "1");
+
+        Assert.Equal((0, "unfinished", 0), (open.Status, open.Result, (int)open.Report["lostRecords"]!));
+        Assert.Contains(words, open.Message, StringComparison.Ordinal);
+        Assert.Equal((3, "synced", 1), (closed.Status, closed.Result, (int)closed.Report["lostRecords"]!));
+        Assert.Contains(words, closed.Message, StringComparison.Ordinal);
+        Assert.Equal([0, 1, 2, 3, 4], Backend.Run("dark").Steps());
+    }
+
+    [Fact]
+    public async Task Zeros_behind_an_exit_record_are_no_loss()
+    {
+        Folder.Place("over", [.. new RunRecords("over").Start().Rows(0, 5).Exit().ToFile(), .. new byte[RunFileWriter.BlockBytes + 5000]]);
+
+        var run = await SyncAsync();
+
+        Assert.Equal((0, "synced", ""), (run.Status, run.Result, run.Message));
+    }
+
     [Fact]
     public async Task What_stands_before_the_first_sound_run_record_is_sent_as_well()
     {
