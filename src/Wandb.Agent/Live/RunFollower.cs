@@ -44,6 +44,8 @@ internal sealed class RunFollower(RunContext context, WatchOptions options, ISyn
             // Whoever waits for the end of a job must learn that this run has none.
             if (options.ExitWhenDone && run.IsLetGo && report is { Result: SyncResult.Unfinished, IsGrowing: false })
                 report = report with { IsGivenUp = true };
+            // Of marked runs a watch says nothing, whatever proves them: `sync` does.
+            report = report with { IsUnproved = false };
             reports.Add(report);
             if (reports.Count < files.Count)
                 run.Earlier.Add(report, report.Result == SyncResult.Skipped ? RowsProved(report.File) : report.HistoryLines);
