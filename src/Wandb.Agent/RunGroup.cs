@@ -145,7 +145,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     {
         if (!needed)
             return;
-        var receipt = store.Load();
+        var receipt = store.Load() is { } kept && IsOfThisServer(kept) ? kept : null;
         _lines = receipt?.EndOfStreams() is { } end ? WithServerCounts(end) : null;
         _hasWholeConsole &= receipt?.Streams.GetValueOrDefault(StreamFiles.Console)?.FirstLine is not > 0;
         ConsoleReplay.Into(console, head.Path, long.MaxValue, isWhole: true, ct);
@@ -198,18 +198,26 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         }
     }
 
-    private RunReport Skip(RunHead head, ReceiptStore store) => new()
+    private RunReport Skip(RunHead head, ReceiptStore store)
     {
-        File = head.Path,
-        Result = SyncResult.Skipped,
-        Run = new RunPath(head.Run!.Entity, head.Run.Project, head.Run.RunId),
-        Message = store.Load() switch
+        var receipt = store.Load();
+        return new RunReport
         {
-            null => "marked as synced by another program, without a receipt (--include-synced looks at it all the same)",
-            var receipt when receipt.Server != context.Server.BaseUrl.AbsoluteUri => $"synced before with {receipt.Server} (--include-synced sends it to this server too)",
-            _ => "synced before, see its receipt",
-        },
-    };
+            File = head.Path,
+            Result = SyncResult.Skipped,
+            Run = new RunPath(head.Run!.Entity, head.Run.Project, head.Run.RunId),
+            // The real client marks runs of which it lost files or rows.
+            IsUnproved = receipt is null || !IsOfThisServer(receipt),
+            Message = receipt switch
+            {
+                null => "marked as synced by another program, not proved: there is no receipt (--include-synced compares it with the server)",
+                _ when !IsOfThisServer(receipt) => $"synced before with {receipt.Server}, not proved on this server (--include-synced sends it to this server too)",
+                _ => "synced before, see its receipt",
+            },
+        };
+    }
+
+    private bool IsOfThisServer(Receipt receipt) => string.Equals(receipt.Server, context.Server.BaseUrl.AbsoluteUri, StringComparison.Ordinal);
 
     private static RunReport Failed(RunHead head, string message) => new()
     {

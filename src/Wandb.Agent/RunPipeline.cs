@@ -131,21 +131,19 @@ internal sealed class RunPipeline : IDisposable
     }
 
     /// <summary>
-    /// Whether the file names its writer a few records further on. The writer is announced before its rows: otherwise, after a crash, nothing on the
-    /// server would tell a later sync that rows of this file may be there.
+    /// Whether the file names its run and its writer a few records further on. Both are announced before its rows: otherwise, after a crash, nothing on the
+    /// server would tell a later sync that rows of this file may be there. What comes late is not waited for: whose run it is, the head of the file told.
     /// </summary>
-    private bool IsWriterToCome =>
-        _work.Head.WriterId is not null && Replay.State.Environment.WriterId.Length == 0 && Replay.Alert is null && !Replay.Stream.IsFull;
+    private bool IsMoreToAnnounce =>
+        (!Replay.State.HasRun || _work.Head.WriterId is not null && Replay.State.Environment.WriterId.Length == 0)
+        && Replay.Alert is null && !Replay.Stream.IsFull;
 
     private async Task<string?> AnnounceAsync(CancellationToken ct)
     {
-        while (!Replay.State.Identity.IsKnown || IsWriterToCome)
+        while (IsMoreToAnnounce)
         {
-            if (_work.ReadOne() is not null)
-                continue;
-            if (Replay.State.Identity.IsKnown)
+            if (_work.ReadOne() is null)
                 break;
-            return "no run record: it cannot be told whose run this is";
         }
         if (await _work.Announcer.AnnounceAsync(ct) is { } refused)
         {

@@ -130,11 +130,17 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
         return TornEnd() is { Length: > 0 } end ? $"{words}; {end}" : words;
     }
 
+    /// <summary>What follows the last record of a file without an exit record; null: nothing. Behind an exit record nothing was to come.</summary>
+    private Damage? Torn => work.Replay.State.Exit is null ? work.Replay.Ledger.Tail : null;
+
     /// <summary>Losses with a number are in the report by name; of the end of the file only the bytes are known.</summary>
-    private string TornEnd() =>
-        work.Replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } tail && work.Replay.State.Exit is null
-            ? $"the file ends with {Plural(tail.Bytes, "byte")} that are no whole record ({Damage.Describe(tail.Reason)})"
-            : "";
+    private string TornEnd() => Torn switch
+    {
+        null => "",
+        // As a file system leaves it that has lost its power: the length was written, and the bytes were not.
+        { Reason: DamageReason.ZeroedArea } zeros => $"the file ends with {Plural(zeros.Bytes, "byte")} of zeros{(IsGrowing ? "" : ": what was there is lost")}",
+        { } tail => $"the file ends with {Plural(tail.Bytes, "byte")} that are no whole record ({Damage.Describe(tail.Reason)})",
+    };
 
     private RunReport Report(SyncResult result)
     {
@@ -170,9 +176,8 @@ internal sealed class RunReportDraft(RunWork work, StateDirectory stateDirectory
         };
     }
 
-    /// <summary>A file that was declared complete and ends inside a record has lost that one as well.</summary>
-    private long TornRecords() =>
-        ExitCode is not null && work.Replay.State.Exit is null && work.Replay.Ledger.Tail is { Reason: not DamageReason.ZeroedArea } ? 1 : 0;
+    /// <summary>A file that was declared complete and ends inside a record, or with zeros, has lost that one as well.</summary>
+    private long TornRecords() => ExitCode is not null && Torn is not null ? 1 : 0;
 
     private Receipt Receipt(bool isClosed)
     {

@@ -25,6 +25,8 @@ internal sealed class RunWork : IDisposable
         Quarantine = new Quarantine(stateDirectory, checkpoint?.SetAside ?? [], checkpoint?.SetAsideCount ?? 0);
         Reader = RunFileReader.Open(head.Path, checkpoint?.Offset ?? 0, follow: part.Follow is not null);
         var state = checkpoint is null ? new RunState(overrides) : RunState.FromSnapshot(checkpoint.State, overrides);
+        if (checkpoint is null && head.Run is { } run)
+            state.Begin(run);
         if (checkpoint is null && part.Earlier is { } earlier)
             state.ContinueFrom(earlier);
         else if (checkpoint is null && part.FollowsPartsElsewhere)

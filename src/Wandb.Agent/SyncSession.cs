@@ -84,8 +84,12 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
             if (outcome is LockOutcome.Impossible impossible)
                 observer.Note(heads[0].Path, $"no lock can be kept here ({impossible.Reason}): see to it that no second agent runs on this directory");
             using var taken = (outcome as LockOutcome.Taken)?.Lock;
-            await foreach (var report in group.SyncAsync(WithoutCopies(heads, reports), ct))
+            var (parts, leftOut) = LeaveCopiesOut(heads, ct);
+            await foreach (var report in group.SyncAsync(parts, ct))
                 Finish(reports, report);
+            // What became of a copy is what became of the other one: that comes first.
+            foreach (var left in leftOut.OrderBy(left => left.IsCopy))
+                Finish(reports, left.IsCopy ? Copied(left, reports) : left.Report(PathOf(left.File.Head)));
         }
         catch (Exception exception)
         {
@@ -101,16 +105,32 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
         }
     }
 
-    /// <summary>A copy of a run directory is no second part of the run: its lines are those of the other one.</summary>
-    private List<RunHead> WithoutCopies(List<RunHead> heads, Dictionary<string, RunReport> reports)
+    private (IReadOnlyList<RunHead> Parts, IReadOnlyList<LeftOutFile> LeftOut) LeaveCopiesOut(List<RunHead> heads, CancellationToken ct)
     {
         if (heads.Count == 1)
-            return heads;
-        var files = heads.Select(head => WatchedFile.Read(head.Path)).ToList();
-        var kept = WatchedFile.WithoutCopies(files);
-        foreach (var copy in files.Except(kept))
-            Finish(reports, Failed(copy.Head, $"a copy of {kept.First(copy.IsSameContentAs).Path}, which holds all that it does") with { Result = SyncResult.Skipped });
-        return [.. heads.Where(head => kept.Any(file => string.Equals(file.Path, head.Path, StringComparison.Ordinal)))];
+            return (heads, []);
+        List<WatchedFile> files = [.. heads.Select(head => WatchedFile.Read(head.Path))];
+        var copies = new RunCopies();
+        var choice = Choose(growing: null);
+        // Somebody may write one of them while they are compared.
+        if (choice.Overtaking(file => FileStamp.Of(file.Path)?.Length) is { } grown)
+            choice = Choose(grown.Path);
+        return ([.. heads.Where(head => choice.Kept.Any(file => string.Equals(file.Path, head.Path, StringComparison.Ordinal)))], choice.LeftOut);
+
+        CopyChoice Choose(string? growing) => copies.Choose(
+            files, growing, (file, bytes) => observer.Progress(new RunProgress(file.Path, PathOf(file.Head), LeftOutFile.Comparing, file.Length, bytes, 0)), ct);
+    }
+
+    private RunReport Copied(LeftOutFile copy, Dictionary<string, RunReport> reports)
+    {
+        lock (reports)
+        {
+            return Failed(copy.File.Head, copy.Words) with
+            {
+                Result = SyncResult.Skipped,
+                IsUnproved = reports.GetValueOrDefault(copy.Of.Path) is not { ExitStatus: ExitStatus.Proved or ExitStatus.LostRecords },
+            };
+        }
     }
 
     private RunPath PathOf(RunHead head) => options.PathOf(head.Run!);

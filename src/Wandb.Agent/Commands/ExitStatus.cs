@@ -11,7 +11,7 @@ internal static class ExitStatus
 
     public const int Usage = 1;
 
-    /// <summary>Something is not on the server; for <c>inspect</c>: a file cannot be used.</summary>
+    /// <summary>Something is not on the server, or nothing proves that it is; for <c>inspect</c>: a file cannot be used.</summary>
     public const int NotOnServer = 2;
 
     /// <summary>On the server as far as the file goes, but the file itself had lost records.</summary>

@@ -34,7 +34,8 @@ internal sealed class SyncCommand
 
         Exit status:
           0  every run is on the server, proved    1  wrong usage
-          2  something is not on the server (unreachable, refused, missing, stopped): run the command again
+          2  something is not on the server (unreachable, refused, missing, stopped): run the command again;
+             or another program marked a run as synced, which proves nothing: --include-synced
           3  on the server as far as the file goes, but the file itself had lost records
 
         """;

@@ -192,8 +192,6 @@ internal sealed class WatchSession(
             else if (run.Files.Count > 0 && _locks.TryTake(run, now) is { } taken)
             {
                 open++;
-                foreach (var (copy, other) in run.TakeUntoldCopies())
-                    reporter.Note(copy.Path, $"a copy of {other.Path}, which holds all that it does: left alone");
                 run.Start((files, ending) => follower.FollowAsync(run, key, files, ending, ct), taken, stop);
             }
         }
@@ -264,7 +262,7 @@ internal sealed class WatchSession(
         var nothingSent = options.RestIsSent && !isOver ? "its turn had not come when the end was asked for: it is sent now" : "stopped before anything was sent";
         foreach (var (key, run) in runs.Runs)
         {
-            foreach (var file in run.WithoutCopies().Where(file => !_reports.ContainsKey(file.Path)))
+            foreach (var file in run.Files.Where(file => !run.IsLeftOut(file) && !_reports.ContainsKey(file.Path)))
             {
                 Finish(new RunReport
                 {

@@ -29,20 +29,11 @@ internal sealed record WatchedFile(RunHead Head, FileProof Proof, long Length)
         }
     }
 
-    /// <summary>Of files that hold the same run from their first byte on, the longest, of equal ones the first: somebody copied a run directory.</summary>
-    /// <returns>In their order.</returns>
-    public static IReadOnlyList<WatchedFile> WithoutCopies(IReadOnlyList<WatchedFile> files)
-    {
-        var kept = new List<WatchedFile>();
-        foreach (var file in files.OrderByDescending(file => file.Length))
-        {
-            if (!kept.Exists(file.IsSameContentAs))
-                kept.Add(file);
-        }
-        return [.. files.Where(file => kept.Exists(one => ReferenceEquals(one, file)))];
-    }
+    /// <summary>Whether both were one file when they were begun: no two parts of a run were begun by one trainer at one time.</summary>
+    public bool WasBegunAs(WatchedFile other) =>
+        IsSameContentAs(other) || Head is { WriterId: { } writer, Run.StartTime: { } start } && writer == other.Head.WriterId && start.Equals(other.Head.Run?.StartTime);
 
-    /// <summary>Whether another file holds the same run from its first byte on: it was moved or copied.</summary>
+    /// <summary>Whether another file begins with the same bytes: it was moved or copied.</summary>
     public bool IsSameContentAs(WatchedFile other)
     {
         // The shorter proof may be of a file that had only begun.

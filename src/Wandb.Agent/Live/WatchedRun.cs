@@ -12,11 +12,17 @@ internal sealed class WatchedRun : IDisposable
 
     private readonly List<WatchedFile> _files = [];
     private readonly Dictionary<string, DateTimeOffset> _missing = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _toldCopies = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private RunCopies? _copies;
     private CancellationTokenSource? _ending;
     private Task<IReadOnlyList<RunReport>>? _work;
     private IDisposable? _lock;
-    private IReadOnlyList<WatchedFile> _followed = [];
+
+    // Made by the work, when it has compared the files; null before.
+    private volatile CopyChoice? _choice;
+
+    // Path of the file that overtook the one that was followed instead.
+    private string? _growing;
     private bool _hasNewFiles;
     private volatile bool _isLetGo;
     private int _failures;
@@ -71,7 +77,7 @@ internal sealed class WatchedRun : IDisposable
     public bool GoesOnAfterItsEnd => _closed is { } closed && FileStamp.Of(closed.File)?.Length > closed.FileBytes;
 
     /// <param name="work">
-    /// Is given the files, a copy left out, and a token that asks it to end in order when another file of the run appears.
+    /// Is given the files, also copies, see <see cref="LeaveCopiesOut"/>, and a token that asks it to end in order when another file of the run appears.
     /// </param>
     /// <param name="lockOfFiles">Held until the work has ended.</param>
     /// <param name="stop">The token that asks everything to end in order.</param>
@@ -79,8 +85,8 @@ internal sealed class WatchedRun : IDisposable
     {
         _ending?.Dispose();
         _ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        (_hasNewFiles, _isLetGo, _lock) = (false, false, lockOfFiles);
-        var files = _followed = WithoutCopies();
+        (_hasNewFiles, _isLetGo, _lock, _choice) = (false, false, lockOfFiles, null);
+        IReadOnlyList<WatchedFile> files = [.. _files];
         Earlier.Clear();
         var token = _ending.Token;
         _work = Task.Run(() => work(files, token), CancellationToken.None);
@@ -97,26 +103,24 @@ internal sealed class WatchedRun : IDisposable
     /// <param name="isLeft">Of a run file.</param>
     public bool IsLeft(Func<string, bool> isLeft) => IsActive && !IsLetGo && _files.TrueForAll(file => isLeft(file.Path));
 
-    /// <inheritdoc cref="WatchedFile.WithoutCopies"/>
-    public IReadOnlyList<WatchedFile> WithoutCopies() => WatchedFile.WithoutCopies(_files);
+    /// <summary>Tells parts of the run from copies of them. Called by the work, before anything is sent; it may read all of the files.</summary>
+    /// <param name="compared">See <see cref="RunCopies.Choose"/>.</param>
+    public CopyChoice LeaveCopiesOut(IReadOnlyList<WatchedFile> files, Action<WatchedFile, long> compared, CancellationToken ct) =>
+        _choice = files.Count == 1 ? new CopyChoice(files, []) : (_copies ??= new RunCopies()).Choose(files, _growing, compared, ct);
 
-    /// <summary>Files that are left out as copies, each with the one that is followed instead; each once.</summary>
-    public IReadOnlyList<(WatchedFile Copy, WatchedFile Of)> TakeUntoldCopies()
-    {
-        var kept = WithoutCopies();
-        return [.. _files.Except(kept).Where(file => _toldCopies.Add(file.Path)).Select(file => (file, kept.First(file.IsSameContentAs)))];
-    }
+    /// <summary>Whether a file that is left out is told for the first time, with these words.</summary>
+    public bool IsNews(LeftOutFile left) => _told.Add($"{left.File.Path}: {left.Words}");
 
-    /// <summary>Begins anew with a file that was left out as a copy and goes on where the one that is followed does not.</summary>
+    /// <summary>Whether nothing of a file is sent because another one stands for it.</summary>
+    public bool IsLeftOut(WatchedFile file) => _choice?.LeftOut.Any(left => string.Equals(left.File.Path, file.Path, StringComparison.Ordinal)) == true;
+
+    /// <summary>Begins anew with a file that was left out and goes on where the one that is followed does not.</summary>
     public void TurnToLonger()
     {
-        if (!IsActive || _hasNewFiles)
+        if (!IsActive || _hasNewFiles || _choice?.Overtaking(LengthOf) is not { } longer)
             return;
-        if (_files.Except(_followed).Any(copy => LengthOf(copy) > _followed.Where(copy.IsSameContentAs).Max(LengthOf)))
-        {
-            _hasNewFiles = true;
-            _ending?.Cancel();
-        }
+        (_growing, _hasNewFiles) = (longer.Path, true);
+        _ending?.Cancel();
     }
 
     /// <summary>Takes what the work has left, when it has ended.</summary>

@@ -89,6 +89,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Debug, Message = "Skipped: {Details}")]
     public static partial void RunSkipped(this ILogger log, string details);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Skipped and not proved, {File}: {Details}")]
+    public static partial void RunUnproved(this ILogger log, string file, string details);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Records} records are lost in {File}: {Lost}")]
     public static partial void RecordsLost(this ILogger log, string file, long records, string lost);
 

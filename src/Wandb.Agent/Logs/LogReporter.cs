@@ -71,6 +71,9 @@ internal sealed class LogReporter(ILogger log, TimeProvider time) : ISyncReporte
             case SyncResult.Unfinished:
                 log.RunUnfinished(report.HistoryLines, report.Files, report.Artifacts, url, details);
                 break;
+            case SyncResult.Skipped when report.IsUnproved:
+                log.RunUnproved(report.File, details);
+                break;
             case SyncResult.Incomplete:
                 log.RunIncomplete(details);
                 break;

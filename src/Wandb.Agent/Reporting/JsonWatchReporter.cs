@@ -11,7 +11,7 @@ namespace Wandb.Agent.Reporting;
 /// The log is written beside it.
 /// <code>
 /// event "state"    file, entity, project, run, state ("rows": catching up; "following": all that is there is on the server;
-///                  "artifact NAME", "files": the run has ended), rows and bytes acknowledged
+///                  "artifact NAME", "files": the run has ended; "comparing with a copy": of a large one), rows and bytes acknowledged
 /// event "waiting"  what, reason, seconds until the next try: at most every 10 s for each request
 /// event absent     the report of RunReportJson
 /// </code>

@@ -40,7 +40,7 @@ internal sealed record RunReport
     /// <summary>Records that the file lost, proved by gaps in their numbers or by their unreadable content.</summary>
     public long LostRecords { get; init; }
 
-    /// <summary>Of <see cref="LostRecords"/>: the one at the end of the file that its writer, killed meanwhile, had not written whole. 0 or 1.</summary>
+    /// <summary>Of <see cref="LostRecords"/>: the one at the end of the file that its writer, or a disk without power, had not written whole. 0 or 1.</summary>
     public long TornRecords { get; init; }
 
     /// <summary>The losses by name, at most <see cref="RecordLedger.MaxLostListed"/>.</summary>
@@ -80,6 +80,9 @@ internal sealed record RunReport
     /// <summary>The file was cut, moved, removed or replaced while it was followed: going on needs a new look at it.</summary>
     public bool IsReplaced { get; init; }
 
+    /// <summary>Skipped for its mark alone: no receipt says that this server has what the file holds.</summary>
+    public bool IsUnproved { get; init; }
+
     /// <summary>Somebody waited for the end of this run, and it did not come: an open run is then not what was asked for.</summary>
     public bool IsGivenUp { get; init; }
 
@@ -88,10 +91,14 @@ internal sealed record RunReport
 
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The command's exit status if this were the only run: 0 proved, 2 something is not on the server, 3 the file itself had lost records.</summary>
+    /// <summary>
+    /// The command's exit status if this were the only run: 0 proved, 2 something is not on the server, or nothing proves that it is, 3 the file itself had
+    /// lost records.
+    /// </summary>
     public int ExitStatus => Result switch
     {
         SyncResult.Incomplete or SyncResult.Unusable => 2,
+        SyncResult.Skipped when IsUnproved => 2,
         SyncResult.Unfinished when IsGivenUp => 2,
         SyncResult.Synced or SyncResult.Unfinished when LostRecords > 0 => 3,
         _ => 0,

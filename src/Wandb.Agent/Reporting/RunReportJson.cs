@@ -10,6 +10,7 @@ namespace Wandb.Agent.Reporting;
 /// file            the run file as it was found
 /// result          "synced" | "unfinished" | "skipped" | "incomplete" | "unusable" | "listed"
 /// exitStatus      0, 2 or 3: the command's exit status if this were its only run
+/// unproved        true for a run that was skipped because it is marked, while no receipt says that this server has it
 /// message         what is wrong and what to do; "" when nothing is
 /// entity, project, run, displayName, group, jobType, url
 /// fileBytes       length of the run file as far as it was read
@@ -45,6 +46,7 @@ internal static class RunReportJson
         json.WriteString("file", report.File);
         json.WriteString("result", RunText.WordFor(report.Result));
         json.WriteNumber("exitStatus", report.ExitStatus);
+        json.WriteBoolean("unproved", report.IsUnproved);
         json.WriteString("message", report.Message);
         json.WriteString("entity", NullIfEmpty(report.Run?.Entity));
         json.WriteString("project", NullIfEmpty(report.Run?.Project));

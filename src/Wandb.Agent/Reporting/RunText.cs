@@ -39,9 +39,9 @@ internal static class RunText
     public static string Totals(IReadOnlyList<RunReport> reports, IReadOnlyCollection<PathProblem> problems, TimeSpan elapsed)
     {
         var results = Enum.GetValues<SyncResult>()
-            .Select(result => (Word: WordFor(result), Count: reports.Count(report => report.Result == result)))
-            .Where(result => result.Count > 0)
-            .Select(result => $"{result.Count} {result.Word}")
+            .Select(result => (Word: WordFor(result), Reports: reports.Where(report => report.Result == result).ToList()))
+            .Where(result => result.Reports.Count > 0)
+            .Select(result => $"{result.Reports.Count} {result.Word}{Unproved(result.Reports.Count(report => report.IsUnproved))}")
             .Concat(problems.Count > 0 ? [Units.Count(problems.Count, "path") + " without runs"] : []);
         var lost = reports.Sum(report => report.LostRecords);
         string[] amounts =
@@ -54,6 +54,8 @@ internal static class RunText
         var runs = $"{Units.Count(reports.Count, "run")}: {string.Join(", ", results)}";
         return reports.All(report => report.Result == SyncResult.Listed) ? runs : $"{runs}; {sums} in {Units.Time(elapsed)}";
     }
+
+    private static string Unproved(int count) => count > 0 ? $" ({count} not proved)" : "";
 
     public static string WordFor(SyncResult result) => result switch
     {

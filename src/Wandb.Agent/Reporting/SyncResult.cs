@@ -9,7 +9,7 @@ internal enum SyncResult
     /// <summary>Everything that the file holds was acknowledged, but it holds no exit record: the run stays open.</summary>
     Unfinished,
 
-    /// <summary>Marked as synced by an earlier sync; nothing was read or sent.</summary>
+    /// <summary>Marked as synced by an earlier sync, or a copy of another file; nothing was sent. See <see cref="RunReport.IsUnproved"/>.</summary>
     Skipped,
 
     /// <summary>Something is not on the server: refused, missing on this machine, unreachable, or stopped by the user.</summary>

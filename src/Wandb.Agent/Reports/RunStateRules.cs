@@ -12,7 +12,7 @@ internal static class RunStateRules
     /// <param name="isGone">The file is not there any more.</param>
     public static ReportedRunState Of(RunFacts? facts, RunReport? report, bool isDark, bool isGone) => report switch
     {
-        { Result: SyncResult.Synced or SyncResult.Skipped } => ReportedRunState.Synced,
+        { Result: SyncResult.Synced } or { Result: SyncResult.Skipped, IsUnproved: false } => ReportedRunState.Synced,
         { Result: SyncResult.Unfinished } => ReportedRunState.Unfinished,
         not null when isGone => ReportedRunState.Lost,
         { IsWorthAnotherTry: true } when isDark => ReportedRunState.Buffering,

@@ -41,6 +41,7 @@ internal sealed class RunState
         ArtifactOffsets = [.. snapshot.ArtifactOffsets];
         Exit = snapshot.Exit;
         HasConsole = snapshot.HasConsole;
+        HasRun = true;
         RefusedPaths = [.. snapshot.RefusedPaths];
     }
 
@@ -64,7 +65,10 @@ internal sealed class RunState
     /// <summary>What the agent adds, as things stand now.</summary>
     public AddedToRun Added => _overrides.Added();
 
-    /// <summary>Null until the run record came.</summary>
+    /// <summary>Whether a run record was applied. In a file whose first one is damaged that is a later one, if there is any.</summary>
+    public bool HasRun { get; private set; }
+
+    /// <summary>Null until it is known when the run began.</summary>
     public ConsoleScreen? Console { get; private set; }
 
     /// <summary>Whether the run wrote to its console at all.</summary>
@@ -82,6 +86,16 @@ internal sealed class RunState
     public RunExit? Exit { get; private set; }
 
     public DateTimeOffset Start => Identity.StartTime ?? DateTimeOffset.UnixEpoch;
+
+    /// <summary>
+    /// Takes from a run record that comes later whose run this is, and when it began: where the first one is damaged, rows and console lines stand before
+    /// the next one.
+    /// </summary>
+    public void Begin(RunRecord run)
+    {
+        Identity.Apply(run);
+        Console ??= new ConsoleScreen(Start);
+    }
 
     /// <summary>Continues the config and the summary of an earlier part of the run, as a resumed online run does.</summary>
     public void ContinueFrom(RunState earlier)
@@ -196,8 +210,8 @@ internal sealed class RunState
 
     private bool ApplyRun(RunRecord run, ReadOnlySpan<byte> body)
     {
-        Identity.Apply(run);
-        Console ??= new ConsoleScreen(Start);
+        Begin(run);
+        HasRun = true;
         if (run.Telemetry is { } telemetry)
             Telemetry.Apply(telemetry);
         var valid = true;

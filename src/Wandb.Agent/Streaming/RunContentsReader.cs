@@ -15,6 +15,8 @@ internal static class RunContentsReader
     public static void Read(string path, long offset, RunContents contents, Func<bool> isEnough, CancellationToken ct)
     {
         using var reader = RunFileReader.Open(path, offset);
+        if (!contents.State.Identity.IsKnown && RunHead.Read(path).Run is { } run)
+            contents.State.Begin(run);
         for (long records = 0; !isEnough(); records++)
         {
             if (records % 1024 == 0)

@@ -17,6 +17,8 @@ internal static class ConsoleReplay
     public static void Into(ConsoleSpool spool, string runFile, long end, bool isWhole, CancellationToken ct)
     {
         var state = new RunState(RunOverrides.None);
+        if (RunHead.Read(runFile).Run is { } run)
+            state.Begin(run);
         Read(state, runFile, 0, end, changes => changes.Finished.ToList().ForEach(spool.Add), ct);
         foreach (var line in isWhole ? state.Console?.EditableLines ?? [] : [])
             spool.Add(line);

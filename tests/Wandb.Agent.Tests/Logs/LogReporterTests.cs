@@ -32,6 +32,13 @@ public sealed class LogReporterTests
     }
 
     [Fact]
+    public void Run_that_only_its_mark_calls_synced_is_a_warning()
+    {
+        _reporter.Finished(Reporting.Reports.Synced with { Result = SyncResult.Skipped, IsUnproved = true });
+        Assert.Equal([("warning", "RunUnproved")], Lines.Select(line => (line.Level, line.Event)));
+    }
+
+    [Fact]
     public void What_is_lost_or_refused_is_an_error()
     {
         _reporter.Finished(Reporting.Reports.WithLost(Reporting.Reports.Synced with { SetAside = 2 }, 1));

@@ -35,7 +35,7 @@ public sealed class JsonSyncReporterTests
         var line = RunReportJson.Line(Reports.Synced.WithLost(1) with { MissingFiles = ["a\"b"] });
         Assert.Equal(
             """
-            {"file":"wandb/offline-run-1-a/run-a.wandb","result":"synced","exitStatus":3,"message":"","entity":"team","project":"demo","run":"minima8394",
+            {"file":"wandb/offline-run-1-a/run-a.wandb","result":"synced","exitStatus":3,"unproved":false,"message":"","entity":"team","project":"demo","run":"minima8394",
             "displayName":null,"group":null,"jobType":null,"url":"https://wandb.example/team/demo/runs/minima8394","fileBytes":0,"growing":false,
             "records":0,"unknownRecords":0,"historyLines":3,"eventLines":0,"consoleLines":0,"files":4,"artifacts":0,"missingFiles":["a\"b"],
             "setAside":0,"lostRecords":1,"lost":[{"first":10,"last":10,"fromByte":32768,"toByte":32867,"reason":"checksum"}],

@@ -98,6 +98,14 @@ public sealed class PlainSyncReporterTests
     }
 
     [Fact]
+    public void Runs_that_were_skipped_without_a_proof_are_counted_apart()
+    {
+        var skipped = Reports.Synced with { Result = SyncResult.Skipped, HistoryLines = 0, Files = 0 };
+        _reporter.Close([skipped, skipped, skipped with { IsUnproved = true }], []);
+        Assert.Equal(["3 runs: 3 skipped (1 not proved); 0 rows, 0 files in 0.0 s"], Lines);
+    }
+
+    [Fact]
     public void Names_from_a_file_cannot_move_the_cursor_or_fake_lines()
     {
         _reporter.Note("a\nsynced      fake", "\u001b[2J\u202Eevil");

@@ -18,6 +18,8 @@ public sealed class RunStateRulesTests
         { ReportedRunState.Pending, new(null, null) { IsDark = true } },
         { ReportedRunState.Finishing, new(1, null) },
         { ReportedRunState.Synced, new(0, SyncResultCase.Synced) { IsDark = true, IsGone = true } },
+        { ReportedRunState.Synced, new(null, SyncResultCase.ProvedBefore) },
+        { ReportedRunState.Incomplete, new(null, SyncResultCase.MarkedOnly) },
         { ReportedRunState.Unfinished, new(0, SyncResultCase.Unfinished) },
         { ReportedRunState.Incomplete, new(0, SyncResultCase.Refused) },
         { ReportedRunState.Incomplete, new(0, SyncResultCase.TryAgain) },
@@ -34,6 +36,8 @@ public sealed class RunStateRulesTests
         {
             null => null,
             SyncResultCase.Synced => new RunReport { File = "f", Result = SyncResult.Synced },
+            SyncResultCase.ProvedBefore => new RunReport { File = "f", Result = SyncResult.Skipped },
+            SyncResultCase.MarkedOnly => new RunReport { File = "f", Result = SyncResult.Skipped, IsUnproved = true },
             SyncResultCase.Unfinished => new RunReport { File = "f", Result = SyncResult.Unfinished },
             SyncResultCase.Refused => new RunReport { File = "f", Result = SyncResult.Incomplete },
             _ => new RunReport { File = "f", Result = SyncResult.Incomplete, IsWorthAnotherTry = true },
@@ -44,6 +48,8 @@ public sealed class RunStateRulesTests
     public enum SyncResultCase
     {
         Synced,
+        ProvedBefore,
+        MarkedOnly,
         Unfinished,
         Refused,
         TryAgain,

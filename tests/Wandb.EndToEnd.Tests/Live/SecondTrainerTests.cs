@@ -1,4 +1,5 @@
 using Wandb.EndToEnd.Tests.Harness;
+using Wandb.Sandbox.Trainer;
 using Xunit;
 
 namespace Wandb.EndToEnd.Tests.Live;
@@ -75,6 +76,29 @@ public sealed class SecondTrainerTests : WatchTest
 
         Assert.True(run.Status == 0, run.ToString());
         Assert.Equal(1, run.Error.Split($"{copy}: a copy of {file.Path}").Length - 1);
+    }
+
+    /// <summary>What is written now matters more than what a backup holds besides.</summary>
+    [Fact]
+    public async Task File_that_grows_is_followed_although_a_backup_holds_more_of_its_beginning()
+    {
+        var records = new RunRecords("copied").Start().Rows(0, 100, padding: 1000);
+        var damaged = records.ToFile();
+        damaged[RunFileWriter.BlockBytes + 1000] ^= 0xFF;
+        var file = GrowingFile.In(Folder, "copied");
+        file.Append(damaged);
+        var backup = Folder.Place("copied", records.ToFile(), Later);
+        using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var watch = Agent.WatchAsync(signal.Token, Folder.Wandb);
+        await UntilRowsAsync("copied", 100, watch);
+
+        file.GrowTo(records.Rows(100, 5));
+        await UntilRowsAsync("copied", 105, watch);
+        var run = await EndAsync(signal, watch);
+
+        Assert.True(run.Status == 2, run.ToString());
+        Assert.Equal(Enumerable.Range(0, 105).Select(step => (long)step), Find("copied")!.Steps());
+        Assert.Contains(run.Reports, report => (string)report["file"]! == backup && ((string)report["message"]!).Contains(file.Path, StringComparison.Ordinal));
     }
 
     private static RunRecords Start(string writer, long later) => new RunRecords("two").Start(later: later, writer: writer);

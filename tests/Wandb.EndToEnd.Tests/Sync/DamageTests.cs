@@ -1,3 +1,4 @@
+using Wandb.Agent.Records.Wire;
 using Wandb.EndToEnd.Tests.Harness;
 using Wandb.Sandbox.Trainer;
 using Xunit;
@@ -46,6 +47,62 @@ public sealed class DamageTests : SyncTest
         Assert.Equal(3, run.Status);
         Assert.Equal(Rows, Backend.Run("sound").Steps().Count);
         Assert.Equal("synced", (string)run.Reports.Single(report => (string)report["run"]! == "sound")["result"]!);
+    }
+
+    /// <summary>As a file system leaves a file whose length reached the disk before a power cut, and whose bytes did not.</summary>
+    [Fact]
+    public async Task Zeros_at_the_end_of_a_file_without_an_exit_record_are_told_as_lost()
+    {
+        Folder.Place("dark", [.. new RunRecords("dark").Start().Rows(0, 5).ToFile(), .. new byte[RunFileWriter.BlockBytes + 5000]]);
+        const string words = "the file ends with 37768 bytes of zeros: what was there is lost";
+
+        var open = await SyncAsync();
+        var closed = await SyncAsync(Folder.Wandb, "--finish", "1");
+
+        Assert.Equal((0, "unfinished", 0), (open.Status, open.Result, (int)open.Report["lostRecords"]!));
+        Assert.Contains(words, open.Message, StringComparison.Ordinal);
+        Assert.Equal((3, "synced", 1), (closed.Status, closed.Result, (int)closed.Report["lostRecords"]!));
+        Assert.Contains(words, closed.Message, StringComparison.Ordinal);
+        Assert.Equal([0, 1, 2, 3, 4], Backend.Run("dark").Steps());
+    }
+
+    [Fact]
+    public async Task Zeros_behind_an_exit_record_are_no_loss()
+    {
+        Folder.Place("over", [.. new RunRecords("over").Start().Rows(0, 5).Exit().ToFile(), .. new byte[RunFileWriter.BlockBytes + 5000]]);
+
+        var run = await SyncAsync();
+
+        Assert.Equal((0, "synced", ""), (run.Status, run.Result, run.Message));
+    }
+
+    [Fact]
+    public async Task What_stands_before_the_first_sound_run_record_is_sent_as_well()
+    {
+        const int rowsBefore = 60;
+        var file = new RunRecords("late").Start().Console("one\n", 1).Event(5).Alert("first").Rows(0, rowsBefore, padding: 1000).Alert("second").Console("two\n", 6)
+            .Run(new RunRecord { RunId = "late", Project = "demo", StartTime = new Timestamp { Seconds = RunRecords.StartSeconds }, DisplayName = "renamed" })
+            .Rows(rowsBefore, 5).Exit().ToFile();
+        file[file.AsSpan().IndexOf("name of late"u8)] ^= 1;
+        Folder.Place("late", file);
+
+        var run = await SyncAsync();
+
+        Assert.Equal((3, "synced", 1), (run.Status, run.Result, (int)run.Report["lostRecords"]!));
+        var stored = Backend.Run("late");
+        Assert.Equal("renamed", (string)stored.Bucket()["displayName"]!);
+        Assert.Equal(Enumerable.Range(0, rowsBefore + 5).Select(step => (long)step), stored.Steps());
+        Assert.Equal(["one", "two"], stored.ConsoleTexts());
+        Assert.Equal("one\ntwo\n", (string)stored.Files()["output.log"]!["text"]!);
+        Assert.Equal(5, (double)stored["events"]!.AsArray().Single()!["_runtime"]!);
+        Assert.Equal(["first", "second"], stored["alerts"]!.AsArray().Select(alert => (string)alert!["title"]!));
+        // What was read before the run was announced is no more than one body.
+        Assert.All(Backend.Trace.Where(request => request.Kind == "filestream"), request => Assert.InRange(request.Bytes, 0, 10_000));
+
+        var state = Backend.State();
+        using var copy = Folder.Copy();
+        Assert.Equal(3, (await SyncAsync(copy.Wandb)).Status);
+        ServerState.AssertSame(state, Backend, "another copy, compared with the server");
     }
 
     [Fact]
