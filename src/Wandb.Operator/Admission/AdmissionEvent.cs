@@ -46,7 +46,8 @@ internal sealed record AdmissionEvent(string Namespace, ControllerReference Invo
     }
 
     /// <summary>As the API server takes it (core/v1).</summary>
-    public JsonObject ToJson(string now) => new()
+    /// <param name="count">How often it happened.</param>
+    public JsonObject ToJson(string now, int count) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Event",
@@ -64,7 +65,7 @@ internal sealed record AdmissionEvent(string Namespace, ControllerReference Invo
         ["message"] = Message,
         ["source"] = new JsonObject { ["component"] = "wandb-operator" },
         ["reportingComponent"] = "wandb-operator",
-        ["count"] = 1,
+        ["count"] = count,
         ["firstTimestamp"] = now,
         ["lastTimestamp"] = now,
     };
