@@ -54,7 +54,7 @@ internal sealed class OperatorMetrics
         var outcome = result switch
         {
             ReconcileResult.Done => "done",
-            ReconcileResult.RequeueAfter => "requeue",
+            ReconcileResult.RequeueAfter or ReconcileResult.Postponed => "requeue",
             ReconcileResult.Terminal => "terminal",
             _ => throw new UnreachableException(),
         };

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Wandb.Operator.Injection;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Runs;
+using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Admission;
 
@@ -17,9 +18,12 @@ internal sealed record AdmissionEvent(string Namespace, ControllerReference Invo
     // Of the name of an Event, 253, without a point and 16 digits.
     private const int MaxOwnName = 236;
 
+    // Of an object whose name is no part of a name: an owner reference may have any text.
+    private const string Nameless = "wandb-operator";
+
     /// <summary>Of the Event: the same for the same words about the same object, whoever writes it.</summary>
     public string Name =>
-        $"{(Involved.Name.Length <= MaxOwnName ? Involved.Name : Involved.Name[..MaxOwnName].TrimEnd('-', '.'))}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Involved.Kind}\n{Involved.Name}\n{Involved.Uid}\n{Reason}\n{Message}")))[..16]}";
+        $"{Begin}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Involved.Kind}\n{Involved.Name}\n{Involved.Uid}\n{Reason}\n{Message}")))[..16]}";
 
     /// <returns>Null: there is nothing to tell, or nothing may be written.</returns>
     public static AdmissionEvent? Of(AdmissionOutcome outcome)
@@ -42,7 +46,8 @@ internal sealed record AdmissionEvent(string Namespace, ControllerReference Invo
     }
 
     /// <summary>As the API server takes it (core/v1).</summary>
-    public JsonObject ToJson(string now) => new()
+    /// <param name="count">How often it happened.</param>
+    public JsonObject ToJson(string now, int count) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Event",
@@ -60,10 +65,14 @@ internal sealed record AdmissionEvent(string Namespace, ControllerReference Invo
         ["message"] = Message,
         ["source"] = new JsonObject { ["component"] = "wandb-operator" },
         ["reportingComponent"] = "wandb-operator",
-        ["count"] = 1,
+        ["count"] = count,
         ["firstTimestamp"] = now,
         ["lastTimestamp"] = now,
     };
+
+    private string Begin => !ObjectName.IsSubdomain(Involved.Name) ? Nameless
+        : Involved.Name.Length <= MaxOwnName ? Involved.Name
+        : Involved.Name[..MaxOwnName].TrimEnd('-', '.');
 
     private static ControllerReference? Object(JsonObject pod)
     {

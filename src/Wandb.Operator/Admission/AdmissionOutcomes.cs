@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Wandb.Operator.Watching;
@@ -18,12 +19,13 @@ internal sealed class AdmissionOutcomes(KubernetesApi api, OperatorMetrics metri
     /// <summary>The same Event is not written more often; what happens in between is added to its count then.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    // All are forgotten when it is reached: the count of a later Event then begins anew.
+    // All are forgotten when it is reached, with what is not in their counts yet.
     private const int MaxKnown = 4096;
 
     private readonly Channel<AdmissionEvent> _waiting =
         Channel.CreateBounded<AdmissionEvent>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
+    // Count: how often it happened since it was written last.
     private readonly Dictionary<AdmissionEvent, (int Count, long WrittenAt)> _known = [];
 
     public void Record(AdmissionOutcome outcome)
@@ -57,28 +59,44 @@ internal sealed class AdmissionOutcomes(KubernetesApi api, OperatorMetrics metri
         }
         if (_known.Count >= MaxKnown)
             _known.Clear();
-        _known[told] = (count, time.GetTimestamp());
-        var now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var events = $"/api/v1/namespaces/{told.Namespace}/events";
-        var outcome = isKnown ? await AgainAsync() : await api.PostAsync(events, Utf8(told.ToJson(now)), ct);
-        // An Event lives for an hour; another replica, or this one before its restart, may have written it.
-        outcome = outcome switch
-        {
-            ApiOutcome.Refused { Refusal.IsNotFound: true } when isKnown => await api.PostAsync(events, Utf8(told.ToJson(now)), ct),
-            ApiOutcome.Refused { Refusal.IsConflict: true } when !isKnown => await AgainAsync(),
-            _ => outcome,
-        };
+        var outcome = await WriteAsync(told, count, isKnown, ct);
+        _known[told] = (outcome is ApiOutcome.Done ? 0 : count, time.GetTimestamp());
         if (outcome is not ApiOutcome.Done)
             log.EventNotWritten(told.Reason, told.Namespace, outcome is ApiOutcome.Refused refused ? refused.Refusal.ToString() : (outcome as ApiOutcome.Failed)?.Reason ?? "");
-
-        Task<ApiOutcome> AgainAsync() => api.SendAsync(
-            new ApiRequest(HttpMethod.Patch, $"{events}/{told.Name}")
-            {
-                Body = Utf8(new JsonObject { ["count"] = count, ["lastTimestamp"] = now }),
-                ContentType = "application/merge-patch+json",
-            },
-            ct);
     }
+
+    /// <param name="count">How often it happened since it was written last.</param>
+    private async Task<ApiOutcome> WriteAsync(AdmissionEvent told, int count, bool isKnown, CancellationToken ct)
+    {
+        var now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var events = $"/api/v1/namespaces/{Uri.EscapeDataString(told.Namespace)}/events";
+        var outcome = isKnown ? await AddAsync() : await CreateAsync();
+        // An Event lives for an hour; another replica, or this one before its restart, may have written it.
+        return outcome switch
+        {
+            ApiOutcome.Refused { Refusal.IsNotFound: true } when isKnown => await CreateAsync(),
+            ApiOutcome.Refused { Refusal.IsConflict: true } when !isKnown => await AddAsync(),
+            _ => outcome,
+        };
+
+        Task<ApiOutcome> CreateAsync() => api.PostAsync(events, Utf8(told.ToJson(now, count)), ct);
+
+        // How often all replicas have told it stands in the answer to a patch: there is no right to read Events, and none is needed.
+        async Task<ApiOutcome> AddAsync()
+        {
+            var touched = await PatchAsync(new JsonObject { ["lastTimestamp"] = now });
+            return touched is ApiOutcome.Done done ? await PatchAsync(new JsonObject { ["count"] = CountOf(done.Body) + count }) : touched;
+        }
+
+        Task<ApiOutcome> PatchAsync(JsonObject change) => api.SendAsync(
+            new ApiRequest(HttpMethod.Patch, $"{events}/{Uri.EscapeDataString(told.Name)}") { Body = Utf8(change), ContentType = "application/merge-patch+json" }, ct);
+    }
+
+    private static int CountOf(JsonElement written) =>
+        written.ValueKind == JsonValueKind.Object && written.TryGetProperty("count", out var count) && count.ValueKind == JsonValueKind.Number
+        && count.TryGetInt32(out var number)
+            ? number
+            : 0;
 
     private static byte[] Utf8(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString());
 

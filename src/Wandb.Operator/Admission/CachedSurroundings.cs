@@ -121,7 +121,7 @@ internal sealed class CachedSurroundings(
 
     private async ValueTask<T?> FindAsync<T>(string plural, NamespacedName name, JsonTypeInfo<T> type, CancellationToken ct)
         where T : class =>
-        await api.GetAsync($"/apis/{ResourceNames.ApiVersion}/namespaces/{name.Namespace}/{plural}/{Uri.EscapeDataString(name.Name)}", ct) switch
+        await api.GetAsync($"/apis/{ResourceNames.ApiVersion}/namespaces/{Uri.EscapeDataString(name.Namespace)}/{plural}/{Uri.EscapeDataString(name.Name)}", ct) switch
         {
             ApiOutcome.Done done => done.Body.Deserialize(type),
             ApiOutcome.Refused { Refusal.IsNotFound: true } => null,

@@ -11,7 +11,7 @@ internal static class CertificateChange
         {
             CertificatePlan.Keep => before!,
             CertificatePlan.Issue => Issue(before, names, now, times),
-            CertificatePlan.Renew => before! with { Serving = CertificateMaker.Serving(before.Authority, names, now, times) },
+            CertificatePlan.Renew renew => before! with { Serving = CertificateMaker.Serving(before.Authority, [.. names, .. renew.Kept ?? []], now, times) },
             CertificatePlan.Rotate => before! with { NextAuthority = CertificateMaker.Authority(now, times), NextPublishedAt = null },
             CertificatePlan.Publish => before! with { NextPublishedAt = now },
             CertificatePlan.Promote => Promote(before!, names, now, times),

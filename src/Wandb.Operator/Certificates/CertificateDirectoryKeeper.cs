@@ -45,14 +45,16 @@ internal sealed class CertificateDirectoryKeeper(
     private async Task LookAsync(CancellationToken ct)
     {
         var (files, problem) = CertificateFiles.Read(_directory);
-        if (files is null)
+        if (problem is not null && problem != _lastProblem)
         {
-            if (problem != _lastProblem)
-                log.FilesUnusable(_directory, problem!);
-            _lastProblem = problem;
-            return;
+            if (files is null)
+                log.FilesUnusable(_directory, problem);
+            else
+                log.AuthoritiesMissing(_directory, problem);
         }
-        _lastProblem = null;
+        _lastProblem = problem;
+        if (files is null)
+            return;
         if (files != _last)
         {
             serving.Set(files.Certificate, files.Chain, files.Authorities);

@@ -13,6 +13,9 @@ internal sealed class CertificateKeeper(
     KubernetesApi api, ServingCertificate serving, CaBundleWriter webhooks, OperatorOptions options, CertificateTimes times,
     CertificateChanges changes, TimeProvider time, ILogger<CertificateKeeper> log) : BackgroundService
 {
+    /// <summary>Between two renewals by this replica: whoever else writes the certificate, the two do not chase each other.</summary>
+    public static readonly TimeSpan RenewalPause = TimeSpan.FromMinutes(1);
+
     // Watches tell what changes; this is for what a watch may miss.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
     private static readonly RetryDelay Retry = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(30));
@@ -20,6 +23,7 @@ internal sealed class CertificateKeeper(
     private readonly string _collection = $"/api/v1/namespaces/{Uri.EscapeDataString(options.Namespace)}/secrets";
     private readonly string _secret = options.CertificateSecret;
     private CertificateState? _remembered;
+    private long? _renewedAt;
     private int _failures;
 
     private string Path => $"{_collection}/{Uri.EscapeDataString(_secret)}";
@@ -87,8 +91,14 @@ internal sealed class CertificateKeeper(
         // 5.
         if (plan is CertificatePlan.Keep keep)
             return isTrusted ? Wait(keep.Until - now) : Retry.For(++_failures, Random.Shared.NextDouble());
+        var isRenewal = plan is CertificatePlan.Renew;
+        if (isRenewal && _renewedAt is { } renewed && RenewalPause - time.GetElapsedTime(renewed) is var pause && pause > TimeSpan.Zero)
+            return pause;
         log.Steps(_secret, plan.GetType().Name, ReasonOf(plan));
-        return await WriteAsync(CertificateChange.Of(plan, state, options.CertificateNames, now, times), existing, ct);
+        var wait = await WriteAsync(CertificateChange.Of(plan, state, options.CertificateNames, now, times), existing, ct);
+        if (isRenewal && wait == TimeSpan.Zero)
+            _renewedAt = time.GetTimestamp();
+        return wait;
     }
 
     /// <summary>

@@ -10,6 +10,9 @@ namespace Wandb.Operator.Certificates;
 /// </summary>
 internal abstract record CertificatePlan
 {
+    /// <summary>Names of one certificate: a few, which may change a few times before a renewal forgets those that nobody wants any more.</summary>
+    public const int MaxNames = 20;
+
     private CertificatePlan()
     {
     }
@@ -21,7 +24,11 @@ internal abstract record CertificatePlan
     public sealed record Issue(string Reason) : CertificatePlan;
 
     /// <summary>Another serving certificate, by the same authority.</summary>
-    public sealed record Renew(string Reason) : CertificatePlan;
+    /// <param name="Kept">
+    /// Names of the present one that it keeps beside the wanted ones; null: none. Another replica, with other settings while they are changed, may want them: two
+    /// that leave out each other's would renew for ever.
+    /// </param>
+    public sealed record Renew(string Reason, IReadOnlyList<string>? Kept = null) : CertificatePlan;
 
     public sealed record Rotate(string Reason) : CertificatePlan;
 
@@ -45,8 +52,10 @@ internal abstract record CertificatePlan
                 ? new Promote("the authority has ended")
                 : new Issue("the authority has ended");
         }
-        if (Unusable(state, names, now) is { } problem)
+        if (Unusable(state, now) is { } problem)
             return new Renew(problem);
+        if (names.Except(state.Serving.Names, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } missing)
+            return new Renew($"it is not good for {missing}", [.. state.Serving.Names.Except(names, StringComparer.OrdinalIgnoreCase).Take(MaxNames - names.Count)]);
         if (state.NextAuthority is not null)
         {
             if (state.NextPublishedAt is null && isNextTrusted)
@@ -65,10 +74,9 @@ internal abstract record CertificatePlan
         return new Keep(NextMoment(state, times));
     }
 
-    private static string? Unusable(CertificateState state, IReadOnlyList<string> names, DateTimeOffset now) =>
+    private static string? Unusable(CertificateState state, DateTimeOffset now) =>
         state.Serving.NotAfter <= now ? "it has ended"
         : state.Serving.SignerKeyId != state.Authority.KeyId ? "it is signed by another authority"
-        : names.Except(state.Serving.Names, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } missing ? $"it is not good for {missing}"
         : null;
 
     /// <summary>The end of time where its authority ends first: another one would live no longer, so the authority is what has to change.</summary>

@@ -34,4 +34,7 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Warning, "No usable certificate in {Directory}: {Problem}; what is served stays")]
     public static partial void FilesUnusable(this ILogger log, string directory, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "No authority in {Directory}: {Problem}; agents, and replicas that pass reports on, trust what their system does")]
+    public static partial void AuthoritiesMissing(this ILogger log, string directory, string problem);
 }

@@ -19,10 +19,24 @@ internal sealed class ReportEndpoint(
     // A service-account token has about 1 KB.
     private const int MaxTokenLength = 16 << 10;
     private const string Scheme = "Bearer ";
+    private static readonly string TooManyBytes = $"it has more than {MaxBodyBytes} bytes";
     private static readonly TimeSpan RetryCheck = TimeSpan.FromSeconds(5);
 
     private readonly ReportRates _rates = new();
     private readonly DisplacedNotice _displaced = new();
+
+    /// <summary>
+    /// Whether it says beforehand that it is too large. Then no limit is set: what comes of it is dropped, since an agent that is cut off while it sends does not
+    /// hear why.
+    /// </summary>
+    public static bool IsTooLarge(HttpRequest report) => report.ContentLength > MaxBodyBytes;
+
+    /// <summary>Whoever reads its body beyond the limit gets a <see cref="BadHttpRequestException"/> with 413.</summary>
+    public static void Limit(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = MaxBodyBytes;
+    }
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost(AgentPaths.ReportPath, HandleAsync);
 
@@ -117,8 +131,12 @@ internal sealed class ReportEndpoint(
     /// <returns>Null: the answer, 400, 408 or 413, is given.</returns>
     private async Task<AgentReport?> ReadAsync(HttpContext context, PodIdentity pod)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = MaxBodyBytes;
+        if (IsTooLarge(context.Request) || context.Request.Headers.ContainsKey(ReportForwarding.TooLargeHeader))
+        {
+            await RefuseLargeAsync(context, pod, TooManyBytes);
+            return null;
+        }
+        Limit(context);
         try
         {
             using var body = new MemoryStream();
@@ -140,7 +158,7 @@ internal sealed class ReportEndpoint(
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            await RefuseLargeAsync(context, pod, $"it has more than {MaxBodyBytes} bytes");
+            await RefuseLargeAsync(context, pod, TooManyBytes);
         }
         catch (BadHttpRequestException exception)
         {

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Http.Features;
 using Wandb.Contract;
 using Wandb.Operator.Certificates;
 using Wandb.Operator.Leadership;
@@ -14,6 +13,7 @@ namespace Wandb.Operator.Reports;
 /// <summary>
 /// Reports belong to the leader: another replica passes them on as they came, token and all, and the answer back. It judges nothing itself; the leader
 /// asks whose the token is. A report is passed on once: a replica that gets one from another and does not lead refuses it, and the agent comes again.
+/// Of a report that is too large the leader is told that there was one: what its pod has not said it must know.
 /// </summary>
 internal sealed class ReportForwarding(
     ILeadership leadership, ILeaderAddress leader, ServingCertificate trust, OperatorOptions options, OperatorMetrics metrics, TimeProvider time,
@@ -22,6 +22,12 @@ internal sealed class ReportForwarding(
 {
     /// <summary>Set by the replica that passes a report on.</summary>
     public const string ForwardedHeader = "Wandb-Operator-Forwarded";
+
+    /// <summary>
+    /// Set by the replica to which a report came that is too large, in place of the report. With the token of its pod, as every report: who says it falsely
+    /// says it of itself.
+    /// </summary>
+    public const string TooLargeHeader = "Wandb-Operator-Report-Too-Large";
 
     // Below the 5 s of the agent.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
@@ -79,24 +85,12 @@ internal sealed class ReportForwarding(
     /// <returns>Whether the leader has answered.</returns>
     private async Task<bool> ForwardAsync(HttpContext context, IPEndPoint address)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = ReportEndpoint.MaxBodyBytes;
         using var limit = new CancellationTokenSource(Limit, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.RequestAborted);
         try
         {
-            using var request = RequestOf(context.Request);
-            using var response = await ClientFor(address).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(stop.Token);
-            context.Response.StatusCode = (int)response.StatusCode;
-            LeadElsewhere(context);
-            context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
-            if (response.Headers.RetryAfter is { } wait)
-                context.Response.Headers.RetryAfter = wait.ToString();
-            if (response.Headers.WwwAuthenticate.Count > 0)
-                context.Response.Headers.WWWAuthenticate = response.Headers.WwwAuthenticate.ToString();
-            context.Response.ContentLength = body.Length;
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+            if (ReportEndpoint.IsTooLarge(context.Request) || !await PassOnAsync(context, address, isTooLarge: false, stop.Token))
+                await PassOnAsync(context, address, isTooLarge: true, stop.Token);
             return true;
         }
         catch (HttpRequestException exception) when (exception.InnerException is BadHttpRequestException unreadable)
@@ -113,16 +107,47 @@ internal sealed class ReportForwarding(
         return false;
     }
 
-    private HttpRequestMessage RequestOf(HttpRequest report)
+    /// <returns>False: the report turns out to be too large, and nothing is answered.</returns>
+    private async Task<bool> PassOnAsync(HttpContext context, IPEndPoint address, bool isTooLarge, CancellationToken ct)
+    {
+        if (!isTooLarge)
+            ReportEndpoint.Limit(context);
+        try
+        {
+            using var request = RequestOf(context.Request, isTooLarge);
+            using var response = await ClientFor(address).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            var body = await response.Content.ReadAsByteArrayAsync(ct);
+            context.Response.StatusCode = (int)response.StatusCode;
+            LeadElsewhere(context);
+            context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
+            if (response.Headers.RetryAfter is { } wait)
+                context.Response.Headers.RetryAfter = wait.ToString();
+            if (response.Headers.WwwAuthenticate.Count > 0)
+                context.Response.Headers.WWWAuthenticate = response.Headers.WwwAuthenticate.ToString();
+            context.Response.ContentLength = body.Length;
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+            return true;
+        }
+        catch (HttpRequestException exception) when (!isTooLarge && exception.InnerException is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        {
+            return false;
+        }
+    }
+
+    /// <param name="isTooLarge">Its body stays here.</param>
+    private HttpRequestMessage RequestOf(HttpRequest report, bool isTooLarge)
     {
         // The name is the Service's, because the certificate is; the connection goes to the leader.
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"https://{options.ServiceHost}{AgentPaths.ReportPath}"))
         {
-            Content = new StreamContent(report.Body),
+            Content = isTooLarge ? new ByteArrayContent([]) : new StreamContent(report.Body),
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        request.Content.Headers.ContentLength = report.ContentLength;
+        if (isTooLarge)
+            request.Headers.Add(TooLargeHeader, "1");
+        else
+            request.Content.Headers.ContentLength = report.ContentLength;
         request.Content.Headers.TryAddWithoutValidation("Content-Type", report.ContentType);
         request.Headers.TryAddWithoutValidation("Authorization", report.Headers.Authorization.ToString());
         request.Headers.Add(ForwardedHeader, "1");

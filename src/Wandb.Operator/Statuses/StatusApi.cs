@@ -15,12 +15,12 @@ internal sealed class StatusApi(KubernetesApi api, OperatorMetrics metrics)
     /// <param name="kind">E.g. <c>WandbRun</c>.</param>
     /// <param name="plural">E.g. <c>wandbruns</c>.</param>
     /// <param name="metadata">Of the object: its name, namespace and UID, so that no other object of that name gets it.</param>
-    /// <exception cref="ApiException">The same may succeed later.</exception>
     public async ValueTask<StatusOutcome> ApplyAsync<T>(
         string kind, string plural, ObjectMeta metadata, T status, JsonTypeInfo<T> type, CancellationToken ct)
     {
-        var path = $"/apis/{ResourceNames.ApiVersion}/namespaces/{metadata.Namespace}/{plural}/{metadata.Name}/status";
-        var outcome = await api.ApplyAsync(path, Document(kind, metadata, status, type), FieldManager, force: true, ct);
+        var path = $"/apis/{ResourceNames.ApiVersion}/namespaces/{Uri.EscapeDataString(metadata.Namespace)}/{plural}/{Uri.EscapeDataString(metadata.Name)}/status";
+        var document = Document(kind, metadata, status, type);
+        var outcome = await api.ApplyAsync(path, document, FieldManager, force: true, ct);
         switch (outcome)
         {
             case ApiOutcome.Done done:
@@ -32,9 +32,13 @@ internal sealed class StatusApi(KubernetesApi api, OperatorMetrics metrics)
             case ApiOutcome.Refused { Refusal: { StatusCode: StatusCodes.Status400BadRequest or StatusCodes.Status422UnprocessableEntity } refusal }:
                 metrics.StatusWritten("refused");
                 return new StatusOutcome.Refused(refusal.ToString());
+            case ApiOutcome.Refused { Refusal: { IsTooLarge: true } refusal }:
+                metrics.StatusWritten("refused");
+                return new StatusOutcome.Refused(
+                    $"its status of {document.Length} bytes is too large for the API server, so the one before stays; fewer summaryMetrics, or a WandbRun for each part, make it smaller ({refusal})");
             default:
                 metrics.StatusWritten("failed");
-                throw new ApiException($"cannot write the status of {kind} {metadata.Name} in namespace {metadata.Namespace}", outcome);
+                return new StatusOutcome.Failed(outcome);
         }
     }
 

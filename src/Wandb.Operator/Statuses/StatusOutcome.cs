@@ -1,3 +1,5 @@
+using Wandb.Operator.Watching;
+
 namespace Wandb.Operator.Statuses;
 
 /// <summary>What a write of a status came to.</summary>
@@ -13,6 +15,9 @@ internal abstract record StatusOutcome
     /// <summary>The object does not exist any more; it was not made anew.</summary>
     public sealed record Gone : StatusOutcome;
 
-    /// <summary>The API server will never take it: the schema refuses it.</summary>
+    /// <summary>The API server will never take it: the schema refuses it, or it is too large.</summary>
     public sealed record Refused(string Reason) : StatusOutcome;
+
+    /// <summary>The same may succeed later.</summary>
+    public sealed record Failed(ApiOutcome Outcome) : StatusOutcome;
 }

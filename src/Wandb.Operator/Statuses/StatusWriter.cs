@@ -22,13 +22,17 @@ internal sealed class StatusWriter<T, TStatus>(StatusKind<T, TStatus> kind, Stat
             : kind.Status(cached.Value);
 
     /// <summary>Takes note of a change of the cache, and forgets an object of which another one has taken the name.</summary>
-    /// <returns>Whether it is news: what was written here comes back, and changes nothing.</returns>
+    /// <returns>Whether it is news: what was written here comes back, and changes nothing. Another spec is tried at once, whatever failed before.</returns>
     public bool IsNews(NamespacedName name, T? before, T? after)
     {
-        var (uid, metadata) = (before is null ? null : kind.Metadata(before).Uid, after is null ? null : kind.Metadata(after));
-        if (before is not null && uid != metadata?.Uid)
-            Forget(name, uid);
-        return metadata is null || !(_written.TryGetValue(name, out var written) && written.ResourceVersion == metadata.ResourceVersion);
+        var (earlier, metadata) = (before is null ? null : kind.Metadata(before), after is null ? null : kind.Metadata(after));
+        if (earlier is not null && earlier.Uid != metadata?.Uid)
+            Forget(name, earlier.Uid);
+        // After a watch that broke, the list brings both at once: another spec, and what was written here for the one before.
+        var isOtherSpec = earlier?.Generation != metadata?.Generation;
+        if (isOtherSpec && metadata?.Uid is { } uid)
+            budget.Pardon(uid);
+        return metadata is null || isOtherSpec || !(_written.TryGetValue(name, out var written) && written.ResourceVersion == metadata.ResourceVersion);
     }
 
     /// <param name="previous">Of <see cref="Previous"/>.</param>
@@ -40,20 +44,28 @@ internal sealed class StatusWriter<T, TStatus>(StatusKind<T, TStatus> kind, Stat
         var uid = metadata.Uid ?? "";
         var change = kind.Change(previous, status);
         if (budget.Ask(uid, change, Now) is var wait && wait > TimeSpan.Zero)
-            return new ReconcileResult.RequeueAfter(wait);
+            return new ReconcileResult.Postponed(wait);
         if (change == StatusChange.None)
             return ReconcileResult.Finished;
         budget.Written(uid, Now);
         switch (await api.ApplyAsync(kind.Kind, kind.Plural, metadata, status, kind.Type, ct))
         {
             case StatusOutcome.Written done:
+                budget.Pardon(uid);
                 _written[name] = new Written(uid, done.ResourceVersion, status);
                 return ReconcileResult.Finished;
             case StatusOutcome.Gone:
                 Forget(name, uid);
                 return ReconcileResult.Finished;
             case StatusOutcome.Refused refused:
+                // Agents that report bring the object here again and again.
+                budget.Failed(uid, Now, Random.Shared.NextDouble(), null);
                 return new ReconcileResult.Terminal(refused.Reason);
+            case StatusOutcome.Failed failed:
+                var asked = (failed.Outcome as ApiOutcome.Refused)?.Refusal.RetryAfter;
+                throw new ApiException(
+                    $"cannot write the status of {kind.Kind} {metadata.Name} in namespace {metadata.Namespace}", failed.Outcome,
+                    budget.Failed(uid, Now, Random.Shared.NextDouble(), asked));
             default:
                 throw new UnreachableException();
         }

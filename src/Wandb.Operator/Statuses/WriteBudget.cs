@@ -1,9 +1,12 @@
+using Wandb.Operator.Watching;
+
 namespace Wandb.Operator.Statuses;
 
 /// <summary>
 /// When a status may be written, so that many runs that report cost the API server little. A state goes at once, one object at most every
 /// <see cref="ObjectInterval"/>; progress of all objects together goes at most every <see cref="ProgressInterval"/>, first come, first
-/// served. Times are those of one steady clock, from any begin. Safe for concurrent use.
+/// served. An object whose writes come to nothing is written ever less often, however often it changes. Times are those of one steady clock, from
+/// any begin. Safe for concurrent use.
 /// </summary>
 internal sealed class WriteBudget
 {
@@ -11,6 +14,8 @@ internal sealed class WriteBudget
 
     /// <summary>3 a second: below 5, with room for states, Events and leases. With 1,000 objects each is written every 5 to 6 minutes.</summary>
     public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1) / 3;
+
+    private static readonly RetryDelay Retry = new(ObjectInterval, TimeSpan.FromMinutes(5));
 
     // Guards both.
     private readonly Lock _gate = new();
@@ -44,6 +49,8 @@ internal sealed class WriteBudget
                 return TimeSpan.Zero;
             }
             var free = entry.WrittenAt is { } written ? written + ObjectInterval : now;
+            if (entry.NotBefore > free)
+                free = entry.NotBefore.Value;
             if (change == StatusChange.Progress)
             {
                 if (entry.Turn is null)
@@ -62,7 +69,34 @@ internal sealed class WriteBudget
     public void Written(string uid, TimeSpan now)
     {
         lock (_gate)
-            _byUid[uid] = new Entry(now, null);
+            _byUid[uid] = _byUid.GetValueOrDefault(uid) with { WrittenAt = now, Turn = null };
+    }
+
+    /// <summary>That request came to nothing.</summary>
+    /// <param name="jitter">See <see cref="RetryDelay.For"/>.</param>
+    /// <param name="retryAfter">What the API server asked for.</param>
+    /// <returns>How long the next one has to wait.</returns>
+    public TimeSpan Failed(string uid, TimeSpan now, double jitter, TimeSpan? retryAfter)
+    {
+        lock (_gate)
+        {
+            var entry = _byUid.GetValueOrDefault(uid);
+            var free = now + Retry.For(entry.Failures + 1, jitter, retryAfter);
+            if (entry.WrittenAt is { } written && written + ObjectInterval > free)
+                free = written + ObjectInterval;
+            _byUid[uid] = entry with { Failures = entry.Failures + 1, NotBefore = free };
+            return free - now;
+        }
+    }
+
+    /// <summary>What came to nothing before does not count any more: a request succeeded, or there is another spec.</summary>
+    public void Pardon(string uid)
+    {
+        lock (_gate)
+        {
+            if (_byUid.TryGetValue(uid, out var entry))
+                _byUid[uid] = entry with { Failures = 0, NotBefore = null };
+        }
     }
 
     /// <summary>The object is gone.</summary>
@@ -74,5 +108,7 @@ internal sealed class WriteBudget
 
     /// <param name="WrittenAt">When it was last written; null: not yet.</param>
     /// <param name="Turn">When its progress may be written; null: none is waiting.</param>
-    private readonly record struct Entry(TimeSpan? WrittenAt, TimeSpan? Turn);
+    /// <param name="Failures">Requests in a row that came to nothing.</param>
+    /// <param name="NotBefore">Until when it waits after the last of them; null: it does not.</param>
+    private readonly record struct Entry(TimeSpan? WrittenAt, TimeSpan? Turn, int Failures, TimeSpan? NotBefore);
 }

@@ -15,6 +15,14 @@ internal sealed record ApiRefusal(int StatusCode, string Reason, string Message,
     /// <summary>The resource version or continue token is too old.</summary>
     public bool IsExpired => StatusCode == StatusCodes.Status410Gone;
 
+    /// <summary>
+    /// The object is larger than what the API server takes (413), or its store, or the way there. Those two come as 500 without a reason, with words alone:
+    /// go.etcd.io/etcd, api/v3rpc/rpctypes/error.go; google.golang.org/grpc, stream.go.
+    /// </summary>
+    public bool IsTooLarge =>
+        StatusCode == StatusCodes.Status413PayloadTooLarge
+        || (StatusCode >= 500 && (Message.Contains("request is too large", StringComparison.Ordinal) || Message.Contains("message larger than max", StringComparison.Ordinal)));
+
     /// <summary>The same request may succeed later.</summary>
     public bool IsTransient => StatusCode is StatusCodes.Status429TooManyRequests or >= 500 || RetryAfter is not null;
 

@@ -101,8 +101,13 @@ internal sealed class ControllerService<TKey>(
         catch (Exception exception)
         {
             var attempt = controller.Queue.FailuresOf(key) + 1;
-            var delay = controller.Retry.For(attempt, Random.Shared.NextDouble());
-            log.ReconcileFailed(exception, controller.Name, key.ToString(), attempt, delay);
+            var refused = exception as ApiException;
+            var delay = controller.Retry.For(attempt, Random.Shared.NextDouble(), refused?.RetryAfter);
+            // Where in this program the API server was asked says nothing about why it did not do it.
+            if (refused is null)
+                log.ReconcileFailed(exception, controller.Name, key.ToString(), attempt, delay);
+            else
+                log.ReconcileRefused(controller.Name, key.ToString(), refused.Message, attempt, delay);
             controller.Queue.Fail(key, delay);
             metrics.ReconcileFailed(controller.Name, exception, time.GetElapsedTime(began));
         }
@@ -117,6 +122,9 @@ internal sealed class ControllerService<TKey>(
                 break;
             case ReconcileResult.RequeueAfter requeue:
                 controller.Queue.FinishAfter(key, requeue.Delay);
+                break;
+            case ReconcileResult.Postponed postponed:
+                controller.Queue.Postpone(key, postponed.Delay);
                 break;
             case ReconcileResult.Terminal terminal:
                 log.ReconcileIsTerminal(controller.Name, key.ToString(), terminal.Reason);

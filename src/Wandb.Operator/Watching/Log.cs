@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Error, "Controller {Controller} failed with {Key}; attempt {Attempt}, again in {Delay}")]
     public static partial void ReconcileFailed(this ILogger log, Exception exception, string controller, string? key, int attempt, TimeSpan delay);
 
+    [LoggerMessage(LogLevel.Warning, "Controller {Controller} is not done with {Key}: {Problem}; attempt {Attempt}, again in {Delay}")]
+    public static partial void ReconcileRefused(this ILogger log, string controller, string? key, string problem, int attempt, TimeSpan delay);
+
     [LoggerMessage(LogLevel.Warning, "Controller {Controller} gives up {Key} until it changes: {Reason}")]
     public static partial void ReconcileIsTerminal(this ILogger log, string controller, string? key, string reason);
 }

@@ -53,7 +53,7 @@ internal sealed class ResourcePages<T>(WatchedResource<T> resource, ObjectReader
                     next = page.Continue;
                     break;
                 case WatchEvent<T>.Failed failed:
-                    throw new ApiException($"cannot list {resource.Name}", new ApiOutcome.Failed(failed.Problem));
+                    throw new ApiException($"cannot list {resource.Name}", new ApiOutcome.Failed(failed.Problem), failed.RetryAfter);
                 case WatchEvent<T>.Expired:
                     throw new ApiException($"cannot list {resource.Name}", new ApiOutcome.Failed("the rest of the list is forgotten (410)"));
                 default:

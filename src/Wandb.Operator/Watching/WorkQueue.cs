@@ -75,7 +75,8 @@ internal sealed class WorkQueue<TKey> : IDisposable
     }
 
     /// <summary>
-    /// Waits for a key whose time has come. Each must be given back, by <see cref="Finish"/>, <see cref="FinishAfter"/> or <see cref="Fail"/>.
+    /// Waits for a key whose time has come. Each must be given back, by <see cref="Finish"/>, <see cref="FinishAfter"/>,
+    /// <see cref="Postpone"/> or <see cref="Fail"/>.
     /// </summary>
     public async ValueTask<TKey> TakeAsync(CancellationToken ct)
     {
@@ -98,24 +99,32 @@ internal sealed class WorkQueue<TKey> : IDisposable
     }
 
     /// <summary>The taker is done.</summary>
-    public void Finish(TKey key) => End(key, null, hasFailed: false);
+    public void Finish(TKey key) => End(key, null, hasSucceeded: true);
 
     /// <summary>The taker is done and wants the key again.</summary>
-    public void FinishAfter(TKey key, TimeSpan delay) => End(key, delay, hasFailed: false);
+    public void FinishAfter(TKey key, TimeSpan delay) => End(key, delay, hasSucceeded: true);
+
+    /// <summary>The taker had to leave it for now, and wants the key again: it has neither succeeded nor failed.</summary>
+    public void Postpone(TKey key, TimeSpan delay) => End(key, delay, hasSucceeded: null);
 
     /// <summary>The taker failed and tries again.</summary>
-    public void Fail(TKey key, TimeSpan delay) => End(key, delay, hasFailed: true);
+    public void Fail(TKey key, TimeSpan delay) => End(key, delay, hasSucceeded: false);
 
     public void Dispose() => _timer.Dispose();
 
-    private void End(TKey key, TimeSpan? again, bool hasFailed)
+    private void End(TKey key, TimeSpan? again, bool? hasSucceeded)
     {
         lock (_gate)
         {
             if (!_entries.TryGetValue(key, out var entry) || !entry.IsOut)
                 throw new InvalidOperationException($"{key} was not taken");
             entry.IsOut = false;
-            entry.Failures = hasFailed && _isOpen ? entry.Failures + 1 : 0;
+            entry.Failures = (_isOpen, hasSucceeded) switch
+            {
+                (true, false) => entry.Failures + 1,
+                (true, null) => entry.Failures,
+                _ => 0,
+            };
             if (again is { } delay && _isOpen)
                 Schedule(entry, delay);
             else if (entry.Due != Entry.Never)

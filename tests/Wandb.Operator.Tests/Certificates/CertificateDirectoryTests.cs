@@ -75,6 +75,7 @@ public sealed class CertificateDirectoryTests : IAsyncLifetime
     [InlineData("tls.key", null)]
     [InlineData("tls.crt", "garbage")]
     [InlineData("tls.key", "garbage")]
+    [InlineData("ca.crt", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
     public async Task What_is_served_stays_while_the_files_cannot_be_used(string file, string? content)
     {
         var state = Mount();
@@ -88,6 +89,24 @@ public sealed class CertificateDirectoryTests : IAsyncLifetime
         await UntilServedAsync(server, next);
 
         await AskAsync(server, next.Bundle);
+    }
+
+    /// <summary>cert-manager writes an empty one where the issuer has none to give, as with ACME. A list of trusted roots without any would trust nobody.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    [InlineData("-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n")]
+    public async Task Authority_without_a_certificate_counts_as_absent_and_is_told(string content)
+    {
+        var state = Mount(("ca.crt", content));
+        var server = await StartAsync();
+
+        await AskAsync(server, state.Bundle);
+
+        Assert.Null(server.Services.GetRequiredService<ServingCertificate>().Bundle);
+        var (files, problem) = CertificateFiles.Read(_directory.FullName);
+        Assert.Null(files!.Authorities);
+        Assert.Equal("ca.crt holds no certificate", problem);
     }
 
     [Fact]

@@ -98,6 +98,43 @@ public sealed class CertificatePlanTests
         Assert.Single(seen, "Issue");
     }
 
+    /// <summary>As while the address for reports is changed: whoever left out the other's name would renew for as long as both run.</summary>
+    [Fact]
+    public void Replicas_that_want_different_names_come_to_one_certificate_for_all_of_them()
+    {
+        string[][] wanted = [[Name, "old.example"], [Name, "new.example"]];
+        var (state, renewals) = (Fresh, 0);
+        for (var look = 0; look < 10; look++)
+        {
+            var names = wanted[look % 2];
+            if (CertificatePlan.For(state, names, true, Start, Times) is not CertificatePlan.Renew plan)
+                continue;
+            state = CertificateChange.Of(plan, state, names, Start, Times);
+            renewals++;
+        }
+
+        Assert.Equal(2, renewals);
+        Assert.Equal(["new.example", "old.example", Name], state.Serving.Names.Order(StringComparer.Ordinal));
+        // What nobody wants any more goes with the certificate.
+        var due = CertificatePlan.For(state, wanted[1], true, Start.AddDays(60), Times);
+        Assert.Equal(wanted[1], CertificateChange.Of(due, state, wanted[1], Start.AddDays(60), Times).Serving.Names);
+    }
+
+    [Fact]
+    public void Certificate_does_not_gather_names_without_end()
+    {
+        var state = Fresh;
+        for (var change = 0; change < 3 * CertificatePlan.MaxNames; change++)
+        {
+            string[] names = [Name, $"host-{change}.example"];
+            state = CertificateChange.Of(CertificatePlan.For(state, names, true, Start, Times), state, names, Start, Times);
+            Assert.InRange(state.Serving.Names.Count, 2, CertificatePlan.MaxNames);
+            Assert.Empty(names.Except(state.Serving.Names));
+        }
+
+        Assert.Contains($"host-{(3 * CertificatePlan.MaxNames) - 2}.example", state.Serving.Names);
+    }
+
     [Fact]
     public void Subtypes_are_all_in_the_table()
     {

@@ -158,8 +158,85 @@ public sealed class RotationTests
             "ready");
     }
 
-    private Task<OperatorServer> StartAsync(OperatorCluster cluster, string name) =>
-        cluster.StartReplicaAsync(OperatorCluster.Options(name), _time, services: services => services.AddSingleton(Quick));
+    /// <summary>As while <c>--report-url</c> is changed.</summary>
+    [Fact]
+    public async Task Replicas_with_different_names_do_not_renew_against_each_other()
+    {
+        await using var cluster = await OperatorCluster.StartAsync();
+        var replicas = new[] { await StartAsync(cluster, "a", "https://old.example/reports"), await StartAsync(cluster, "b", "https://new.example/reports") };
+        foreach (var replica in replicas)
+            await OperatorCluster.UntilReadyAsync(replica);
+
+        await OperatorCluster.UntilAsync(
+            async () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return (await cluster.CertificatesAsync())!.Serving.Names.Intersect(["old.example", "new.example"]).Count() == 2;
+            },
+            "good for both");
+        var before = Updates(cluster);
+        for (var touch = 0; touch < 3; touch++)
+            await TouchAsync(cluster);
+
+        Assert.InRange(before, 1, 2);
+        Assert.Equal(before, Updates(cluster));
+    }
+
+    [Fact]
+    public async Task Certificate_that_somebody_else_writes_again_and_again_is_renewed_once_a_minute()
+    {
+        await using var cluster = await OperatorCluster.StartAsync();
+        var replica = await StartAsync(cluster, "a");
+        await OperatorCluster.UntilReadyAsync(replica);
+        var state = (await cluster.CertificatesAsync())!;
+        var theirs = state with { Serving = CertificateMaker.Serving(state.Authority, ["other.example"], _time.GetUtcNow(), Quick) };
+        var ours = OperatorCluster.Options("a").ServiceHost;
+
+        await WriteAsync(cluster, theirs);
+        await OperatorCluster.UntilAsync(async () => (await cluster.CertificatesAsync())!.Serving.Names.Contains(ours), "renewed");
+        await WriteAsync(cluster, theirs);
+        for (var touch = 0; touch < 3; touch++)
+            await TouchAsync(cluster);
+        Assert.Equal(["other.example"], (await cluster.CertificatesAsync())!.Serving.Names);
+        _time.Advance(CertificateKeeper.RenewalPause);
+
+        await OperatorCluster.UntilAsync(
+            async () =>
+            {
+                // It may have begun its wait after the clock was moved.
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return (await cluster.CertificatesAsync())!.Serving.Names.Contains(ours);
+            },
+            "renewed again");
+    }
+
+    private Task<OperatorServer> StartAsync(OperatorCluster cluster, string name, string? reportUrl = null) =>
+        cluster.StartReplicaAsync(OperatorCluster.Options(name) with { ReportUrl = reportUrl }, _time, services: services => services.AddSingleton(Quick));
+
+    private static int Updates(OperatorCluster cluster) => cluster.OperatorRequests.Count(request => request is { Resource: "secrets", Verb: "update" });
+
+    private static async Task WriteAsync(OperatorCluster cluster, CertificateState state)
+    {
+        var secret = CertificateSecret.Write(OperatorCluster.Namespace, "wandb-operator-certificate", state, await cluster.FindAsync(OperatorCluster.SecretPath));
+        Assert.IsType<ApiOutcome.Done>(await cluster.Api.PutAsync(OperatorCluster.SecretPath, secret, Token));
+    }
+
+    /// <summary>Changes the Secret in a way that matters to nobody, and waits until a replica has looked at it.</summary>
+    private static async Task TouchAsync(OperatorCluster cluster)
+    {
+        var looks = Looks();
+        var touched = await cluster.Api.SendAsync(
+            new ApiRequest(HttpMethod.Patch, OperatorCluster.SecretPath)
+            {
+                ContentType = "application/merge-patch+json",
+                Body = Encoding.UTF8.GetBytes($$$$"""{"metadata":{"annotations":{"touched":"{{{{looks}}}}"}}}"""),
+            },
+            Token);
+        Assert.IsType<ApiOutcome.Done>(touched);
+        await OperatorCluster.UntilAsync(() => Task.FromResult(Looks() > looks), "looked at");
+
+        int Looks() => cluster.OperatorRequests.Count(request => request is { Resource: "secrets", Verb: "get" });
+    }
 
     /// <summary>Until nothing is to be done at this moment and all replicas serve what the Secret has.</summary>
     private async Task SettleAsync(OperatorCluster cluster, IReadOnlyCollection<OperatorServer> replicas) =>

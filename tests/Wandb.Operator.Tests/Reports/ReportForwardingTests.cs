@@ -21,6 +21,8 @@ public sealed class ReportForwardingTests : IAsyncLifetime
         {"agentVersion":"0.1.0","sentAt":"2026-03-01T10:00:00Z","state":"Following","backend":{"baseUrl":"http://w","state":"Reachable"},"runs":[]}
         """;
 
+    private static readonly string TooLarge = new(' ', ReportEndpoint.MaxBodyBytes + 1);
+
     private OperatorCluster? _cluster;
     private OperatorServer? _leader;
     private OperatorServer? _other;
@@ -92,10 +94,49 @@ public sealed class ReportForwardingTests : IAsyncLifetime
         Assert.Equal(expected == HttpStatusCode.Unauthorized, response.Headers.WwwAuthenticate.Count > 0);
     }
 
-    [Fact]
-    public async Task Body_without_end_is_cut_before_it_reaches_the_leader()
+    /// <summary>It has to know: what a pod said before is not its last word.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Report_that_is_too_large_stays_where_it_came_and_the_leader_knows_whose_it_was(bool isLengthTold)
     {
-        using var response = await SendAsync(_other!, new string(' ', ReportEndpoint.MaxBodyBytes + 1), _token);
+        (await SendAsync(_other!, Report, _token)).Dispose();
+
+        using var response = await SendAsync(_other!, TooLarge, _token, complete: request => request.Headers.TransferEncodingChunked = !isLengthTold);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        var store = _leader!.Services.GetRequiredService<ReportStore>();
+        Assert.NotNull(store.RefusedAt(_uid));
+        Assert.NotNull(store.Find(_uid));
+        (await SendAsync(_other!, Report, _token)).EnsureSuccessStatusCode().Dispose();
+        Assert.Null(store.RefusedAt(_uid));
+    }
+
+    [Fact]
+    public async Task That_a_report_is_too_large_is_said_with_the_token_of_its_pod_or_not_at_all()
+    {
+        using var refused = await SendAsync(_leader!, "", "a.b.c", complete: IsTooLarge);
+        using var foreign = await SendAsync(_other!, TooLarge, "a.b.c");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (refused.StatusCode, foreign.StatusCode));
+        var store = _leader!.Services.GetRequiredService<ReportStore>();
+        Assert.Null(store.RefusedAt(_uid));
+        using var own = await SendAsync(_leader!, "", _token, complete: IsTooLarge);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, own.StatusCode);
+        Assert.NotNull(store.RefusedAt(_uid));
+        Assert.Null(_other!.Services.GetRequiredService<ReportStore>().RefusedAt(_uid));
+
+        static void IsTooLarge(HttpRequestMessage request) => request.Headers.Add(ReportForwarding.TooLargeHeader, "1");
+    }
+
+    /// <summary>Agents send the whole of it at once, and a connection that is cut meanwhile tells them nothing.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Agent_hears_why_its_report_is_not_taken(bool isAtLeader)
+    {
+        using var response = await SendAsync(
+            isAtLeader ? _leader! : _other!, new string(' ', 8 * ReportEndpoint.MaxBodyBytes), _token, complete: static request => request.Headers.ExpectContinue = false);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
@@ -146,7 +187,7 @@ public sealed class ReportForwardingTests : IAsyncLifetime
     private Task<OperatorServer> StartAsync(string name) =>
         Cluster.StartReplicaAsync(OperatorCluster.Options(name), services: services => services.AddSingleton<IReportingPods, EveryPod>());
 
-    private async Task<HttpResponseMessage> SendAsync(OperatorServer server, string body, string token, bool isForwarded = false)
+    private async Task<HttpResponseMessage> SendAsync(OperatorServer server, string body, string token, bool isForwarded = false, Action<HttpRequestMessage>? complete = null)
     {
         using var client = OperatorCluster.ClientOf(OperatorCluster.EndPointOf(server), await Cluster.BundleAsync());
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(AgentPaths.ReportPath, UriKind.Relative));
@@ -155,6 +196,7 @@ public sealed class ReportForwardingTests : IAsyncLifetime
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (isForwarded)
             request.Headers.Add(ReportForwarding.ForwardedHeader, "1");
+        complete?.Invoke(request);
         return await client.SendAsync(request, Token);
     }
 

@@ -88,6 +88,50 @@ public sealed class WriteBudgetTests
     }
 
     [Fact]
+    public void What_fails_waits_twice_as_long_each_time_whatever_changes_meanwhile()
+    {
+        var (now, waits) = (Now, new List<double>());
+        for (var failures = 1; failures < 10; failures++)
+        {
+            _budget.Written("a", now);
+            var wait = _budget.Failed("a", now, jitter: 0, retryAfter: null);
+            waits.Add(wait.TotalSeconds);
+            foreach (var change in new[] { StatusChange.State, StatusChange.Progress, StatusChange.None, StatusChange.State })
+                Assert.Equal(change == StatusChange.None ? TimeSpan.Zero : wait, _budget.Ask("a", change, now));
+            now += wait;
+            Assert.Equal(TimeSpan.Zero, _budget.Ask("a", StatusChange.State, now));
+        }
+
+        Assert.Equal([5, 10, 20, 40, 80, 160, 300, 300, 300], waits);
+    }
+
+    [Fact]
+    public void What_fails_waits_as_long_as_the_server_asks_and_no_less_than_others()
+    {
+        _budget.Written("a", Now);
+        _budget.Written("b", Now);
+
+        Assert.Equal(TimeSpan.FromSeconds(75), _budget.Failed("a", Now, jitter: 0.5, retryAfter: TimeSpan.FromMinutes(1)));
+        Assert.Equal(TimeSpan.FromSeconds(4), _budget.Failed("b", Now + TimeSpan.FromSeconds(1), jitter: 0.9, retryAfter: null));
+        Assert.Equal(TimeSpan.Zero, _budget.Ask("c", StatusChange.State, Now));
+    }
+
+    [Fact]
+    public void What_is_pardoned_waits_as_if_it_had_never_failed()
+    {
+        for (var failures = 0; failures < 5; failures++)
+            _budget.Failed("a", Now, jitter: 0, retryAfter: null);
+        _budget.Written("a", Now);
+
+        _budget.Pardon("a");
+        _budget.Pardon("stranger");
+
+        Assert.Equal(WriteBudget.ObjectInterval, _budget.Ask("a", StatusChange.State, Now));
+        Assert.Equal(WriteBudget.ObjectInterval, _budget.Failed("a", Now, jitter: 0, retryAfter: null));
+        Assert.Equal(1, _budget.Count);
+    }
+
+    [Fact]
     public void A_thousand_objects_that_always_change_cost_three_writes_a_second()
     {
         // The queue of a controller: each object comes back when its wait is over.

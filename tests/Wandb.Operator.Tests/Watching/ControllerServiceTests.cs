@@ -160,6 +160,32 @@ public sealed class ControllerServiceTests : IAsyncLifetime, IReconciler<string>
     }
 
     [Fact]
+    public async Task A_key_that_waits_for_its_turn_keeps_its_failures()
+    {
+        var asked = 0;
+        var failures = -1;
+        _reconcile = (key, _) =>
+        {
+            switch (++asked)
+            {
+                case 1:
+                    throw new InvalidDataException("on purpose");
+                case 2:
+                    return ValueTask.FromResult<ReconcileResult>(new ReconcileResult.Postponed(TimeSpan.FromMilliseconds(1)));
+                default:
+                    failures = _queue.FailuresOf(key);
+                    return ValueTask.FromResult(ReconcileResult.Finished);
+            }
+        };
+        Put("a");
+        Fill();
+
+        await WorkedAsync(3, Lead);
+
+        Assert.Equal((3, 1, 0), (asked, failures, _queue.FailuresOf("a")));
+    }
+
+    [Fact]
     public async Task A_mistake_in_what_gives_all_keys_does_not_end_the_controller()
     {
         var fails = 1;

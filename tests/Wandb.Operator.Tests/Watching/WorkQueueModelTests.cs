@@ -38,7 +38,7 @@ public sealed class WorkQueueModelTests
         {
             var key = Keys[random.Next(Keys.Length)];
             var delay = TimeSpan.FromSeconds(random.Next(-1, 8));
-            switch (random.Next(12))
+            switch (random.Next(13))
             {
                 case 0:
                     queue.Add(key);
@@ -55,22 +55,22 @@ public sealed class WorkQueueModelTests
                 case 5 when model.Out.Count > 0:
                     var finished = model.Out.ElementAt(random.Next(model.Out.Count));
                     queue.Finish(finished);
-                    model.End(finished, null, hasFailed: false);
+                    model.End(finished, null, hasSucceeded: true);
                     break;
                 case 6 when model.Out.Count > 0:
                     var again = model.Out.ElementAt(random.Next(model.Out.Count));
                     queue.FinishAfter(again, delay);
-                    model.End(again, delay, hasFailed: false);
+                    model.End(again, delay, hasSucceeded: true);
                     break;
                 case 7 when model.Out.Count > 0:
                     var failed = model.Out.ElementAt(random.Next(model.Out.Count));
                     queue.Fail(failed, delay);
-                    model.End(failed, delay, hasFailed: true);
+                    model.End(failed, delay, hasSucceeded: false);
                     break;
                 case 8 when takers.Count > 0:
-                    var left = takers[random.Next(takers.Count)];
-                    await left.Stop.CancelAsync();
-                    model.GiveUp(left.Expected);
+                    var gone = takers[random.Next(takers.Count)];
+                    await gone.Stop.CancelAsync();
+                    model.GiveUp(gone.Expected);
                     break;
                 case 9 when random.Next(10) == 0:
                     queue.Close();
@@ -84,6 +84,11 @@ public sealed class WorkQueueModelTests
                     var step = TimeSpan.FromSeconds(random.Next(1, 4));
                     time.Advance(step);
                     model.Advance(step);
+                    break;
+                case 12 when model.Out.Count > 0:
+                    var left = model.Out.ElementAt(random.Next(model.Out.Count));
+                    queue.Postpone(left, delay);
+                    model.End(left, delay, hasSucceeded: null);
                     break;
                 default:
                     break;
@@ -160,10 +165,13 @@ public sealed class WorkQueueModelTests
 
         public void GiveUp(ModelTaker taker) => taker.HasGivenUp = _takers.Remove(taker);
 
-        public void End(string key, TimeSpan? again, bool hasFailed)
+        public void End(string key, TimeSpan? again, bool? hasSucceeded)
         {
             Out.Remove(key);
-            _failures[key] = hasFailed && IsOpen ? FailuresOf(key) + 1 : 0;
+            if (hasSucceeded == true || !IsOpen)
+                _failures.Remove(key);
+            else if (hasSucceeded == false)
+                _failures[key] = FailuresOf(key) + 1;
             if (again is { } delay)
                 Add(key, delay);
             HandOut();

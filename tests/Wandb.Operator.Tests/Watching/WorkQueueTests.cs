@@ -112,6 +112,24 @@ public sealed class WorkQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Failures_still_count_for_a_key_that_was_left_for_now()
+    {
+        _queue.Open();
+        _queue.Add("a");
+        await _queue.TakeAsync(Token);
+        _queue.Fail("a", TimeSpan.Zero);
+        await _queue.TakeAsync(Token);
+
+        _queue.Postpone("a", Second);
+        var taken = _queue.TakeAsync(Token).AsTask();
+
+        Assert.False(taken.IsCompleted);
+        _time.Advance(Second);
+        Assert.Equal("a", await taken);
+        Assert.Equal(1, _queue.FailuresOf("a"));
+    }
+
+    [Fact]
     public void A_key_that_was_not_taken_cannot_be_given_back() => Assert.Throws<InvalidOperationException>(() => _queue.Finish("a"));
 
     [Fact]
