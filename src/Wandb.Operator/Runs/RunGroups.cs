@@ -30,7 +30,7 @@ internal static class RunGroups
             Metrics = observation.SummaryMetrics is not { Count: > 0 } keys
                 ? null
                 // One run that several pods resumed has one result: that of the newest, which stands first.
-                : GroupMetrics.Of(keys, [.. runs.Where(run => run.Outcome == RunOutcome.Finished).Select(run => run.Entry)
-                    .DistinctBy(entry => (entry.Entity, entry.Project, entry.Id))]),
+                : GroupMetrics.Entries(keys, GroupMetrics.Of(runs.Where(run => run.Outcome == RunOutcome.Finished).Select(run => run.Entry)
+                    .DistinctBy(entry => (entry.Entity, entry.Project, entry.Id)))),
         };
 }
