@@ -64,7 +64,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
                 continue;
             }
             // 4
-            var report = await SyncPartAsync(heads[i], found, console, isLast: i == heads.Count - 1, ct);
+            var report = await SyncPartAsync([.. heads.Skip(i)], found, console, ct);
             yield return report;
             // 5
             if (report is { Result: SyncResult.Incomplete, IsWorthAnotherTry: true } && !_isSent)
@@ -157,8 +157,11 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         Events = lines.Events with { OnServer = _onServer?.EventsLines ?? 0 },
     };
 
-    private async Task<RunReport> SyncPartAsync(RunHead head, PartPlace.Found place, ConsoleSpool console, bool isLast, CancellationToken ct)
+    /// <param name="heads">The file, and those of the run that follow it.</param>
+    private async Task<RunReport> SyncPartAsync(IReadOnlyList<RunHead> heads, PartPlace.Found place, ConsoleSpool console, CancellationToken ct)
     {
+        var (head, isLast) = (heads[0], heads.Count == 1);
+        var trainers = new RunTrainers(heads, _onServer?.Config);
         var writers = ServerConfig.WritersIn(_onServer?.Config);
         var part = new RunPart
         {
@@ -169,6 +172,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             HasWholeConsole = _hasWholeConsole,
             OtherWriters = head.WriterId is { } writer ? ServerConfig.Except(writers, writer) : writers,
             OnServer = _onServer,
+            IsBegun = trainers.Knows(head),
+            HasTrainersElsewhere = trainers.Others.AreThere,
             Checkpoint = place.Checkpoint,
             Follow = isLast ? follow : null,
             IsLast = isLast,

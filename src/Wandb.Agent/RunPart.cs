@@ -45,6 +45,19 @@ internal sealed record RunPart
     /// <summary>Whether the server had closed the run.</summary>
     public bool IsFinishedOnServer => OnServer?.State is "finished" or "failed";
 
-    /// <summary>Whether parts of the run that are not at hand stand before this one: what the server has of them must stay.</summary>
-    public bool FollowsPartsElsewhere => Earlier is null && Lines.History.Base > 0;
+    /// <summary>Whether the server knew the trainer of this file when the sync began: lines and alerts of it may be there. Null: the file names none.</summary>
+    public bool? IsBegun { get; init; }
+
+    /// <summary>Whether the server knows trainers of the run whose files are neither this one nor behind it.</summary>
+    public bool HasTrainersElsewhere { get; init; }
+
+    /// <summary>Whether parts of the run that were not read just now may stand before this one, with or without rows: what the server has of them must stay.</summary>
+    public bool FollowsPartsElsewhere => Earlier is null && (Lines.History.Base > 0 || HasTrainersElsewhere);
+
+    /// <summary>
+    /// Whether the file is about to begin among lines of others: as soon as the server knows its trainer, its counts do not tell any more that none of
+    /// them are its own.
+    /// </summary>
+    public bool BeginsAmongOthers =>
+        this is { Checkpoint: null, Earlier: null, IsBegun: false, OnServer.HasLines: true } && !Lines.History.NextIsOnServer;
 }

@@ -147,6 +147,8 @@ internal sealed class RunPipeline : IDisposable
                 break;
             return "no run record: it cannot be told whose run this is";
         }
+        if (_work.Part is { BeginsAmongOthers: true, OnServer: { } server })
+            _work.Checkpoints.SaveBegin(server);
         if (await _work.Announcer.AnnounceAsync(ct) is { } refused)
         {
             _cause = _work.Announcer.Failure;
