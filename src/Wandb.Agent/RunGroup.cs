@@ -74,25 +74,11 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
 
     private bool IsSkipped(RunHead head, ReceiptStore store) =>
         store.IsMarked && !context.Options.IncludeSynced
-        && (store.Load() is not { } receipt || new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && (store.HasMarker || IsThatOf(receipt, head)));
+        && (store.Load() is not { } receipt || new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && (store.HasMarker || store.IsOfFile(receipt)));
 
     /// <summary>Whether all of a file is proved that has no marker, because it has no exit record.</summary>
     private bool IsWhole(RunHead head, ReceiptStore store) =>
-        !context.Options.IncludeSynced && store.Load() is { } receipt && new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && IsThatOf(receipt, head);
-
-    /// <summary>A receipt in another folder may be that of a file that stood here before.</summary>
-    private static bool IsThatOf(Receipt receipt, RunHead head)
-    {
-        try
-        {
-            return RunFileReader.DigestOf(head.Path, receipt.RunFile.LengthBytes) == receipt.RunFile.Sha256;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The sync that follows says what is wrong with the file.
-            return false;
-        }
-    }
+        !context.Options.IncludeSynced && store.Load() is { } receipt && new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && store.IsOfFile(receipt);
 
     private async Task<string?> AskServerAsync(RunHead head, CancellationToken ct)
     {
