@@ -28,6 +28,9 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     // Whether all lines of the part before are on the server, whatever became of its files.
     private bool _isSent;
 
+    // Whether a part before has told the server just now what the run is called.
+    private bool _isDescribedAnew;
+
     // Whether the console that was gathered so far begins with the first line of the run.
     private bool _hasWholeConsole = true;
 
@@ -160,6 +163,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             OnServer = _onServer,
             IsBegun = trainers.Knows(head),
             HasTrainersElsewhere = trainers.Others.AreThere,
+            IsDescribedAnew = _isDescribedAnew,
             Checkpoint = place.Checkpoint,
             Follow = isLast ? follow : null,
             IsLast = isLast,
@@ -178,6 +182,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         {
             var report = await pipeline.RunAsync(ct);
             _isSent = pipeline.IsSent;
+            _isDescribedAnew |= pipeline.HasDescribed;
             _earlier = pipeline.Replay.State;
             _hasWholeConsole = pipeline.HasWholeConsole;
             var end = pipeline.Replay.Stream.Lines;

@@ -18,6 +18,9 @@ internal sealed record RunPart
     /// <summary>The state at the end of the part before it, if that was read just now.</summary>
     public RunState? Earlier { get; init; }
 
+    /// <summary>Whether a part before it has just told the server what the run is called.</summary>
+    public bool IsDescribedAnew { get; init; }
+
     /// <summary>The console of the parts before it; this part adds its own.</summary>
     public required ConsoleSpool Console { get; init; }
 

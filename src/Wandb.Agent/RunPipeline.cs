@@ -39,6 +39,9 @@ internal sealed class RunPipeline : IDisposable
     /// <inheritdoc cref="RunWork.HasWholeConsole"/>
     public bool HasWholeConsole => _work.HasWholeConsole;
 
+    /// <inheritdoc cref="RunAnnouncer.HasDescribed"/>
+    public bool HasDescribed => _work.Announcer.HasDescribed;
+
     /// <summary>All that the file holds for the file stream is on the server.</summary>
     public bool IsSent { get; private set; }
 

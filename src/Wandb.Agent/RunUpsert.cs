@@ -19,13 +19,13 @@ internal static class RunUpsert
         };
 
     /// <summary>A later request: only what changed, so that nothing is undone that somebody changed on the server in the meantime.</summary>
-    public static UpsertBucketVariables Changes(UpsertedBucket bucket, UpsertVariables changes, byte[] config) =>
+    public static UpsertBucketVariables Changes(string storageId, RunPath run, UpsertVariables changes, byte[] config) =>
         With(changes, config) with
         {
-            Id = changes.IsEmpty ? null : bucket.StorageId,
-            Name = bucket.Path.Run,
-            Entity = bucket.Path.Entity,
-            Project = bucket.Path.Project,
+            Id = changes.IsEmpty ? null : storageId,
+            Name = run.Run,
+            Entity = run.Entity,
+            Project = run.Project,
         };
 
     public static string Explain(ApiFailure failure, UpsertBucketVariables variables, WandbServer server) =>
