@@ -102,10 +102,15 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
             ? RunUpsert.Changes(kept.StorageId, new RunPath(kept.Entity, kept.Project, kept.Run), state.Identity.PendingChanges, config)
             : RunUpsert.Everything(state.Identity, context.Options, config);
 
-    /// <summary>The server had no such run, and this request did not make it: where rows of it stand must be known before any is sent.</summary>
+    /// <summary>
+    /// The server keeps the run elsewhere than the parts before it; or it had no such run, and this request did not make it: where rows of it stand must be
+    /// known before any is sent.
+    /// </summary>
     /// <returns>Null when the run is empty, as when the request was made twice because its first answer was lost.</returns>
     private async Task<ApiFailure?> ContradictionAsync(UpsertedBucket bucket, CancellationToken ct)
     {
+        if (part.Place is { } place && place != bucket.Path)
+            return new ApiFailure.Refused(RefusalKind.Other, null, $"it keeps the other parts of this run as {place}: sync its directory alone");
         if (part.OnServer is not null || part.Earlier is not null || bucket is { Inserted: true, HistoryLines: 0 })
             return null;
         if (Contradiction(bucket) is { } contradiction)

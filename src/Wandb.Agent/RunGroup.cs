@@ -28,7 +28,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     // Whether all lines of the part before are on the server, whatever became of its files.
     private bool _isSent;
 
-    // Whether a part before has told the server just now what the run is called.
+    // Where the server keeps the parts before, and whether one of them has told it just now what the run is called.
+    private RunPath? _place;
     private bool _isDescribedAnew;
 
     // Whether the console that was gathered so far begins with the first line of the run.
@@ -49,6 +50,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         string? closed = null;
         for (var i = 0; i < heads.Count; i++)
         {
+            if (i > 0 && _onServer is { Entity: { } entity, Project: { } project })
+                _place ??= new RunPath(entity, project, overrides.RunId ?? heads[0].Run!.RunId);
             if (skipped[i])
             {
                 // 2
@@ -163,6 +166,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             OnServer = _onServer,
             IsBegun = trainers.Knows(head),
             HasTrainersElsewhere = trainers.Others.AreThere,
+            Place = _place,
             IsDescribedAnew = _isDescribedAnew,
             Checkpoint = place.Checkpoint,
             Follow = isLast ? follow : null,
@@ -182,6 +186,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         {
             var report = await pipeline.RunAsync(ct);
             _isSent = pipeline.IsSent;
+            _place = pipeline.Place ?? _place;
             _isDescribedAnew |= pipeline.HasDescribed;
             _earlier = pipeline.Replay.State;
             _hasWholeConsole = pipeline.HasWholeConsole;

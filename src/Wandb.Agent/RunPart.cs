@@ -1,5 +1,6 @@
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.GraphQL;
+using Wandb.Agent.Http;
 using Wandb.Agent.Live;
 using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
@@ -32,6 +33,9 @@ internal sealed record RunPart
 
     /// <summary>What the server had when the sync began; null when it did not know the run.</summary>
     public required RunResumeState? OnServer { get; init; }
+
+    /// <summary>Where the server keeps the parts before it; null: there are none, or it does not tell.</summary>
+    public RunPath? Place { get; init; }
 
     /// <summary>Where an earlier agent stopped, if what it left is true; it decides over <see cref="Lines"/> and <see cref="Earlier"/>.</summary>
     public required Checkpoint? Checkpoint { get; init; }

@@ -42,6 +42,9 @@ internal sealed class RunPipeline : IDisposable
     /// <inheritdoc cref="RunAnnouncer.HasDescribed"/>
     public bool HasDescribed => _work.Announcer.HasDescribed;
 
+    /// <summary>The run as the server resolved it; null before it was announced.</summary>
+    public RunPath? Place => _work.Announcer.Bucket?.Path;
+
     /// <summary>All that the file holds for the file stream is on the server.</summary>
     public bool IsSent { get; private set; }
 

@@ -36,7 +36,7 @@ internal static class RunUpsert
     public static string Explain(ApiFailure failure, RunPath run, string what, WandbServer server, string access = "write to")
     {
         var entity = run.Entity.Length > 0 ? $"entity {run.Entity}" : "the key's default entity";
-        var place = $"{entity}, project {(run.Project.Length > 0 ? run.Project : "uncategorized")}";
+        var place = $"{entity}, project {(run.Project.Length > 0 ? run.Project : SyncOptions.UnnamedProject)}";
         return failure switch
         {
             ApiFailure.Refused { Kind: RefusalKind.Unauthorized } when server.Key is null =>
