@@ -5,7 +5,6 @@ using Wandb.Agent.GraphQL;
 using Wandb.Agent.Receipts;
 using Wandb.Agent.Reporting;
 using Wandb.Agent.RunFiles;
-using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
 
 namespace Wandb.Agent;
@@ -45,7 +44,7 @@ internal sealed class PartPlacing(RunContext context, RunResumeState? onServer, 
 
     /// <summary>
     /// The checkpoint of a run file, if it is true: the file still begins as it did, the server and its run are the same, and the server has
-    /// at least the rows that it claims. A run that was marked as synced is looked at anew.
+    /// at least the rows that it claims. A run that was marked as synced is looked at anew, and so is one of which the server was never told.
     /// </summary>
     private Checkpoint? UsableCheckpoint(RunHead head)
     {
@@ -68,7 +67,8 @@ internal sealed class PartPlacing(RunContext context, RunResumeState? onServer, 
         }
         foreach (var problem in problems)
             context.Observer.Note(head.Path, $"{problem}, and {(usable is null ? "the file is compared with the server" : "an earlier one is used")}");
-        return usable;
+        // Nothing of the file is there yet: it begins behind what others have sent since.
+        return usable is { WasAnnounced: false } && new RunTrainers([head], server.Config).Knows(head) is false ? null : usable;
     }
 
     private static string? ProblemOf(Checkpoint checkpoint, RunHead head, RunResumeState server)
@@ -108,17 +108,18 @@ internal sealed class PartPlacing(RunContext context, RunResumeState? onServer, 
 
     private PartPlace Compare(IReadOnlyList<RunHead> heads, CancellationToken ct)
     {
-        if (onServer is not { } server || server.HistoryLines == 0 && server.EventsLines == 0 && server.ConsoleLines == 0)
+        if (onServer is not { HasLines: true } server)
             return new PartPlace.Found(default, null, null);
         if (mayGrow && heads.FirstOrDefault(GrowingHead.IsTooShort) is { } tooShort)
             return new PartPlace.Unknown($"the server has {server.HistoryLines} rows of this run, and {Path.GetFileName(tooShort.Path)} is too short to tell whether they are its own: "
                 + "waiting for its first block");
-        var writers = ServerConfig.WritersIn(server.Config);
-        var files = heads.Select(head => (head.Path, head.WriterId is { } writer && ServerConfig.Contain(writers, writer))).ToList();
-        if (ResumeSearchReader.Find(files, server, mayGrow, ct) is { } lines)
+        var trainers = new RunTrainers(heads, server.Config);
+        if (ResumeSearchReader.Find([.. heads.Select(head => (head.Path, trainers.Knows(head) is true))], server, trainers.Others, mayGrow, ct) is { } lines)
             return new PartPlace.Found(lines, null, null);
         return new PartPlace.Unknown(
-            $"the server has {server.HistoryLines} rows of this run, and the last one is of another part than expected: which rows of this file it has cannot be told, "
+            (server.HistoryLines > 0
+                ? $"the server has {server.HistoryLines} rows of this run, and the last one is of another part than expected: which rows of this file it has cannot be told, "
+                : "the server has system metrics or console lines of this run, and no row of it: which of them are of this file cannot be told, ")
             + "so none is sent. " + (heads.Count == 1
                 ? "Give all directories of the run in one command, with --include-synced"
                 : "If its parts were synced in another order than they were started, the rows are there: compare with wandb-agent verify"));

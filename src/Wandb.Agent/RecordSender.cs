@@ -13,6 +13,8 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
     private readonly UploadLoop _loop = new(
         work.Context.Stream, work.Bucket.Path, work.Context.Features.FileStreamGzip, work.Replay.Stream, work.Quarantine, work.Checkpoints.Refused);
 
+    private readonly EarlierAlerts _earlierAlerts = new(work.Context, work.Head, work.Part);
+
     private string _phase = "rows";
 
     // The right to fill large bodies, see BodyPool.
@@ -216,11 +218,7 @@ internal sealed class RecordSender(RunWork work, RunTail? tail)
 
     private async Task SendAlertAsync(CancellationToken ct)
     {
-        var history = _replay.Stream.Lines.History;
-        // A row behind it is on the server, or the run was closed: then the alert was sent before.
-        var wasSent = work.Part.Checkpoint is null
-            && (history.NextIsOnServer || work.Part.IsFinishedOnServer && history.Next == history.OnServer);
-        if (wasSent)
+        if (_earlierAlerts.HasSent(_replay.AlertOffset!.Value, _replay.Stream.Lines.History))
             work.Alerts.TakeAsSent(work.Bucket);
         else
             await work.Alerts.SendAsync(work.Bucket, ct);

@@ -5,7 +5,7 @@ using Wandb.Agent.State;
 
 namespace Wandb.Agent;
 
-/// <summary>Tells the server of the run: everything once, and what changed after that.</summary>
+/// <summary>Tells the server of the run: everything once, and what changed after that, also what changed since an earlier agent's checkpoint.</summary>
 internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState state)
 {
     private byte[] _acknowledgedConfig = [];
@@ -16,12 +16,15 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
     /// <summary>Why the run could not be announced; null when it could.</summary>
     public ApiFailure? Failure { get; private set; }
 
+    /// <summary>Whether the server was told of more than the config: what the run is called is what this part says.</summary>
+    public bool HasDescribed { get; private set; }
+
     /// <returns>Why the server does not take the run; null when it does.</returns>
     public async Task<string?> AnnounceAsync(CancellationToken ct)
     {
         var sent = state.Identity.Variables;
         var config = RunConfigDocument.ToJson(ConfigParts());
-        var variables = RunUpsert.Everything(state.Identity, context.Options, config);
+        var variables = FirstVariables(config);
         switch (await context.GraphQL.SendAsync(UpsertBucket.Request(variables), ct))
         {
             case ApiOutcome<UpsertedBucket>.Success success:
@@ -61,7 +64,7 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
         var config = RunConfigDocument.ToJson(ConfigParts());
         if (changes.IsEmpty && config.AsSpan().SequenceEqual(_acknowledgedConfig))
             return null;
-        return new RunUpdate(state.Identity.Variables, config, UpsertBucket.Request(RunUpsert.Changes(bucket, changes, config)));
+        return new RunUpdate(state.Identity.Variables, config, UpsertBucket.Request(RunUpsert.Changes(bucket.StorageId, bucket.Path, changes, config)));
     }
 
     /// <summary>Touches nothing of the run's state: that may be worked on meanwhile.</summary>
@@ -90,10 +93,24 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
         : new ApiFailure.Refused(
             RefusalKind.Other, null, $"it said that there is no such run, and then that it has {bucket.HistoryLines} rows of it: nothing is sent before it is asked again");
 
-    /// <summary>The server had no such run, and this request did not make it: where rows of it stand must be known before any is sent.</summary>
+    /// <summary>
+    /// Everything, or what changed since a checkpoint: somebody may have given the run another name, or tags, on its page since. An earlier part that has
+    /// described the run just now is written over.
+    /// </summary>
+    private UpsertBucketVariables FirstVariables(byte[] config) =>
+        part is { Checkpoint: { WasAnnounced: true } kept, IsDescribedAnew: false }
+            ? RunUpsert.Changes(kept.StorageId, new RunPath(kept.Entity, kept.Project, kept.Run), state.Identity.PendingChanges, config)
+            : RunUpsert.Everything(state.Identity, context.Options, config);
+
+    /// <summary>
+    /// The server keeps the run elsewhere than the parts before it; or it had no such run, and this request did not make it: where rows of it stand must be
+    /// known before any is sent.
+    /// </summary>
     /// <returns>Null when the run is empty, as when the request was made twice because its first answer was lost.</returns>
     private async Task<ApiFailure?> ContradictionAsync(UpsertedBucket bucket, CancellationToken ct)
     {
+        if (part.Place is { } place && place != bucket.Path)
+            return new ApiFailure.Refused(RefusalKind.Other, null, $"it keeps the other parts of this run as {place}: sync its directory alone");
         if (part.OnServer is not null || part.Earlier is not null || bucket is { Inserted: true, HistoryLines: 0 })
             return null;
         if (Contradiction(bucket) is { } contradiction)
@@ -110,6 +127,7 @@ internal sealed class RunAnnouncer(RunContext context, RunPart part, RunState st
 
     private void Acknowledge(UpsertVariables sent, byte[] config)
     {
+        HasDescribed |= part.IsDescribedAnew || !state.Identity.PendingChanges.IsEmpty;
         state.Identity.Acknowledge(sent);
         _acknowledgedConfig = config;
     }

@@ -69,6 +69,16 @@ internal sealed class RunCheckpoints(
         _console = checkpoint?.ConsoleDue ?? _console;
     }
 
+    /// <summary>
+    /// Keeps where this agent begins, before it tells the server who writes the file: where the first request fails, or the agent ends with it, nothing else
+    /// says afterwards that none of the server's lines were its own. The first acknowledgement is kept at once all the same.
+    /// </summary>
+    public void SaveBegin(RunResumeState server)
+    {
+        if (_begin is { } begin)
+            Keep(begin with { StorageId = server.StorageId, Proof = Proof() }, _store.Save);
+    }
+
     /// <summary>Everything that was read so far.</summary>
     /// <param name="bucket">Null: the server was not told of the run yet.</param>
     public Checkpoint Draft(UpsertedBucket? bucket) => new()

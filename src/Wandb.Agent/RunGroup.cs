@@ -28,6 +28,10 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
     // Whether all lines of the part before are on the server, whatever became of its files.
     private bool _isSent;
 
+    // Where the server keeps the parts before, and whether one of them has told it just now what the run is called.
+    private RunPath? _place;
+    private bool _isDescribedAnew;
+
     // Whether the console that was gathered so far begins with the first line of the run.
     private bool _hasWholeConsole = true;
 
@@ -46,6 +50,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         string? closed = null;
         for (var i = 0; i < heads.Count; i++)
         {
+            if (i > 0 && _onServer is { Entity: { } entity, Project: { } project })
+                _place ??= new RunPath(entity, project, overrides.RunId ?? heads[0].Run!.RunId);
             if (skipped[i])
             {
                 // 2
@@ -64,7 +70,7 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
                 continue;
             }
             // 4
-            var report = await SyncPartAsync(heads[i], found, console, isLast: i == heads.Count - 1, ct);
+            var report = await SyncPartAsync([.. heads.Skip(i)], found, console, ct);
             yield return report;
             // 5
             if (report is { Result: SyncResult.Incomplete, IsWorthAnotherTry: true } && !_isSent)
@@ -74,25 +80,11 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
 
     private bool IsSkipped(RunHead head, ReceiptStore store) =>
         store.IsMarked && !context.Options.IncludeSynced
-        && (store.Load() is not { } receipt || new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && (store.HasMarker || IsThatOf(receipt, head)));
+        && (store.Load() is not { } receipt || new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && (store.HasMarker || store.IsOfFile(receipt)));
 
     /// <summary>Whether all of a file is proved that has no marker, because it has no exit record.</summary>
     private bool IsWhole(RunHead head, ReceiptStore store) =>
-        !context.Options.IncludeSynced && store.Load() is { } receipt && new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && IsThatOf(receipt, head);
-
-    /// <summary>A receipt in another folder may be that of a file that stood here before.</summary>
-    private static bool IsThatOf(Receipt receipt, RunHead head)
-    {
-        try
-        {
-            return RunFileReader.DigestOf(head.Path, receipt.RunFile.LengthBytes) == receipt.RunFile.Sha256;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The sync that follows says what is wrong with the file.
-            return false;
-        }
-    }
+        !context.Options.IncludeSynced && store.Load() is { } receipt && new FileInfo(head.Path).Length == receipt.RunFile.LengthBytes && store.IsOfFile(receipt);
 
     private async Task<string?> AskServerAsync(RunHead head, CancellationToken ct)
     {
@@ -157,8 +149,11 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         Events = lines.Events with { OnServer = _onServer?.EventsLines ?? 0 },
     };
 
-    private async Task<RunReport> SyncPartAsync(RunHead head, PartPlace.Found place, ConsoleSpool console, bool isLast, CancellationToken ct)
+    /// <param name="heads">The file, and those of the run that follow it.</param>
+    private async Task<RunReport> SyncPartAsync(IReadOnlyList<RunHead> heads, PartPlace.Found place, ConsoleSpool console, CancellationToken ct)
     {
+        var (head, isLast) = (heads[0], heads.Count == 1);
+        var trainers = new RunTrainers(heads, _onServer?.Config);
         var writers = ServerConfig.WritersIn(_onServer?.Config);
         var part = new RunPart
         {
@@ -169,6 +164,10 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
             HasWholeConsole = _hasWholeConsole,
             OtherWriters = head.WriterId is { } writer ? ServerConfig.Except(writers, writer) : writers,
             OnServer = _onServer,
+            IsBegun = trainers.Knows(head),
+            HasTrainersElsewhere = trainers.Others.AreThere,
+            Place = _place,
+            IsDescribedAnew = _isDescribedAnew,
             Checkpoint = place.Checkpoint,
             Follow = isLast ? follow : null,
             IsLast = isLast,
@@ -187,6 +186,8 @@ internal sealed class RunGroup(RunContext context, RunOverrides overrides, RunFo
         {
             var report = await pipeline.RunAsync(ct);
             _isSent = pipeline.IsSent;
+            _place = pipeline.Place ?? _place;
+            _isDescribedAnew |= pipeline.HasDescribed;
             _earlier = pipeline.Replay.State;
             _hasWholeConsole = pipeline.HasWholeConsole;
             var end = pipeline.Replay.Stream.Lines;

@@ -1,5 +1,6 @@
 using Wandb.Agent.Checkpoints;
 using Wandb.Agent.GraphQL;
+using Wandb.Agent.Http;
 using Wandb.Agent.Live;
 using Wandb.Agent.State;
 using Wandb.Agent.Streaming;
@@ -18,6 +19,9 @@ internal sealed record RunPart
     /// <summary>The state at the end of the part before it, if that was read just now.</summary>
     public RunState? Earlier { get; init; }
 
+    /// <summary>Whether a part before it has just told the server what the run is called.</summary>
+    public bool IsDescribedAnew { get; init; }
+
     /// <summary>The console of the parts before it; this part adds its own.</summary>
     public required ConsoleSpool Console { get; init; }
 
@@ -29,6 +33,9 @@ internal sealed record RunPart
 
     /// <summary>What the server had when the sync began; null when it did not know the run.</summary>
     public required RunResumeState? OnServer { get; init; }
+
+    /// <summary>Where the server keeps the parts before it; null: there are none, or it does not tell.</summary>
+    public RunPath? Place { get; init; }
 
     /// <summary>Where an earlier agent stopped, if what it left is true; it decides over <see cref="Lines"/> and <see cref="Earlier"/>.</summary>
     public required Checkpoint? Checkpoint { get; init; }
@@ -45,6 +52,19 @@ internal sealed record RunPart
     /// <summary>Whether the server had closed the run.</summary>
     public bool IsFinishedOnServer => OnServer?.State is "finished" or "failed";
 
-    /// <summary>Whether parts of the run that are not at hand stand before this one: what the server has of them must stay.</summary>
-    public bool FollowsPartsElsewhere => Earlier is null && Lines.History.Base > 0;
+    /// <summary>Whether the server knew the trainer of this file when the sync began: lines and alerts of it may be there. Null: the file names none.</summary>
+    public bool? IsBegun { get; init; }
+
+    /// <summary>Whether the server knows trainers of the run whose files are neither this one nor behind it.</summary>
+    public bool HasTrainersElsewhere { get; init; }
+
+    /// <summary>Whether parts of the run that were not read just now may stand before this one, with or without rows: what the server has of them must stay.</summary>
+    public bool FollowsPartsElsewhere => Earlier is null && (Lines.History.Base > 0 || HasTrainersElsewhere);
+
+    /// <summary>
+    /// Whether the file is about to begin among lines of others: as soon as the server knows its trainer, its counts do not tell any more that none of
+    /// them are its own.
+    /// </summary>
+    public bool BeginsAmongOthers =>
+        this is { Checkpoint: null, Earlier: null, IsBegun: false, OnServer.HasLines: true } && !Lines.History.NextIsOnServer;
 }

@@ -39,6 +39,12 @@ internal sealed class RunPipeline : IDisposable
     /// <inheritdoc cref="RunWork.HasWholeConsole"/>
     public bool HasWholeConsole => _work.HasWholeConsole;
 
+    /// <inheritdoc cref="RunAnnouncer.HasDescribed"/>
+    public bool HasDescribed => _work.Announcer.HasDescribed;
+
+    /// <summary>The run as the server resolved it; null before it was announced.</summary>
+    public RunPath? Place => _work.Announcer.Bucket?.Path;
+
     /// <summary>All that the file holds for the file stream is on the server.</summary>
     public bool IsSent { get; private set; }
 
@@ -145,6 +151,8 @@ internal sealed class RunPipeline : IDisposable
             if (_work.ReadOne() is null)
                 break;
         }
+        if (_work.Part is { BeginsAmongOthers: true, OnServer: { } server })
+            _work.Checkpoints.SaveBegin(server);
         if (await _work.Announcer.AnnounceAsync(ct) is { } refused)
         {
             _cause = _work.Announcer.Failure;

@@ -19,13 +19,13 @@ internal static class RunUpsert
         };
 
     /// <summary>A later request: only what changed, so that nothing is undone that somebody changed on the server in the meantime.</summary>
-    public static UpsertBucketVariables Changes(UpsertedBucket bucket, UpsertVariables changes, byte[] config) =>
+    public static UpsertBucketVariables Changes(string storageId, RunPath run, UpsertVariables changes, byte[] config) =>
         With(changes, config) with
         {
-            Id = changes.IsEmpty ? null : bucket.StorageId,
-            Name = bucket.Path.Run,
-            Entity = bucket.Path.Entity,
-            Project = bucket.Path.Project,
+            Id = changes.IsEmpty ? null : storageId,
+            Name = run.Run,
+            Entity = run.Entity,
+            Project = run.Project,
         };
 
     public static string Explain(ApiFailure failure, UpsertBucketVariables variables, WandbServer server) =>
@@ -36,7 +36,7 @@ internal static class RunUpsert
     public static string Explain(ApiFailure failure, RunPath run, string what, WandbServer server, string access = "write to")
     {
         var entity = run.Entity.Length > 0 ? $"entity {run.Entity}" : "the key's default entity";
-        var place = $"{entity}, project {(run.Project.Length > 0 ? run.Project : "uncategorized")}";
+        var place = $"{entity}, project {(run.Project.Length > 0 ? run.Project : SyncOptions.UnnamedProject)}";
         return failure switch
         {
             ApiFailure.Refused { Kind: RefusalKind.Unauthorized } when server.Key is null =>

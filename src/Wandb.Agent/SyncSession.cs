@@ -18,6 +18,7 @@ namespace Wandb.Agent;
 /// </summary>
 internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObserver observer, TimeProvider time, SyncEnvironment environment)
 {
+    private readonly RunPlaces _places = new(options);
     private readonly LockOwner _self = new(Environment.ProcessId, Environment.MachineName, time.GetUtcNow());
 
     /// <param name="runFiles">Paths of run files.</param>
@@ -50,6 +51,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
                 return;
             }
             features = ServerFeatures.OrNone(outcome);
+            heads = await WithClearPlacesAsync(heads, graphql, reports, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -65,6 +67,26 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
         {
             await SyncGroupAsync(new RunGroup(context, options.Overrides), group, reports, ct);
         });
+    }
+
+    /// <summary>Files of one run may spell its place differently: as groups of their own they would be sent side by side, and write over each other.</summary>
+    /// <returns>Those whose place is known by now, and those that are synced already.</returns>
+    private async Task<List<RunHead>> WithClearPlacesAsync(List<RunHead> heads, GraphQLClient graphql, Dictionary<string, RunReport> reports, CancellationToken ct)
+    {
+        var places = RunPlaces.Unclear(heads.Select(PathOf));
+        var unclear = heads.Where(head => places.Contains(PathOf(head)) && IsToBeSynced(head)).ToList();
+        if (unclear.Count == 0)
+            return heads;
+        var answer = await graphql.SendAsync(Viewer.Request(), ct);
+        if (answer is ApiOutcome<ViewerAnswer>.Success { Value.Entity: { Length: > 0 } entity })
+        {
+            _places.Learn(entity);
+            return heads;
+        }
+        var cause = (answer as ApiOutcome<ViewerAnswer>.Failed)?.Cause;
+        foreach (var head in unclear)
+            Finish(reports, Failed(head, RunPlaces.Words(PathOf(head), cause?.Words ?? "it names none")) with { IsWorthAnotherTry = true, Cause = cause });
+        return [.. heads.Where(head => !unclear.Contains(head))];
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The boundary between runs: what goes wrong with one, a bug included, never touches another.")]
@@ -133,7 +155,7 @@ internal sealed class SyncSession(WandbHttp http, SyncOptions options, ISyncObse
         }
     }
 
-    private RunPath PathOf(RunHead head) => options.PathOf(head.Run!);
+    private RunPath PathOf(RunHead head) => _places.PathOf(head.Run!);
 
     private RunReport Listed(RunHead head) => Failed(head, "") with
     {

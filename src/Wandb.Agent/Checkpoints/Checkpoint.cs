@@ -74,6 +74,10 @@ internal sealed record Checkpoint
     [JsonIgnore]
     public StreamLines Lines => new(History, Events, Console);
 
+    /// <summary>Whether the server had been told of the run by then. If not, it says where the file was to begin among lines of others, and nothing of it was sent.</summary>
+    [JsonIgnore]
+    public bool WasAnnounced => State.Identity.Acknowledged is not null;
+
     /// <summary>Where the record of an alert begins that stands before <see cref="Offset"/> and was not sent. Null: none; never there in the checkpoint proper.</summary>
     public long? AlertDue { get; init; }
 

@@ -10,6 +10,9 @@ namespace Wandb.Agent.Commands;
 /// <summary>What <c>wandb-agent sync</c> was asked to do. Overrides that are null leave what the run file says.</summary>
 internal sealed record SyncOptions
 {
+    /// <summary>Where the server puts a run whose project nobody names; the SDK writes this name itself.</summary>
+    public const string UnnamedProject = "uncategorized";
+
     public string? Project { get; init; }
 
     public string? Entity { get; init; }
@@ -82,6 +85,14 @@ internal sealed record SyncOptions
         ReplaceTags = ReplaceTags,
     };
 
-    /// <summary>Where a run belongs as far as its file and the options say: files of the same place are parts of one run.</summary>
-    public RunPath PathOf(RunRecord run) => new(Entity ?? run.Entity, Project ?? run.Project, RunId ?? run.RunId);
+    /// <summary>
+    /// Where a run belongs as far as its file and the options say: files of the same place are parts of one run. The entity is empty where neither names one:
+    /// that is the key's default entity.
+    /// </summary>
+    public RunPath PathOf(RunRecord run) => new(
+        Given(Entity) ?? Given(run.Entity) ?? DefaultEntity ?? "",
+        Given(Project) ?? Given(run.Project) ?? Given(DefaultProject) ?? UnnamedProject,
+        Given(RunId) ?? run.RunId);
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -30,6 +30,9 @@ internal sealed record RunResumeState
     /// <summary>Lines of output.log.</summary>
     internal long ConsoleLines { get; init; }
 
+    /// <summary>Whether it has lines of the run, whosever they are.</summary>
+    internal bool HasLines => HistoryLines > 0 || EventsLines > 0 || ConsoleLines > 0;
+
     /// <summary>The last lines of the history, oldest first; how many is up to the server, usually one. Empty if it told none.</summary>
     internal IReadOnlyList<string> HistoryTail { get; init; } = [];
 

@@ -15,7 +15,11 @@ internal sealed class RunCatalogue(
     // A file that is no run yet, and does not grow, is read again after so many looks: its permissions may have changed.
     private const int LooksBeforeReading = 10;
 
+    private readonly RunPlaces _places = new(options);
     private readonly Dictionary<RunPath, WatchedRun> _runs = [];
+
+    // Runs that name an entity, by their place without it.
+    private readonly HashSet<RunPath> _named = [];
 
     // Files that are no runs yet.
     private readonly Dictionary<string, Unready> _unready = new(StringComparer.Ordinal);
@@ -35,6 +39,14 @@ internal sealed class RunCatalogue(
 
     /// <inheritdoc cref="RunDirectoryScan.Unreadable"/>
     public IReadOnlyList<PathProblem> Unreadable => scan.Unreadable;
+
+    /// <summary>
+    /// Whether a run may be the same as another one: one names an entity, and the other leaves it to the key's default. Until that is known, neither may be
+    /// begun: side by side they would write over each other.
+    /// </summary>
+    public bool IsUnclear(RunPath key) => key.Entity.Length == 0 ? _named.Contains(key) : _runs.ContainsKey(key with { Entity = "" });
+
+    public bool HasUnclear => _named.Count > 0 && _runs.Keys.Any(key => key.Entity.Length == 0 && IsUnclear(key));
 
     /// <summary>Run files of runs that the SDK uploads itself.</summary>
     public IReadOnlyList<string> Online { get; private set; } = [];
@@ -70,12 +82,34 @@ internal sealed class RunCatalogue(
     /// <summary>Looks at the files of a run before it is started or started again; a run without any is forgotten.</summary>
     public IReadOnlyList<FileChange> LookAgain(RunPath key, WatchedRun run)
     {
-        var changes = run.LookAgain(file => file.Head.Run is { } record && options.PathOf(record) == key, _clock.Now, live.Poll * 2);
+        var changes = run.LookAgain(file => file.Head.Run is { } record && _places.PathOf(record) == key, _clock.Now, live.Poll * 2);
         foreach (var change in changes)
             scan.Unsettle(change.File.Path);
         if (run.Files.Count == 0 && _runs.Remove(key))
             run.Dispose();
         return changes;
+    }
+
+    /// <summary>Takes the key's default entity: runs that turn out to be the same become one, begun anew with all its files.</summary>
+    public void Learn(string entity)
+    {
+        _places.Learn(entity);
+        foreach (var (key, run) in _runs.Where(run => run.Key.Entity.Length == 0).ToList())
+        {
+            _runs.Remove(key);
+            var place = key with { Entity = entity };
+            _runs[place] = _runs.TryGetValue(place, out var same) ? Joined(run, same) : run;
+        }
+    }
+
+    /// <summary>The one that is under way, if any is, takes the files of the other.</summary>
+    private static WatchedRun Joined(WatchedRun one, WatchedRun another)
+    {
+        var (kept, other) = another.IsActive ? (another, one) : (one, another);
+        foreach (var file in other.Files)
+            kept.Add(file);
+        other.Dispose();
+        return kept;
     }
 
     private void Look(string path)
@@ -107,7 +141,7 @@ internal sealed class RunCatalogue(
         }
         _unready.Remove(path);
         scan.Settle(path);
-        var key = options.PathOf(run);
+        var key = _places.PathOf(run);
         reporter.Found(file.Head, key, KeptOf(path));
         // The server may not be there before the pod ends: whoever uploads the run then shall know as much.
         new KeptAdditions(new StateDirectory(path, environment.StateRoot), path, environment.Durable).With(options.Additions(file.Head));
@@ -126,7 +160,7 @@ internal sealed class RunCatalogue(
         if (same.Contains(path, StringComparer.Ordinal))
             return;
         same.Add(path);
-        if (_openNames.Contains(Path.GetFileName(path)) && WatchedFile.Read(path) is { Head.Run: { } record } file && _runs.TryGetValue(options.PathOf(record), out var run))
+        if (_openNames.Contains(Path.GetFileName(path)) && WatchedFile.Read(path) is { Head.Run: { } record } file && _runs.TryGetValue(_places.PathOf(record), out var run))
             run.Add(file);
     }
 
@@ -155,10 +189,12 @@ internal sealed class RunCatalogue(
     {
         if (!_runs.TryGetValue(key, out var run))
             _runs.Add(key, run = new WatchedRun());
+        if (key.Entity.Length > 0)
+            _named.Add(key with { Entity = "" });
         // The lines of this file follow those of the finished ones.
         foreach (var earlier in MarkedAs(file.Path).Select(WatchedFile.Read))
         {
-            if (earlier.Head.Run is { } record && options.PathOf(record) == key)
+            if (earlier.Head.Run is { } record && _places.PathOf(record) == key)
                 run.Add(earlier);
         }
         run.Add(file);

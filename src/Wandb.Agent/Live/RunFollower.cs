@@ -10,6 +10,22 @@ namespace Wandb.Agent.Live;
 /// <summary>Deals with the files of one run, beside the session's loop. Safe for concurrent use by many runs.</summary>
 internal sealed class RunFollower(RunContext context, WatchOptions options, ISyncReporter reporter, SendingLine line)
 {
+    /// <summary>Leaves files alone of which it is not known with which others they go.</summary>
+    /// <param name="untold">Why the server does not tell it.</param>
+    /// <returns>As <see cref="FollowAsync"/>.</returns>
+    public IReadOnlyList<RunReport> Leave(RunPath key, IReadOnlyList<WatchedFile> files, ApiFailure untold)
+    {
+        List<RunReport> reports =
+        [
+            .. files.Select(file => new RunReport
+            {
+                File = file.Path, Result = SyncResult.Incomplete, Run = key, IsWorthAnotherTry = true, Message = RunPlaces.Words(key, untold.Words), Cause = untold,
+            }),
+        ];
+        reports.ForEach(reporter.Finished);
+        return reports;
+    }
+
     /// <param name="ending">Asks to end in order.</param>
     /// <param name="ct">Ends at once.</param>
     /// <returns>A report for each file but copies, the parts of the run last and in their order; never an exception.</returns>

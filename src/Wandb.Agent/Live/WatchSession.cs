@@ -40,6 +40,7 @@ internal sealed class WatchSession(
         var runs = new RunCatalogue(scan, options.Sync, options.Live, reporter, environment, time);
         var finding = FindServerAsync(stop, ended.Token);
         RunFollower? follower = null;
+        EntityQuestion? question = null;
         try
         {
             var beside = new BesideWork(options, http.Server.BaseUrl.AbsoluteUri, environment, _locks.Self, reporter, time);
@@ -57,16 +58,19 @@ internal sealed class WatchSession(
                     if (await finding is not { } context)
                         break;
                     follower = new RunFollower(context, options, reporter, line);
+                    question = new EntityQuestion(context.GraphQL, options.Live.RetryDelay, time);
                 }
                 if (stop.IsCancellationRequested || follower is not null && options.ExitWhenDone && IsOver(runs, roots))
                     break;
                 // 4
-                if (follower is null)
+                if (follower is null || question is null)
                 {
                     await WaitForServerAsync(finding, stop);
                     continue;
                 }
-                StartDue(follower, runs, stop, ended.Token);
+                if (await question.AskAsync(runs.HasUnclear, ended.Token) is { } entity)
+                    runs.Learn(entity);
+                StartDue(follower, question.Failure, runs, stop, ended.Token);
                 beside.StartDue(runs, scan, ended.Token);
                 TellWaiting(line);
                 if (_spare.IsDue(GC.GetTotalAllocatedBytes(), time.GetElapsedTime(_begun)))
@@ -89,6 +93,8 @@ internal sealed class WatchSession(
             // Nothing is left under way when something unforeseen ended the loop.
             await ended.CancelAsync();
             await finding;
+            if (question is not null)
+                await question.AbandonAsync();
             foreach (var run in runs.Runs.Values)
             {
                 await run.SettleAsync(_clock.Now, TimeSpan.Zero);
@@ -162,7 +168,8 @@ internal sealed class WatchSession(
 
     private bool IsQuiet(WatchedRun run) => run.Files.All(file => _quiet.IsQuiet(file.Path));
 
-    private void StartDue(RunFollower follower, RunCatalogue runs, CancellationToken stop, CancellationToken ct)
+    /// <param name="untold">Why the server does not tell which runs are the same; null: it was not asked, or will answer.</param>
+    private void StartDue(RunFollower follower, ApiFailure? untold, RunCatalogue runs, CancellationToken stop, CancellationToken ct)
     {
         var now = _clock.Now;
         foreach (var run in runs.Runs.Values.Where(run => run.Standing == RunStanding.Quiet && !IsQuiet(run) || run.GoesOnAfterItsEnd))
@@ -179,6 +186,9 @@ internal sealed class WatchSession(
         var open = runs.Runs.Values.Count(run => run.IsActive);
         foreach (var (key, run) in runs.Runs.Where(run => IsDue(run.Value, now)).ToList())
         {
+            var isUnclear = runs.IsUnclear(key);
+            if (isUnclear && untold is null)
+                continue;
             if (open >= MaxOpen)
             {
                 foreach (var quiet in runs.Runs.Values.Where(run => run.IsActive && IsQuiet(run)))
@@ -192,7 +202,10 @@ internal sealed class WatchSession(
             else if (run.Files.Count > 0 && _locks.TryTake(run, now) is { } taken)
             {
                 open++;
-                run.Start((files, ending) => follower.FollowAsync(run, key, files, ending, ct), taken, stop);
+                if (isUnclear)
+                    run.Start((files, _) => Task.FromResult(follower.Leave(key, files, untold!)), taken, stop);
+                else
+                    run.Start((files, ending) => follower.FollowAsync(run, key, files, ending, ct), taken, stop);
             }
         }
     }

@@ -24,6 +24,20 @@ internal sealed class ReceiptStore(StateDirectory state, string runFile, Durable
     /// <returns>Null when there is none that can be read.</returns>
     public Receipt? Load() => Load(Elsewhere.Prepend(runFile + Suffix));
 
+    /// <summary>Whether the run file begins with all that a receipt proves: one in another folder may be that of a file that stood here before.</summary>
+    /// <returns>False also when the file cannot be read: the sync that follows says what is wrong with it.</returns>
+    public bool IsOfFile(Receipt receipt)
+    {
+        try
+        {
+            return RunFileReader.DigestOf(runFile, receipt.RunFile.LengthBytes) == receipt.RunFile.Sha256;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes the receipt first and the marker after it: a marker without a receipt would be a claim without a proof.</summary>
     /// <param name="marked">Whether the run is complete; an unfinished one gets no marker, so that its rest is synced later.</param>
     /// <returns>Where the receipt is, and why something could not be written (null when all was).</returns>

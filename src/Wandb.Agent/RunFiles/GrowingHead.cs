@@ -1,5 +1,3 @@
-using Wandb.Agent.Records;
-
 namespace Wandb.Agent.RunFiles;
 
 /// <summary>Whether the beginning of a file that grows says already who writes it.</summary>
@@ -18,23 +16,11 @@ internal static class GrowingHead
             return RunHead.Read(head.Path).WriterId is not null;
         try
         {
-            return !HasExit(head.Path) || RunHead.Read(head.Path).WriterId is not null;
+            return !ExitRecord.StandsIn(head.Path) || RunHead.Read(head.Path).WriterId is not null;
         }
         catch (Exception exception) when (ReadFailure.Is(exception))
         {
             return true;
         }
-    }
-
-    private static bool HasExit(string path)
-    {
-        using var reader = RunFileReader.Open(path, 0, follow: true);
-        reader.Judge();
-        while (reader.Next() is var result && result.Kind != RecordReadKind.NeedMoreData)
-        {
-            if (result.Kind == RecordReadKind.Record && RecordEnvelope.TryParse(result.Payload, out var record) && record.Kind == RecordKind.Exit)
-                return true;
-        }
-        return false;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Wandb.Agent.State;
 
 namespace Wandb.Agent.Streaming;
@@ -33,9 +34,13 @@ internal abstract record LinesBehind
     }
 
     /// <summary>Whether one of the writers, as <see cref="ServerConfig.WritersIn"/> gives them, began after <paramref name="start"/>.</summary>
-    public static bool HasLater(IReadOnlyList<KeyValuePair<string, string>> writers, DateTimeOffset start) =>
-        writers.Any(writer => DateTimeOffset.TryParse(
-            ServerConfig.Member(writer.Value, "startedAt")?.Trim('"'), System.Globalization.CultureInfo.InvariantCulture, out var began) && began > start);
+    public static bool HasLater(IReadOnlyList<KeyValuePair<string, string>> writers, DateTimeOffset start) => writers.Any(writer => Begin(writer) > start);
+
+    /// <summary>Whether one of them began before <paramref name="start"/>.</summary>
+    public static bool HasEarlier(IReadOnlyList<KeyValuePair<string, string>> writers, DateTimeOffset start) => writers.Any(writer => Begin(writer) < start);
+
+    private static DateTimeOffset? Begin(KeyValuePair<string, string> writer) =>
+        DateTimeOffset.TryParse(ServerConfig.Member(writer.Value, "startedAt")?.Trim('"'), CultureInfo.InvariantCulture, out var began) ? began : null;
 }
 
 /// <summary>One stream behind the lines of a run file that are known to be on the server.</summary>

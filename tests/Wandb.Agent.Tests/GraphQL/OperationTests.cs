@@ -26,7 +26,7 @@ public sealed partial class OperationTests
 
     private static Dictionary<string, Sample> All { get; } = new()
     {
-        ["Viewer"] = Sample.Of(Viewer.Request(), """{"viewer":{"id":"1"}}"""),
+        ["Viewer"] = Sample.Of(Viewer.Request(), """{"viewer":{"id":"1","entity":"team"}}"""),
         ["ServerFeaturesQuery"] = Sample.Of(ServerFeatures.Request(), """{"serverInfo":{"features":[]}}"""),
         ["UpsertBucket"] = Sample.Of(
             UpsertBucket.Request(new UpsertBucketVariables()),
@@ -119,6 +119,12 @@ public sealed partial class OperationTests
         Assert.Equal("""{"_step":8}""", Assert.Single(run.HistoryTail));
         Assert.Empty(run.EventsTail);
     }
+
+    [Theory]
+    [InlineData("""{"viewer":{"id":"1","entity":"team"}}""", "team")]
+    [InlineData("""{"viewer":{"id":"1","entity":null}}""", null)]
+    [InlineData("""{"viewer":null}""", null)]
+    public void Viewer_may_have_a_default_entity(string answer, string? entity) => Assert.Equal(entity, Read(Viewer.Request(), answer)!.Entity);
 
     [Fact]
     public void Features_are_those_that_are_enabled()

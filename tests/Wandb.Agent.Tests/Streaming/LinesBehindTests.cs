@@ -44,15 +44,16 @@ public sealed class LinesBehindTests
     }
 
     [Theory]
-    [InlineData("\"2026-09-21T13:00:00.000001Z\"", true)]
-    [InlineData("\"2026-09-21T13:00:00Z\"", false)]
-    [InlineData("\"2026-09-20T13:00:00Z\"", false)]
-    [InlineData("\"some day\"", false)]
-    [InlineData("7", false)]
-    public void Trainer_came_later_whose_environment_began_later(string startedAt, bool isLater)
+    [InlineData("\"2026-09-21T13:00:00.000001Z\"", true, false)]
+    [InlineData("\"2026-09-21T13:00:00Z\"", false, false)]
+    [InlineData("\"2026-09-20T13:00:00Z\"", false, true)]
+    [InlineData("\"some day\"", false, false)]
+    [InlineData("7", false, false)]
+    public void Trainer_came_later_or_earlier_whose_environment_began_so(string startedAt, bool isLater, bool isEarlier)
     {
         List<KeyValuePair<string, string>> writers = [new("w", $"{{\"host\":\"a\",\"startedAt\":{startedAt}}}"), new("none", "{}")];
-        Assert.Equal(isLater, LinesBehind.HasLater(writers, new DateTimeOffset(2026, 9, 21, 13, 0, 0, TimeSpan.Zero)));
+        var start = new DateTimeOffset(2026, 9, 21, 13, 0, 0, TimeSpan.Zero);
+        Assert.Equal((isLater, isEarlier), (LinesBehind.HasLater(writers, start), LinesBehind.HasEarlier(writers, start)));
     }
 
     private static bool? IsOurs(string last) => last == Hidden ? null : last == Yes;
