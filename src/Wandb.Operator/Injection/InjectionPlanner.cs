@@ -122,7 +122,8 @@ internal static class InjectionPlanner
     {
         var several = directories.Containers.Count > 1;
         var id = RunIdentity.Of(subject, several ? directory.Container.Name : null, out var warning);
-        if (warning is not null && !warnings.Contains(warning))
+        // Who sets it himself has seen to it.
+        if (warning is not null && directory.Container.Variable(RunIdentity.Variable) is null && !warnings.Contains(warning))
             warnings.Add(warning);
         var wanted = WandbEnvironment.For(subject.Settings, name.Variable, id, !several, directory).ToList();
         if (name.NeedsNode)
