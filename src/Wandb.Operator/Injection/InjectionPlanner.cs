@@ -32,6 +32,7 @@ internal static class InjectionPlanner
         var directories = RunDirectories.Of(subject.Pod, choice.Chosen, subject.Settings, unseen, warnings);
         if (directories.OverSystem(subject.Settings.Dir) is { } over)
             wrong.Add(over);
+        warnings.AddRange(ClaimAccess.Warnings(subject.Pod, choice.Chosen, subject.Settings.Storage));
         var resources = AgentResources.For(subject.Pod, subject.Settings.AgentResources?.Value, subject.Facts, out var noRoom);
         if (noRoom is not null)
             wrong.Add(noRoom);
