@@ -95,7 +95,7 @@ internal static class InjectionPlanner
         {
             Image = AgentImage.Of(settings, subject.Defaults),
             Variables = AgentVariables.For(subject, choice.Chosen, directories, PlanAdditions.Of(subject, name, containers), grace.Effective, sharesTmp),
-            CopiedVariables = [.. directories.Mirrored.SelectMany(mount => mount.Variables).DistinctBy(entry => entry.Name).Select(entry => entry.Json)],
+            CopiedVariables = [.. directories.Variables.Select(entry => entry.Json)],
             Mounts = AgentMounts(subject, directories, volumes, sharesTmp),
             Resources = resources,
             User = AgentUser.For(subject.Pod, choice.Chosen, settings.Mode.Value is RunMode.Offline, settings.AgentIsNonRoot),
