@@ -38,12 +38,14 @@ internal sealed class CachedSurroundings(
         var run = InjectionAnnotations.RunProblem(name.Name) is null
             ? cached ?? await FindAsync(ResourceNames.Runs, name, OperatorJson.Default.WandbRun, ct) ?? await ComingAsync(name, ct)
             : null;
-        var (owners, problem) = await OwnersAsync(name, ControllerReference.Of(pod["metadata"]), ct);
+        var controller = ControllerReference.Of(pod["metadata"]);
+        var (owners, problem) = await OwnersAsync(name, controller, ct);
         return new PodSurroundings
         {
             Namespace = @namespace,
             Owners = owners,
             OwnerProblem = problem,
+            OtherJob = run?.Spec.Id is null ? null : workloads.JobsOf(name).FirstOrDefault(job => !job.HasEnded && job.Uid != controller?.Uid)?.Key.Name,
             Run = run,
             Profile = await ProfileAsync(@namespace, run, cached is null, ct),
             Defaults = defaults with { ReportCa = certificate.Bundle },
@@ -92,11 +94,13 @@ internal sealed class CachedSurroundings(
         {
             Kind = controller.Kind,
             Name = controller.Name,
+            ApiVersion = controller.ApiVersion,
             Uid = controller.Uid,
             Labels = labels,
             JudgesAnyContainer = job?.JudgesAnyContainer ?? false,
+            TellsPodsApart = job?.TellsPodsApart,
         };
-        return (job?.Controller is { } above ? [owner, new PodOwner { Kind = above.Kind, Name = above.Name, Uid = above.Uid }] : [owner], problem);
+        return (job?.Controller is { } above ? [owner, new PodOwner { Kind = above.Kind, Name = above.Name, ApiVersion = above.ApiVersion, Uid = above.Uid }] : [owner], problem);
     }
 
     private async ValueTask<(KnownJob? Job, Problem? Problem)> AskAsync(NamespacedName pod, ControllerReference controller, CancellationToken ct)

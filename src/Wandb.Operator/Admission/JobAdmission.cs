@@ -26,8 +26,8 @@ internal static class JobAdmission
             .Where(key => annotations.ContainsKey(key) && !IsSaid(key, templateAnnotations, templateLabels))
             .Select(key => (key, annotations[key]))
             .ToList();
-        if (Pods(job) is > 1 and var pods && !templateAnnotations.ContainsKey(InjectionKeys.Parallel))
-            newAnnotations.Add((InjectionKeys.Parallel, pods.ToString(CultureInfo.InvariantCulture)));
+        if (!JobPods.AreToldApart(job) && !templateAnnotations.ContainsKey(InjectionKeys.Parallel))
+            newAnnotations.Add((InjectionKeys.Parallel, JobPods.Number(job).ToString(CultureInfo.InvariantCulture)));
         var newLabels = new[] { InjectionKeys.Group, InjectionKeys.JobType }
             .Where(key => labels.ContainsKey(key) && !annotations.ContainsKey(key) && !IsSaid(key, templateAnnotations, templateLabels))
             .Select(key => (key, labels[key]))
@@ -44,12 +44,6 @@ internal static class JobAdmission
     /// <summary>A template that names a group in either way has said it.</summary>
     private static bool IsSaid(string key, IReadOnlyDictionary<string, string> annotations, IReadOnlyDictionary<string, string> labels) =>
         annotations.ContainsKey(key) || (key is InjectionKeys.Group or InjectionKeys.JobType && labels.ContainsKey(key));
-
-    /// <summary>Number of pods that nothing tells apart; null: they have an index.</summary>
-    private static long? Pods(JsonObject job) =>
-        JsonRead.Text(JsonRead.At(job, "spec", "completionMode")) == "Indexed"
-            ? null
-            : Math.Max(JsonRead.Number(JsonRead.At(job, "spec", "parallelism")) ?? 1, JsonRead.Number(JsonRead.At(job, "spec", "completions")) ?? 1);
 
     private static IEnumerable<JsonPatchOperation> OperationsOnJob(JsonObject job, IReadOnlyDictionary<string, string> labels, string run) =>
         // The template of a Job in the manifest of another kind may have no metadata.

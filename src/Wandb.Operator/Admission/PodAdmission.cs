@@ -32,6 +32,7 @@ internal static class PodAdmission
             Namespace = around.Namespace,
             Request = request,
             Owners = around.Owners,
+            OtherJob = around.OtherJob,
             Run = around.Run!,
             Profile = around.Profile,
             Defaults = around.Defaults,

@@ -14,6 +14,9 @@ internal sealed record PodSurroundings
     /// <summary>The pod's Job could not be read, so that what it would have given is not known: why; null: it could, or there is none.</summary>
     public Problem? OwnerProblem { get; init; }
 
+    /// <summary>A Job beside the pod's own whose pods name the same WandbRun, and that goes on; looked for where they would share its <c>id</c>. Null: none is known.</summary>
+    public string? OtherJob { get; init; }
+
     /// <summary>The WandbRun that the pod names; null: there is none.</summary>
     public WandbRun? Run { get; init; }
 

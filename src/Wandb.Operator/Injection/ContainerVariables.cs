@@ -19,12 +19,18 @@ internal sealed record ContainerVariables
         var inFile = new List<WantedVariable>();
         var withheld = new List<WantedVariable>();
         var kept = new List<KeptVariable>();
+        var ousted = new List<(string Rival, WantedVariable Variable)>();
         foreach (var variable in wanted)
         {
             if (variable.Names.Select(container.Variable).FirstOrDefault(entry => entry is not null) is { } users)
             {
                 if (users.Literal != (variable.Value as EnvValue.Text)?.Value || users.Literal is null)
                     kept.Add(new KeptVariable(container.Name, users.Name, users.Literal, variable));
+                continue;
+            }
+            if (variable.Rivals.FirstOrDefault(name => container.Variable(name) is not null || EnvFromKeys.Sets(container, name, facts) == EnvFromKeys.Answer.Yes) is { } rival)
+            {
+                ousted.Add((rival, variable));
                 continue;
             }
             switch (variable.Names.Max(name => EnvFromKeys.Sets(container, name, facts)))
@@ -40,6 +46,8 @@ internal sealed record ContainerVariables
                     break;
             }
         }
+        kept.AddRange(ousted.GroupBy(pair => pair.Rival, pair => pair.Variable).Select(group => new KeptVariable(
+            container.Name, group.Key, container.Variable(group.Key)?.Literal, group.First() with { Consequence = WithoutThem([.. group]) })));
         added.RemoveAll(variable => IsHelper(variable) && !added.Any(other => Mentions(other, variable.Name)));
         return new ContainerVariables { Added = added, InSettingsFile = inFile, Withheld = withheld, Kept = kept };
     }
@@ -51,6 +59,9 @@ internal sealed record ContainerVariables
         Withheld = [.. Withheld, .. more.Withheld],
         Kept = [.. Kept, .. more.Kept],
     };
+
+    private static string WithoutThem(IReadOnlyList<WantedVariable> ousted) =>
+        $"it goes without {string.Join(" and ", ousted.Select(variable => $"{variable.Name} ({variable.Origin})"))}, which the SDK does not take beside it";
 
     private static bool CanStandInFile(WantedVariable variable) =>
         variable is { SettingsKey: not null, Value: EnvValue.Text text } && SettingsFile.CanHold(text.Value);

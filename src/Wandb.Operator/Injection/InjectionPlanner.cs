@@ -32,6 +32,7 @@ internal static class InjectionPlanner
         var directories = RunDirectories.Of(subject.Pod, choice.Chosen, subject.Settings, unseen, warnings);
         if (directories.OverSystem(subject.Settings.Dir) is { } over)
             wrong.Add(over);
+        warnings.AddRange(ClaimAccess.Warnings(subject.Pod, choice.Chosen, subject.Settings.Storage));
         var resources = AgentResources.For(subject.Pod, subject.Settings.AgentResources?.Value, subject.Facts, out var noRoom);
         if (noRoom is not null)
             wrong.Add(noRoom);
@@ -94,7 +95,7 @@ internal static class InjectionPlanner
         {
             Image = AgentImage.Of(settings, subject.Defaults),
             Variables = AgentVariables.For(subject, choice.Chosen, directories, PlanAdditions.Of(subject, name, containers), grace.Effective, sharesTmp),
-            CopiedVariables = [.. directories.Mirrored.SelectMany(mount => mount.Variables).DistinctBy(entry => entry.Name).Select(entry => entry.Json)],
+            CopiedVariables = [.. directories.Variables.Select(entry => entry.Json)],
             Mounts = AgentMounts(subject, directories, volumes, sharesTmp),
             Resources = resources,
             User = AgentUser.For(subject.Pod, choice.Chosen, settings.Mode.Value is RunMode.Offline, settings.AgentIsNonRoot),
@@ -122,7 +123,8 @@ internal static class InjectionPlanner
     {
         var several = directories.Containers.Count > 1;
         var id = RunIdentity.Of(subject, several ? directory.Container.Name : null, out var warning);
-        if (warning is not null && !warnings.Contains(warning))
+        // Who sets it himself has seen to it.
+        if (warning is not null && directory.Container.Variable(RunIdentity.Variable) is null && !warnings.Contains(warning))
             warnings.Add(warning);
         var wanted = WandbEnvironment.For(subject.Settings, name.Variable, id, !several, directory).ToList();
         if (name.NeedsNode)

@@ -14,6 +14,9 @@ internal sealed record InjectionSubject
     /// <summary>Nearest first; empty: a bare pod.</summary>
     public required IReadOnlyList<PodOwner> Owners { get; init; }
 
+    /// <summary>Name of a Job beside the pod's own whose pods would have the <c>id</c> of the run as well; null: none is known.</summary>
+    public string? OtherJob { get; init; }
+
     public required WandbRun Run { get; init; }
 
     public WandbProfile? Profile { get; init; }
@@ -24,7 +27,7 @@ internal sealed record InjectionSubject
 
     public EffectiveSettings Settings => field ??= EffectiveSettings.Of(Request, Run, Profile, Defaults.Settings);
 
-    public PodIndex Index => field ??= PodIndex.Of(Pod);
+    public PodIndex Index => field ??= PodIndex.Of(Pod, Owners.Count > 0 ? Owners[0].Kind : null);
 
     /// <summary>Name of the pod's JobSet or controller; of the pod itself, without the random end, when it has none.</summary>
     public string JobName =>

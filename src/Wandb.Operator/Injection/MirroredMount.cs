@@ -34,7 +34,7 @@ internal sealed record MirroredMount
             return null;
         }
         var volume = pod.VolumesByName.GetValueOrDefault(mount.Volume);
-        if (mount.IsReadOnly || ReadOnlyVolumes.Any(kind => volume?[kind] is not null))
+        if (mount.IsReadOnly || IsReadOnly(volume))
         {
             problem = $"lies on volume {mount.Volume}, which cannot be written";
             return null;
@@ -53,6 +53,10 @@ internal sealed record MirroredMount
             Variables = [.. container.Env.Where(variables.Contains)],
         };
     }
+
+    // Whatever kind of source it is: each that may be read-only says so in this way.
+    private static bool IsReadOnly(JsonObject? volume) =>
+        volume is not null && (ReadOnlyVolumes.Any(kind => volume[kind] is not null) || volume.Any(member => member.Value is JsonObject source && JsonRead.IsTrue(source["readOnly"])));
 
     /// <summary>Follows references to their entries; answers the first name that has none.</summary>
     private static string? Missing(ContainerView container, string text, List<EnvEntry> variables)

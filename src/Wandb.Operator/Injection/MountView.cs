@@ -15,5 +15,5 @@ internal sealed record MountView(string Volume, string Path, bool IsReadOnly, Js
             mount);
 
     /// <summary>Whether a path lies on this mount. Both are absolute.</summary>
-    public bool Covers(string path) => Path == "/" || path == Path || path.StartsWith(Path + "/", StringComparison.Ordinal);
+    public bool Covers(string path) => PodPath.Covers(Path, path);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Wandb.Contract;
 
 namespace Wandb.Operator.Injection;
@@ -22,8 +21,6 @@ internal sealed record RunDirectories
         "/usr", "/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/sbin",
     };
 
-    private static readonly string[] AgentsOwn = [AgentPaths.State, AgentPaths.ApiKey, AgentPaths.Token, AgentPaths.ServerCa];
-
     /// <summary>Mount path of the shared volume, in trainers and agent.</summary>
     public required string Shared { get; init; }
 
@@ -42,6 +39,9 @@ internal sealed record RunDirectories
     /// <summary>Mounts of users that the agent gets, too; no path twice.</summary>
     public required IReadOnlyList<MirroredMount> Mirrored { get; init; }
 
+    /// <summary>Entries of <c>env</c> to which mounts and roots refer.</summary>
+    public required IReadOnlyList<EnvEntry> Variables { get; init; }
+
     /// <summary>Values of <see cref="AgentEnvironment.Roots"/>; may hold <c>$(NAME)</c> of the agent's variables.</summary>
     public required IReadOnlyList<string> Roots { get; init; }
 
@@ -57,22 +57,22 @@ internal sealed record RunDirectories
         var ours = dir is not null && chosen.All(container => container.Mounts.All(mount => !mount.Covers(dir)))
             ? dir
             : FreePath(chosen, AgentPaths.Shared);
-        var tmp = FreePath(chosen, AgentPaths.Tmp);
-        var mirrored = new List<MirroredMount>();
+        var tmp = FreePath(chosen, AgentPaths.Tmp, ours);
+        var mirrored = new MirroredMounts(pod);
         var roots = new List<string>();
         var containers = new List<ContainerDirectory>();
         foreach (var container in chosen)
         {
             var part = chosen.Count > 1 ? "/" + container.Name : "";
-            var users = UsersDirectory(container, settings, part);
+            var users = UserDirectory.Of(container, settings, part);
             if (users is null)
                 Add(roots, ours + (isPerPod ? $"/$({AgentEnvironment.PodName})" : ""));
             else if (users.Path is null)
                 problems.Add(new Problem(ProblemReasons.DirectoryNotShared, $"{users.What} {users.Problem}"));
-            else if (MirrorRuns(pod, container, users.Path, mirrored, out var wrong))
+            else if (MirrorRuns(container, users, mirrored, out var wrong))
                 Add(roots, users.Root);
             else
-                problems.Add(new Problem(ProblemReasons.DirectoryNotShared, $"{users.What} is {users.Path}, which {wrong}"));
+                problems.Add(new Problem(ProblemReasons.DirectoryNotShared, $"{users.What} is {(users.Fields.Count == 0 ? users.Path : users.Root)}, which {wrong}"));
             containers.Add(new ContainerDirectory(
                 container,
                 users is null or { IsSetByUser: true } ? null : users.Path,
@@ -81,42 +81,44 @@ internal sealed record RunDirectories
 
             foreach (var name in settings.ShareTmp ? [.. SideDirectories, "TMPDIR"] : SideDirectories)
             {
-                if (container.Variable(name) is not { } entry)
-                    continue;
-                var path = VariableExpansion.Value(container, entry);
-                var hidden = "comes from a reference";
-                if (path is null || !path.StartsWith('/') || !Mirror(pod, container, PodPath.Normal(path), mirrored, out hidden))
-                    warnings.Add(new Problem(ProblemReasons.Limited, $"{name} of container {container.Name} {hidden ?? "is no absolute path"}: files below it that a run names may not be uploaded"));
+                if (container.Variable(name) is { } entry && !MirrorSide(container, entry, mirrored, out var hidden))
+                    warnings.Add(new Problem(ProblemReasons.Limited, $"{name} of container {container.Name} {hidden}: files below it that a run names may not be uploaded"));
             }
         }
         return new RunDirectories
         {
             Shared = ours,
             Tmp = tmp,
-            Settings = FreePath(chosen, AgentPaths.Settings),
-            PythonHook = FreePath(chosen, AgentPaths.PythonHook),
+            Settings = FreePath(chosen, AgentPaths.Settings, ours),
+            PythonHook = FreePath(chosen, AgentPaths.PythonHook, ours),
             Containers = containers,
-            Mirrored = mirrored,
+            Mirrored = mirrored.Mounts,
+            Variables = mirrored.Variables,
             Roots = roots,
-            OutlivePod = isPerPod && mirrored.All(mount => mount.OutlivesPod),
+            OutlivePod = isPerPod && mirrored.Mounts.All(mount => mount.OutlivesPod),
         };
     }
 
-    /// <summary>The shared volume would hide what the image needs in order to start.</summary>
-    public Problem? OverSystem(Setting<string>? dir) =>
-        dir is not null && Shared == PodPath.Normal(dir.Value) && SystemDirectories.Contains(Shared)
-            ? new Problem(
-                ProblemReasons.BadValue,
-                $"dir ({dir.Origin}) is '{dir.Value}', where the image has files without which it does not start: the volume of the runs would hide them. Name a directory of its own, such as /wandb")
-            : null;
+    /// <summary>The shared volume would hide what the image needs in order to start, or what the agent needs.</summary>
+    public Problem? OverSystem(Setting<string>? dir)
+    {
+        if (dir is null || Shared != PodPath.Normal(dir.Value))
+            return null;
+        var why = SystemDirectories.Contains(Shared) ? "where the image has files without which it does not start: the volume of the runs would hide them"
+            : MirroredMounts.Forbidden(Shared);
+        return why is null ? null : new Problem(ProblemReasons.BadValue, $"dir ({dir.Origin}) is '{dir.Value}', {why}. Name a directory of its own, such as /wandb");
+    }
 
-    /// <summary>A path that no container mounts yet: two mounts at one path make a pod invalid.</summary>
-    public static string FreePath(IReadOnlyList<ContainerView> containers, string wanted)
+    /// <summary>A path at which a volume can be mounted: two mounts at one path make a pod invalid, and no mount can lie in a volume that is read-only.</summary>
+    /// <param name="containers">Whose mounts count.</param>
+    /// <param name="wanted">It, or it with a number.</param>
+    /// <param name="ours">Where the shared volume is mounted; null: none is, or it is asked for that one.</param>
+    public static string FreePath(IReadOnlyList<ContainerView> containers, string wanted, string? ours = null)
     {
         for (var number = 1; ; number++)
         {
             var path = number == 1 ? wanted : $"{wanted}-{number}";
-            if (containers.All(container => container.Mounts.All(mount => mount.Path != path)))
+            if (containers.All(container => container.Mounts.All(mount => mount.Path != path)) && (ours is null || !PodPath.Covers(path, ours)))
                 return path;
         }
     }
@@ -127,40 +129,18 @@ internal sealed record RunDirectories
         && container.Variable("TMPDIR") is null
         && !container.Mounts.Any(mount => !mount.IsReadOnly && (mount.Covers("/tmp") || mount.Covers("/var/tmp")));
 
-    private static UsersPath? UsersDirectory(ContainerView container, EffectiveSettings settings, string part)
-    {
-        var entry = container.Variable("WANDB_DIR") ?? container.Variable("WANDB_ROOT_DIR");
-        if (entry is null)
-        {
-            return settings.Dir is { } dir && PodPath.Normal(dir.Value) is var asked && container.Mounts.Any(mount => mount.Covers(asked))
-                ? new UsersPath($"dir ({dir.Origin})", asked + part, asked, false, null)
-                : null;
-        }
-        var what = $"{entry.Name} of container {container.Name}";
-        var value = VariableExpansion.Value(container, entry);
-        if (value is null)
-            return new UsersPath(what, null, "", true, "comes from a reference, so that nobody knows where the runs will be; give its value, or leave it to the operator");
-        if (value.Contains(':', StringComparison.Ordinal))
-            return new UsersPath(what, null, "", true, $"is '{value}'; the agent is given its directories with colons between them");
-        if (!value.StartsWith('/'))
-        {
-            if (container.WorkingDirectory is not { } working || !working.StartsWith('/'))
-                return new UsersPath(what, null, "", true, $"is '{value}', which is no absolute path");
-            value = $"{working}/{value}";
-        }
-        var path = PodPath.Normal(value);
-        return new UsersPath(what, path, path, true, null);
-    }
-
     /// <summary>The directory, and a volume that is mounted right where the SDK makes its folder in it.</summary>
-    private static bool MirrorRuns(PodView pod, ContainerView container, string path, List<MirroredMount> mirrored, out string? problem)
+    private static bool MirrorRuns(ContainerView container, UserDirectory directory, MirroredMounts mirrored, out string? problem)
     {
+        var path = directory.Path!;
         // Asked about the directory itself: where that cannot be written, the SDK puts its folder into the system's temporary directory (wandb/sdk/wandb_init.py at 0.28.2).
-        if (!Mirror(pod, container, path, mirrored, out problem))
+        if (!mirrored.Add(container, path, directory.Fields, out problem))
             return false;
-        foreach (var folder in RunFolders.Select(name => $"{path.TrimEnd('/')}/{name}").Where(folder => container.Mounts.Any(mount => mount.Path == folder)))
+        // A mount has no name that the kubelet fills in.
+        var folders = directory.Fields.Count > 0 ? [] : RunFolders.Select(name => $"{path.TrimEnd('/')}/{name}").Where(folder => container.Mounts.Any(mount => mount.Path == folder));
+        foreach (var folder in folders)
         {
-            if (!Mirror(pod, container, folder, mirrored, out var wrong))
+            if (!mirrored.Add(container, folder, [], out var wrong))
             {
                 problem = $"has its runs in {folder}, which {wrong}";
                 return false;
@@ -169,24 +149,23 @@ internal sealed record RunDirectories
         return true;
     }
 
-    private static bool Mirror(PodView pod, ContainerView container, string path, List<MirroredMount> mirrored, out string? problem)
+    /// <param name="container">The container.</param>
+    /// <param name="entry">Of a directory that the run names in part.</param>
+    /// <param name="mirrored">Where its mount is added.</param>
+    /// <param name="problem">Why the agent does not see it, to be put behind its name.</param>
+    private static bool MirrorSide(ContainerView container, EnvEntry entry, MirroredMounts mirrored, out string? problem)
     {
-        if (MirroredMount.Of(pod, container, path, out problem) is not { } mount)
-            return false;
-        if (AgentsOwn.Contains(mount.Path, StringComparer.Ordinal))
+        problem = null;
+        if (VariableExpansion.Value(container, entry) is { } path)
         {
-            problem = $"lies on a mount at {mount.Path}, a path that the agent needs for itself";
+            if (path.StartsWith('/'))
+                return mirrored.Add(container, PodPath.Normal(path), [], out problem);
+            problem = "is no absolute path";
             return false;
         }
-        var other = mirrored.FirstOrDefault(known => known.Path == mount.Path);
-        if (other is null)
-        {
-            mirrored.Add(mount);
-            return true;
-        }
-        if (JsonNode.DeepEquals(other.Mount, mount.Mount))
-            return true;
-        problem = $"lies on a mount at {mount.Path}, where another container has another volume";
+        if (VariableExpansion.WithFields(container, entry, out _) is { } expression && expression.StartsWith('/') && UserDirectory.KnownPart(expression) is { } known)
+            return mirrored.Add(container, known, [], out problem);
+        problem = "comes from a reference";
         return false;
     }
 
@@ -195,6 +174,4 @@ internal sealed record RunDirectories
         if (!roots.Contains(root, StringComparer.Ordinal))
             roots.Add(root);
     }
-
-    private sealed record UsersPath(string What, string? Path, string Root, bool IsSetByUser, string? Problem);
 }

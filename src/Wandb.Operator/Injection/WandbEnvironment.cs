@@ -8,6 +8,8 @@ namespace Wandb.Operator.Injection;
 internal static class WandbEnvironment
 {
     private const string Links = "WANDB_SYMLINK";
+    private const string ForkFrom = "WANDB_FORK_FROM";
+    private const string ResumeFrom = "WANDB_RESUME_FROM";
 
     /// <summary>For a pod that shall not log: nothing but this.</summary>
     public static WantedVariable Disabled(Origin origin) =>
@@ -22,7 +24,7 @@ internal static class WandbEnvironment
     public static IEnumerable<WantedVariable> For(
         EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone, ContainerDirectory directory)
     {
-        var fields = Fields(settings, name, id, isAlone).ToList();
+        var fields = Fields(settings, name, id, isAlone).Select(field => WithRivals(field, settings, directory.Container)).ToList();
         var free = settings.Env
             .Select(pair => new WantedVariable(pair.Key, new EnvValue.Text(pair.Value.Value), pair.Value.Origin) { SettingsKey = SettingsFile.KeyOf(pair.Key) })
             .ToList();
@@ -33,6 +35,23 @@ internal static class WandbEnvironment
 
     /// <summary>A field and an entry of <c>env</c> that say the same setting: the stronger layer holds, and in one layer the field.</summary>
     private static bool IsSame(WantedVariable field, WantedVariable free) => field.Names.Contains(free.Name, StringComparer.Ordinal);
+
+    /// <summary>
+    /// A run begins where another one stands, or where another one stood at some step: <c>wandb.init()</c> refuses to be told both. It refuses an id as well,
+    /// unless that goes with it (wandb/sdk/wandb_settings.py, wandb_init.py).
+    /// </summary>
+    private static WantedVariable WithRivals(WantedVariable field, EffectiveSettings settings, ContainerView container) => field.Name switch
+    {
+        "WANDB_RESUME" => field with { Rivals = [ForkFrom, ResumeFrom] },
+        // An id that was given is that of the fork, which must not be the run it comes from.
+        RunIdentity.Variable when settings.Id is not null && ForkedRun(container) is { } run && run != (field.Value as EnvValue.Text)?.Value => field with { Rivals = [ResumeFrom] },
+        RunIdentity.Variable => field with { Rivals = [ForkFrom, ResumeFrom] },
+        _ => field,
+    };
+
+    /// <summary>Of <c>RUN?_step=N</c>; null: nothing is forked, or it is not known what.</summary>
+    private static string? ForkedRun(ContainerView container) =>
+        container.Variable(ForkFrom) is { } entry ? VariableExpansion.Value(container, entry)?.Split('?')[0] : null;
 
     private static IEnumerable<WantedVariable> Fields(EffectiveSettings settings, Setting<EnvValue>? name, Setting<string>? id, bool isAlone)
     {
@@ -68,7 +87,7 @@ internal static class WandbEnvironment
             Of("WANDB_NOTES", settings.Notes, "run_notes", "WANDB_RUN_NOTES"),
             Of("WANDB_TAGS", settings.Tags is { Value.Count: > 0 } tags ? new Setting<string>(string.Join(',', tags.Value), tags.Origin) : null, null, "WANDB_RUN_TAGS"),
             // One file serves all containers, and each needs an id of its own.
-            Of("WANDB_RUN_ID", id, isAlone ? "run_id" : null),
+            Of(RunIdentity.Variable, id, isAlone ? "run_id" : null),
             Of("WANDB_RESUME", Word(settings.Resume), "resume"),
         };
         return variables.OfType<WantedVariable>();

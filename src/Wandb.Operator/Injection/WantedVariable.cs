@@ -6,6 +6,9 @@ internal sealed record WantedVariable(string Name, EnvValue Value, Origin Origin
     /// <summary>Other names under which the SDK reads the same setting: who set one of them set this.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Other settings beside which the SDK does not take it: where the user set one of them, that is kept, and this left out.</summary>
+    public IReadOnlyList<string> Rivals { get; init; } = [];
+
     /// <summary>Without it the trainer would not run or its runs would not be seen: it is set even where an unreadable <c>envFrom</c> might set it.</summary>
     public bool IsNeeded { get; init; }
 

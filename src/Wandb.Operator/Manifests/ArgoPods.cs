@@ -33,7 +33,7 @@ internal static class ArgoPods
                     ["volumes"] = (template["volumes"] ?? spec?["volumes"])?.DeepClone() ?? new JsonArray(),
                 },
             };
-            var owner = new PodOwner { Kind = "Workflow", Name = name, Uid = $"offline-Workflow-{name}" };
+            var owner = new PodOwner { Kind = "Workflow", Name = name, ApiVersion = JsonRead.Text(manifest["apiVersion"]) ?? "", Uid = $"offline-Workflow-{name}" };
             pods.Add(new WorkloadPod(
                 $"{kind} {name}, template {JsonRead.Text(template["name"])}", pod, [owner], ["the executor's own mounts and init container are not shown"]));
         }

@@ -99,10 +99,20 @@ internal sealed class ManifestSet
         {
             Namespace = @namespace,
             Owners = pod.Owners,
+            OtherJob = run?.Spec.Id is null ? null : OtherJob(@namespace, pod),
             Run = run,
             Profile = _profiles.GetValueOrDefault((@namespace, run?.Spec.Profile ?? WandbProfile.DefaultName)),
             Defaults = defaults,
             Facts = NamespaceFactsReader.Of([.. _others.GetValueOrDefault(@namespace) ?? [], .. _nodes]),
         };
+    }
+
+    private string? OtherJob(string @namespace, WorkloadPod pod)
+    {
+        var own = pod.Owners is [var nearest, ..] ? nearest.Uid : "";
+        return _pods
+            .Where(other => other.Namespace == @namespace && PodAdmission.RunName(other.Pod.Pod) == PodAdmission.RunName(pod.Pod))
+            .Select(other => other.Pod.Owners is [{ IsJob: true } job, ..] && job.Uid != own ? job.Name : null)
+            .FirstOrDefault(job => job is not null);
     }
 }

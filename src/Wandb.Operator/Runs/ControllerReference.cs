@@ -6,8 +6,8 @@ namespace Wandb.Operator.Runs;
 /// <summary>The one owner of an object that makes and ends it, as its metadata names it.</summary>
 internal sealed record ControllerReference(string ApiVersion, string Kind, string Name, string Uid)
 {
-    /// <summary>A Job of Kubernetes, and not a kind of the same name of somebody else's.</summary>
-    public bool IsJob => Kind == "Job" && ApiVersion.StartsWith("batch/", StringComparison.Ordinal);
+    /// <inheritdoc cref="PodOwner.IsJobOf"/>
+    public bool IsJob => PodOwner.IsJobOf(ApiVersion, Kind);
 
     /// <param name="metadata">Of the object that is owned.</param>
     /// <returns>Null: it has none.</returns>

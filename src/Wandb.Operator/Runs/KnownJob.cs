@@ -27,7 +27,7 @@ internal sealed record KnownJob
     /// <summary>Indexes that it works through, and no others come: null where it has none, or somebody above it may make it anew.</summary>
     public int? Completions { get; init; }
 
-    /// <summary>A later pod of it with the same index does the work of the one before again: each has an index of its own, or there is one pod at a time.</summary>
+    /// <inheritdoc cref="JobPods.AreToldApart"/>
     public bool TellsPodsApart { get; init; }
 
     public string? Group { get; init; }
@@ -64,7 +64,7 @@ internal sealed record KnownJob
                 .Select(condition => JsonRead.Text(condition["reason"]) ?? "")
                 .FirstOrDefault(),
             Completions = controller is null ? Indexes(json) : null,
-            TellsPodsApart = TellsApart(json),
+            TellsPodsApart = JobPods.AreToldApart(json),
             Group = JsonRead.Text(metadata?["labels"]?[InjectionKeys.Group]),
             JobType = JsonRead.Text(metadata?["labels"]?[InjectionKeys.JobType]),
             JudgesAnyContainer = PodFailurePolicy.JudgesAnyContainer(json),
@@ -72,11 +72,5 @@ internal sealed record KnownJob
         };
     }
 
-    private static bool IsIndexed(JsonObject job) => JsonRead.Text(JsonRead.At(job, "spec", "completionMode")) == "Indexed";
-
-    private static int? Indexes(JsonObject job) => IsIndexed(job) ? (int?)JsonRead.Number(JsonRead.At(job, "spec", "completions")) : null;
-
-    private static bool TellsApart(JsonObject job) => IsIndexed(job) || (Amount(job, "completions") <= 1 && Amount(job, "parallelism") <= 1);
-
-    private static long Amount(JsonObject job, string name) => JsonRead.Number(JsonRead.At(job, "spec", name)) ?? 1;
+    private static int? Indexes(JsonObject job) => JobPods.IsIndexed(job) ? (int?)JsonRead.Number(JsonRead.At(job, "spec", "completions")) : null;
 }

@@ -116,7 +116,7 @@ internal sealed record PodObservation
     /// <summary>See <see cref="Index"/>.</summary>
     public static int? IndexOf(PodView pod)
     {
-        var index = PodIndex.Of(pod);
+        var index = PodIndex.Of(pod, ControllerReference.Of(pod.Metadata)?.Kind);
         return index.Completion ?? index.Rank;
     }
 

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Wandb.Operator.Admission;
 using Wandb.Operator.Injection;
+using Wandb.Operator.Runs;
 using Wandb.Operator.Tests.Runs;
+using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Tests.Admission;
 
@@ -41,6 +43,48 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
         Assert.Equal(["Job train", "CronJob nightly"], around.Owners.Select(owner => $"{owner.Kind} {owner.Name}"));
         Assert.Equal("g", around.Owners[0].Labels[InjectionKeys.Group]);
         Assert.Equal([true, false], around.Owners.Select(owner => owner.JudgesAnyContainer));
+        Assert.Equal(["batch/v1 True", "batch/v1 "], around.Owners.Select(owner => $"{owner.ApiVersion} {owner.TellsPodsApart}"));
+    }
+
+    /// <summary>A Job that its webhook never saw: it was made while nobody served, or was scaled up later.</summary>
+    [Theory]
+    [InlineData("\"parallelism\":1", true)]
+    [InlineData("\"parallelism\":4", false)]
+    [InlineData("\"parallelism\":4,\"completions\":4,\"completionMode\":\"Indexed\"", true)]
+    public async Task Job_says_whether_its_pods_are_told_apart(string spec, bool expected)
+    {
+        await Cluster.CreateAsync("/apis/batch/v1/namespaces/default/jobs", $$$$"""
+            {"metadata":{"name":"train"},"spec":{"suspend":true,{{{{spec}}}},"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"i"}]} } } }
+            """);
+        var job = await Cluster.SendAsync(HttpMethod.Get, "/apis/batch/v1/namespaces/default/jobs/train");
+
+        var around = await GatherAsync(Pod("r", job.GetProperty("metadata").GetProperty("uid").GetString()));
+
+        Assert.Equal((true, expected), (around.Owners[0].IsJob, around.Owners[0].TellsPodsApart));
+    }
+
+    [Theory]
+    [InlineData("\"id\":\"best\",", "fold-1")]
+    [InlineData("", null)]
+    public async Task Other_Job_that_would_share_the_id_is_known(string id, string? expected)
+    {
+        await Cluster.CreateRunAsync("r", $$"""{{{id}}"project":"p"}""");
+        foreach (var name in new[] { "train", "fold-1" })
+        {
+            await Cluster.CreateAsync("/apis/batch/v1/namespaces/default/jobs", $$$$"""
+                {"metadata":{"name":"{{{{name}}}}","labels":{"wandb-operator.io/run":"r"}},
+                 "spec":{"suspend":true,"template":{"metadata":{"annotations":{"wandb-operator.io/run":"r"}},"spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"i"}]} } } }
+                """);
+        }
+        var own = await Cluster.SendAsync(HttpMethod.Get, "/apis/batch/v1/namespaces/default/jobs/train");
+        var pod = Pod("r", own.GetProperty("metadata").GetProperty("uid").GetString());
+        var workloads = Cluster.Services.GetRequiredService<RunWorkloads>();
+        // Watches bring both soon.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        while (!limit.IsCancellationRequested && workloads.JobsOf(new NamespacedName("default", "r")).Count < 2)
+            await Task.Yield();
+
+        Assert.Equal(expected, (await GatherAsync(pod)).OtherJob);
     }
 
     /// <summary>As one `kubectl apply` makes them. Most namespaces have no default profile: it is asked for only while a WandbRun is new.</summary>
@@ -68,7 +112,7 @@ public sealed class CachedSurroundingsTests : IAsyncLifetime
         var around = await GatherAsync(pod);
         Cluster.Cluster.Faults.Delay = TimeSpan.Zero;
 
-        Assert.Equal("Job train", string.Join(", ", around.Owners.Select(owner => $"{owner.Kind} {owner.Name}")));
+        Assert.Equal("Job train, told apart: ", string.Join(", ", around.Owners.Select(owner => $"{owner.Kind} {owner.Name}, told apart: {owner.TellsPodsApart}")));
         var decision = Assert.IsType<AdmissionDecision.Patch>(PodAdmission.Decide(pod, around));
         Assert.Equal(
             (ProblemReasons.OwnerUnknown, "cannot read Job train in namespace default: no answer within 1 s; group, job type and owner that the Job may give are not known and not used"),

@@ -11,13 +11,30 @@ public sealed class OwnerChainTests
     private const string Index = "batch.kubernetes.io/job-completion-index";
     private const string SetLabels = "jobset.sigs.k8s.io/jobset-name=llm jobset.sigs.k8s.io/jobset-uid=set1 jobset.sigs.k8s.io/replicatedjob-name=workers jobset.sigs.k8s.io/job-index=";
 
-    /// <summary>Owners, the pod's labels, its name; then the run's name, and what the run id depends on ("": there is none).</summary>
+    /// <summary>
+    /// Owners (kind, name, UID; of a Job maybe that it is parallel or not known), the pod's labels, its name; then the run's name, and what the run id depends on
+    /// ("": there is none).
+    /// </summary>
     public static TheoryData<string, string, string, string, string> Chains() => new()
     {
         { "", "", "alone", "alone", "n/alone||" },
         { "", "", "", "made", "" },
         { "Job/train/j1", "", "", "train", "j1||" },
         { "Job/train/j1", $"{Index}=3", "", "train-3", "j1|3|" },
+        { "Job/train/j1/parallel", "", "", "train", "" },
+        { "Job/train/j1/unknown", "", "", "train", "" },
+        { "Job/train/j1/unknown", $"{InjectionKeys.Run}=r", "", "train", "j1||" },
+        { "Job/train/j1/unknown", $"{Index}=3", "", "train-3", "j1|3|" },
+        { "VolcanoJob/bert/v1", $"{InjectionKeys.Run}=r", "bert-worker-2", "bert", "" },
+        { "VolcanoJob/bert/v1", "volcano.sh/task-spec=worker volcano.sh/task-index=2", "bert-worker-2", "bert-worker-2", "v1|worker-2|" },
+        // Steps of a workflow, and Jobs of a kind of the user's, are works of their own.
+        { "Job/first/j1 Workflow/flow/w1", "", "", "first", "j1||" },
+        { "Job/second/j2 Workflow/flow/w1", "", "", "second", "j2||" },
+        { "Job/fold-1/j1 AppWrapper/folds/a1", "", "", "fold-1", "j1||" },
+        { "Job/other/j1 OtherJobSet/llm/set1", "", "", "other", "j1||" },
+        { "Job/llm-workers-1/j1/parallel JobSet/llm/set1", $"{SetLabels}1", "", "llm-workers-1", "" },
+        { "Job/llm-workers-1/j1 JobSet/llm/set1", $"{SetLabels}1", "", "llm-workers-1", "set1|workers-1|" },
+        { "Job/llm-workers-1/j1 JobSet/llm/set1", "jobset.sigs.k8s.io/jobset-name=llm jobset.sigs.k8s.io/replicatedjob-name=workers jobset.sigs.k8s.io/job-index=1", "", "llm-workers-1", "set1|workers-1|" },
         { "Job/nightly-28/j1 CronJob/nightly/c1", "", "", "nightly-28", "j1||" },
         { "Job/nightly-28/j1 CronJob/nightly/c1", $"{Index}=3", "", "nightly-28-3", "j1|3|" },
         { "Job/llm-workers-1/j1 JobSet/llm/set1", $"{SetLabels}1 {Index}=3", "", "llm-workers-1-3", "set1|workers-1-3|" },
@@ -62,10 +79,12 @@ public sealed class OwnerChainTests
         Namespace = "n",
         Owners = [.. owners.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(owner => owner.Split('/')).Select(parts => new PodOwner
         {
-            Kind = parts[0],
+            Kind = parts[0] switch { "VolcanoJob" => "Job", "OtherJobSet" => "JobSet", var kind => kind },
+            ApiVersion = parts[0] switch { "Job" => "batch/v1", "JobSet" => "jobset.x-k8s.io/v1alpha2", "VolcanoJob" => "batch.volcano.sh/v1alpha1", _ => "example.com/v1" },
             Name = parts[1],
             Uid = parts[2],
             Labels = parts[0] == "Job" ? new Dictionary<string, string> { [InjectionKeys.Group] = "g-of-job" } : new Dictionary<string, string>(),
+            TellsPodsApart = parts[0] != "Job" || parts.Contains("unknown") ? null : !parts.Contains("parallel"),
         })],
         Run = new WandbRun { Metadata = new ObjectMeta { Name = "r" }, Spec = new WandbRunSpec { Project = "p", NameTemplate = "{job}-{index}", Resume = ResumeMode.Allow } },
         Defaults = new OperatorDefaults { AgentImage = "agent:1" },
