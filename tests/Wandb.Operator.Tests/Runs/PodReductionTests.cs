@@ -18,6 +18,9 @@ public sealed class PodReductionTests
             """ },
         { """{"phase":"Succeeded","initContainerStatuses":[{"name":"other","state":{}},{"name":"wandb-operator-agent","state":{"terminated":{"exitCode":0}}}]}""", "" },
         { "null", "" },
+        { "{}", """
+            "labels":{"training.kubeflow.org/replica-type":"worker","training.kubeflow.org/replica-index":"0","training.kubeflow.org/job-role":"master"}
+            """ },
     };
 
     [Theory]
