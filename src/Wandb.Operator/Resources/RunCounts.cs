@@ -13,6 +13,9 @@ internal sealed record RunCounts
 
     public int? Failed { get; init; }
 
+    /// <summary>Of the failed ones, those that nothing has followed; null: an earlier version wrote the status.</summary>
+    public int? FailedForGood { get; init; }
+
     public int? Synced { get; init; }
 
     public int? Lost { get; init; }

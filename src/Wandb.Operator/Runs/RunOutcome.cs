@@ -18,6 +18,10 @@ internal enum RunOutcome
     Superseded,
 }
 
+/// <summary>An entry, and how it counts among all that are known.</summary>
+/// <param name="HasResult">The metrics of its group have its values: it is finished, and of a run that several pods resumed it is the newest.</param>
+internal sealed record CountedRun(RunEntry Entry, RunOutcome Outcome, bool HasResult);
+
 /// <summary>Entries with their outcomes.</summary>
 internal static class RunOutcomes
 {
@@ -28,28 +32,31 @@ internal static class RunOutcomes
     // What agents tell of times, and may be wrong as they like, against whole seconds of the kubelet.
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
-    /// <param name="entries">All that are known.</param>
+    /// <param name="entries">All that are known, newest first.</param>
     /// <returns>In the order of the entries.</returns>
-    public static IReadOnlyList<(RunEntry Entry, RunOutcome Outcome)> Of(IReadOnlyList<RunEntry> entries)
+    public static IReadOnlyList<CountedRun> Of(IReadOnlyList<RunEntry> entries)
     {
         var alone = entries.Select(entry => (Entry: entry, Outcome: Alone(entry))).ToList();
         var sameWork = alone.ToLookup(item => Work(item.Entry));
         var sameRun = alone.ToLookup(item => (item.Entry.Entity, item.Entry.Project, item.Entry.Id));
-        return
-        [
-            .. alone.Select(item =>
-                (item.Outcome == RunOutcome.Failed
-                    && (sameWork[Work(item.Entry)].Any(other => IsLater(other.Entry, item.Entry))
-                        || sameRun[(item.Entry.Entity, item.Entry.Project, item.Entry.Id)].Any(other => IsLater(other.Entry, item.Entry))))
-                || (item.Outcome == RunOutcome.Finished && item.Entry.Index is not null
-                    && sameWork[Work(item.Entry)].Any(other => other.Entry.Pod != item.Entry.Pod && IsLater(other.Entry, item.Entry)))
-                    ? (item.Entry, RunOutcome.Superseded)
-                    : item),
-        ];
+        bool IsFollowed(RunEntry entry, RunOutcome outcome) =>
+            (outcome == RunOutcome.Failed
+                && (sameWork[Work(entry)].Any(other => IsLater(other.Entry, entry))
+                    || sameRun[(entry.Entity, entry.Project, entry.Id)].Any(other => IsLater(other.Entry, entry))))
+            || (outcome == RunOutcome.Finished && entry.Index is not null
+                && sameWork[Work(entry)].Any(other => other.Entry.Pod != entry.Pod && IsLater(other.Entry, entry)));
+        var runs = new List<CountedRun>(alone.Count);
+        var results = new HashSet<(string?, string?, string?, string)>();
+        foreach (var (entry, outcome) in alone)
+        {
+            var counted = IsFollowed(entry, outcome) ? RunOutcome.Superseded : outcome;
+            runs.Add(new CountedRun(entry, counted, counted == RunOutcome.Finished && results.Add((entry.Group, entry.Entity, entry.Project, entry.Id))));
+        }
+        return runs;
     }
 
     /// <summary>It ended with 0, whatever came after it.</summary>
-    public static bool EndedWell((RunEntry Entry, RunOutcome Outcome) run) =>
+    public static bool EndedWell(CountedRun run) =>
         run.Outcome == RunOutcome.Finished || (run.Outcome == RunOutcome.Superseded && run.Entry.ExitCode == 0);
 
     public static bool HasEnded(RunEntry entry) =>

@@ -19,14 +19,14 @@ internal static class RunStatusComputation
         var before = RunTally.GoOn(observation.Tally, observation.Previous);
         var entries = RunEntries.Of(observation, before.Known);
         var runs = RunOutcomes.Of(entries);
-        var tally = before.With(entries, observation);
+        var tally = before.With(runs, observation);
         var missed = MissedPods.Of(observation);
         var facts = new RunStatusFacts
         {
             Observation = observation,
             Runs = runs,
-            Others = tally.Others,
-            Counts = RunTotals.Sum(RunTotals.Of(runs), tally.Others) with { Missed = missed.Count },
+            Others = tally.Others.Counts,
+            Counts = RunTotals.Sum(RunTotals.Of(runs), tally.Others.Counts) with { Missed = missed.Count },
             Missed = missed,
             Unproved = UnprovedPods.Of(observation, entries, tally.MayHaveCounted),
         };
@@ -39,7 +39,7 @@ internal static class RunStatusComputation
             Counts = facts.Counts,
             Lag = Lag(observation),
             Runs = [.. runs.Take(ShownRuns).Select(run => run.Entry)],
-            Groups = RunGroups.Of(observation, runs),
+            Groups = RunGroups.Of(observation, runs, tally.Others.Groups),
             Missed = missed,
             Unproved = facts.Unproved,
         };

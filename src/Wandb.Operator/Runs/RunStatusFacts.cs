@@ -8,7 +8,7 @@ internal sealed record RunStatusFacts
     public required RunObservation Observation { get; init; }
 
     /// <summary>Newest first.</summary>
-    public required IReadOnlyList<(RunEntry Entry, RunOutcome Outcome)> Runs { get; init; }
+    public required IReadOnlyList<CountedRun> Runs { get; init; }
 
     public required RunCounts Counts { get; init; }
 
@@ -33,10 +33,11 @@ internal sealed record RunStatusFacts
     /// <summary>Injected pods whose containers may run.</summary>
     public int ActivePods => Observation.Pods.Count(pod => pod is { IsInjected: true, IsOver: false });
 
-    /// <summary>Runs, and not attempts that others have followed, as far as that is known: of those that nobody can list any more it is not.</summary>
-    public int Ended => Runs.Count(run => run.Outcome is RunOutcome.Finished or RunOutcome.Failed) + (Others.Finished ?? 0) + (Others.Failed ?? 0);
+    /// <summary>Runs, and not attempts that others have followed; of those that nobody can list any more also such that ended with 0.</summary>
+    public int Ended => Runs.Count(run => run.Outcome is RunOutcome.Finished or RunOutcome.Failed) + (Others.Finished ?? 0) + (Others.FailedForGood ?? 0);
 
-    public int Failed => Runs.Count(run => run.Outcome == RunOutcome.Failed);
+    /// <summary>Runs that nothing has followed.</summary>
+    public int Failed => Counts.FailedForGood ?? 0;
 
     /// <summary>Jobs that go on, or runs or injected pods.</summary>
     public bool IsActive => ActivePods > 0 || Observation.Owners.Any(owner => !owner.HasEnded) || Counts.Running > 0;

@@ -21,7 +21,8 @@ internal static class RunStatusKind
         {
             Lag = null,
             Conditions = [.. (status.Conditions ?? []).Select(condition => condition with { Message = "" })],
-            Counts = (status.Counts ?? new RunCounts()) with { RowsRead = null, RowsAcknowledged = null, RowsLost = null },
+            // What has failed for good is another number when runs stand otherwise; where an earlier version did not say it, nobody waits for it.
+            Counts = (status.Counts ?? new RunCounts()) with { FailedForGood = null, RowsRead = null, RowsAcknowledged = null, RowsLost = null },
             Runs = [.. (status.Runs ?? []).Select(State)],
             Missed = [.. (status.Missed ?? []).Select(entry => new MissedEntry { Pod = entry.Pod, Reason = entry.Reason })],
         };

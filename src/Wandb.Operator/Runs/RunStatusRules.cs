@@ -194,9 +194,13 @@ internal static class RunStatusRules
         ? new(True, "NoRuns", "every pod has ended, and none of them has begun a run where its agent looks; what a script gives wandb.init() as dir or mode goes before the variables")
         : null;
 
-    private static Verdict? SomeFailed(RunStatusFacts facts) => facts.Failed > 0
-        ? new(True, "SomeFailed", $"{facts.Failed} of {Number(facts.Ended, "run")} failed; {FailedRun(facts)}")
-        : null;
+    private static Verdict? SomeFailed(RunStatusFacts facts)
+    {
+        if (facts.Failed == 0)
+            return null;
+        var howMany = $"{facts.Failed} of {Number(facts.Ended, "run")} failed; ";
+        return new(True, "SomeFailed", howMany + (FailedRun(facts) ?? SaidAfter(howMany, facts) ?? "the list of runs does not reach back so far"));
+    }
 
     private static Verdict? SomeWithoutRun(RunStatusFacts facts) => facts.FoldsWithoutRun > 0
         ? new(True, "SomeFailed", $"{facts.FoldsWithoutRun} of {Number(facts.Observation.Spec.Folds!.Value, "fold")} ended without a run that is known")
@@ -218,9 +222,14 @@ internal static class RunStatusRules
         return facts.Observation.Reports.Where(report => active.Contains(report.Pod.Uid));
     }
 
-    private static string FailedRun(RunStatusFacts facts)
+    /// <summary>By the status as it was, when the run was known; null: it did not begin so.</summary>
+    private static string? SaidAfter(string words, RunStatusFacts facts) =>
+        facts.Before(ConditionTypes.Finished)?.Message is { } message && message.StartsWith(words, StringComparison.Ordinal) ? message[words.Length..] : null;
+
+    private static string? FailedRun(RunStatusFacts facts)
     {
-        var entry = facts.Runs.First(run => run.Outcome == RunOutcome.Failed).Entry;
+        if (facts.Runs.FirstOrDefault(run => run.Outcome == RunOutcome.Failed)?.Entry is not { } entry)
+            return null;
         var how = (entry.ExitCode, entry.ExitReason) switch
         {
             ({ } code, { } reason) => $"{code} ({reason})",

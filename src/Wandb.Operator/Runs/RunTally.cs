@@ -3,9 +3,9 @@ using Wandb.Operator.Resources;
 namespace Wandb.Operator.Runs;
 
 /// <summary>
-/// Of what the totals of one WandbRun are made while one replica looks after it. Each run is in one place: 1 known by name: in a report, in the list of the
-/// status, or of a pod that there still is, or waiting for somebody to send it; 2 forgotten: it was known here, and newer runs have pushed it out of the list: it
-/// stays as it was counted; 3 unlisted: an earlier replica counted it, and only totals tell of it. Such a run comes back with the first report of
+/// Of what the totals of one WandbRun and of its groups are made while one replica looks after it. Each run is in one place: 1 known by name: in a report, in
+/// the list of the status, or of a pod that there still is, or waiting for somebody to send it; 2 forgotten: it was known here, and newer runs have pushed it out
+/// of the list: it stays as it was counted; 3 unlisted: an earlier replica counted it, and only totals tell of it. Such a run comes back with the first report of
 /// its pod. When every pod that lives has reported, those that have not come back are over, and are forgotten, too.
 /// </summary>
 internal sealed record RunTally
@@ -19,13 +19,13 @@ internal sealed record RunTally
     /// <summary>Newest first.</summary>
     public IReadOnlyList<RunEntry> Known { get; private init; } = [];
 
-    private RunCounts Forgotten { get; init; } = new();
+    private RunFigures Forgotten { get; init; } = RunFigures.None;
 
     /// <summary>With those that came back.</summary>
-    private RunCounts Unlisted { get; init; } = new();
+    private RunFigures Unlisted { get; init; } = RunFigures.None;
 
-    /// <summary>Unlisted ones, as their pods told them first. At most as many as are unlisted.</summary>
-    private IReadOnlyList<RunEntry> Back { get; init; } = [];
+    /// <summary>Unlisted ones, as their pods told them first, and as they counted then. At most as many as are unlisted.</summary>
+    private IReadOnlyList<CountedRun> Back { get; init; } = [];
 
     /// <summary>The last one in the list of the status from which everything was begun: unlisted ones are older. Null: there are none.</summary>
     private RunEntry? Oldest { get; init; }
@@ -38,11 +38,11 @@ internal sealed record RunTally
     /// <summary>When somebody in that list reported last.</summary>
     private DateTimeOffset? LastReport { get; init; }
 
-    /// <summary>Totals of what is not known by name.</summary>
-    public RunCounts Others { get; private init; } = new();
+    /// <summary>What is not known by name.</summary>
+    public RunFigures Others { get; private init; } = RunFigures.None;
 
     /// <summary>Whether the next status cannot be made from this one alone.</summary>
-    private bool IsNeeded => Known.Count > RunStatusComputation.ShownRuns || Others.Total > 0;
+    private bool IsNeeded => Known.Count > RunStatusComputation.ShownRuns || Others.Counts.Total > 0;
 
     /// <param name="tally">As it was at the last look; null: there was none, or it was not needed.</param>
     /// <param name="previous">The status as it was written last. When other totals are in it than this replica found or made, another one has led since.</param>
@@ -57,41 +57,47 @@ internal sealed record RunTally
         {
             Found = counts,
             Known = shown,
-            Unlisted = RunTotals.Less(counts, RunTotals.Of(RunOutcomes.Of(shown))),
+            Unlisted = RunFigures.Unlisted(counts, previous.Groups ?? [], shown),
             Oldest = shown[^1],
             LastReport = shown.Max(entry => entry.ReportedAt),
         };
     }
 
-    /// <param name="entries">All that are known now, newest first.</param>
-    public RunTally With(IReadOnlyList<RunEntry> entries, RunObservation observation)
+    /// <param name="runs">All that are known now, newest first.</param>
+    public RunTally With(IReadOnlyList<CountedRun> runs, RunObservation observation)
     {
+        IReadOnlyList<RunEntry> entries = [.. runs.Select(run => run.Entry)];
         var (before, now) = (Known.Select(Key).ToHashSet(), entries.Select(Key).ToHashSet());
         var pods = observation.Pods.ToDictionary(pod => pod.Uid, StringComparer.Ordinal);
         // The oldest first: should there be more than were counted, the others are new.
-        var back = entries.Reverse().Where(entry => !before.Contains(Key(entry)) && WasCounted(entry, pods)).Take((Unlisted.Total ?? 0) - Back.Count);
+        var back = runs.Reverse().Where(run => !before.Contains(Key(run.Entry)) && WasCounted(run.Entry, pods)).Take((Unlisted.Counts.Total ?? 0) - Back.Count);
         // Its pod was seen to go, so it was settled then; what nobody settled is so now.
-        var gone = Known.Where(entry => !now.Contains(Key(entry))).Select(entry => RunOutcomes.HasEnded(entry) ? entry : RunEntries.Settled(entry, null, observation));
+        IReadOnlyList<RunEntry> gone =
+            [.. Known.Where(entry => !now.Contains(Key(entry))).Select(entry => RunOutcomes.HasEnded(entry) ? entry : RunEntries.Settled(entry, null, observation))];
+        // Among all of them: what has followed one is known still.
+        IReadOnlyList<CountedRun> forgotten = gone.Count == 0
+            ? []
+            : [.. RunOutcomes.Of([.. entries.Concat(gone).Order(RunEntries.NewestFirst)]).Where(run => !now.Contains(Key(run.Entry)))];
         var tally = this with
         {
             Known = entries,
-            Strangers = Strangers ?? (Unlisted.Total > 0 ? Unheard(entries, observation) : []).Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal),
+            Strangers = Strangers ?? (Unlisted.Counts.Total > 0 ? Unheard(entries, observation) : []).Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal),
             Back = [.. Back, .. back],
-            Forgotten = RunTotals.Sum(Forgotten, RunTotals.Of(RunOutcomes.Of([.. gone]))),
+            Forgotten = Forgotten.With(RunFigures.Of(forgotten)),
         };
-        var rest = RunTotals.Less(tally.Unlisted, RunTotals.Then(tally.Back, tally.Unlisted.Running ?? 0));
+        var rest = tally.Unlisted.Without(RunFigures.Of(RunTotals.Then(tally.Back, tally.Unlisted.Counts.Running ?? 0)));
         if (!IsOneSilent(observation))
         {
             tally = tally with
             {
-                Forgotten = RunTotals.Sum(tally.Forgotten, RunTotals.Over(rest, Unheard(entries, observation), observation.IsStorageKept)),
-                Unlisted = new RunCounts(),
+                Forgotten = tally.Forgotten.With(rest.Over(Unheard(entries, observation), observation.IsStorageKept)),
+                Unlisted = RunFigures.None,
                 Back = [],
                 Oldest = null,
             };
-            rest = new RunCounts();
+            rest = RunFigures.None;
         }
-        return tally with { Others = RunTotals.Sum(tally.Forgotten, rest) };
+        return tally with { Others = tally.Forgotten.With(rest) };
     }
 
     /// <summary>A run of the pod may be among those that only totals tell of.</summary>

@@ -7,7 +7,7 @@ namespace Wandb.Operator.Runs;
 internal static class RunTotals
 {
     /// <summary>Of what is known now.</summary>
-    public static RunCounts Of(IReadOnlyCollection<(RunEntry Entry, RunOutcome Outcome)> runs) =>
+    public static RunCounts Of(IReadOnlyCollection<CountedRun> runs) =>
         new()
         {
             Total = runs.Count,
@@ -15,6 +15,7 @@ internal static class RunTotals
             Buffering = runs.Count(run => RunStates.Is(run.Entry.State, ReportedRunState.Buffering)),
             Finished = runs.Count(RunOutcomes.EndedWell),
             Failed = runs.Count(run => run.Outcome != RunOutcome.Running && !RunOutcomes.EndedWell(run)),
+            FailedForGood = runs.Count(run => run.Outcome == RunOutcome.Failed),
             Synced = runs.Count(run => RunStates.Is(run.Entry.State, ReportedRunState.Synced)),
             Lost = runs.Count(run => RunStates.Is(run.Entry.State, ReportedRunState.Lost)),
             RowsRead = runs.Sum(run => run.Entry.RowsRead ?? 0),
@@ -27,21 +28,28 @@ internal static class RunTotals
     /// <summary>Never below zero.</summary>
     public static RunCounts Less(RunCounts counts, RunCounts other) => Each(counts, other, static (count, without) => Math.Max(0, count - without));
 
+    /// <summary>As a status has them.</summary>
+    /// <param name="listed">Of those of its runs that it lists.</param>
+    public static RunCounts Read(RunCounts counts, RunCounts listed) => counts with
+    {
+        // An earlier version did not say it, and whether another has followed one that is not listed is not known: what is guessed must not be success.
+        FailedForGood = counts.FailedForGood ?? (listed.FailedForGood ?? 0) + Math.Max(0, (counts.Failed ?? 0) - (listed.Failed ?? 0)),
+    };
+
     /// <summary>
-    /// Of runs as they were counted before they told anything again: who runs still ran then as well, and so did those that ended last, as many as were counted.
+    /// Runs as they were counted before they told anything again: who runs still ran then as well, and so did those that ended last, as many as were counted.
     /// </summary>
     /// <param name="back">As they told themselves first since.</param>
     /// <param name="running">Of them, and of those that have told nothing since.</param>
-    public static RunCounts Then(IReadOnlyList<RunEntry> back, int running) =>
-        Of(RunOutcomes.Of(
-        [
-            .. back
-                .OrderBy(RunOutcomes.HasEnded)
-                .ThenByDescending(entry => entry.FinishedAt)
-                .ThenBy(entry => entry.Pod, StringComparer.Ordinal)
-                .ThenBy(entry => entry.Id, StringComparer.Ordinal)
-                .Select((entry, index) => index < running ? RunOutcomes.BeforeItsEnd(entry) : entry),
-        ]));
+    public static IReadOnlyList<CountedRun> Then(IReadOnlyList<CountedRun> back, int running) =>
+    [
+        .. back
+            .OrderBy(run => RunOutcomes.HasEnded(run.Entry))
+            .ThenByDescending(run => run.Entry.FinishedAt)
+            .ThenBy(run => run.Entry.Pod, StringComparer.Ordinal)
+            .ThenBy(run => run.Entry.Id, StringComparer.Ordinal)
+            .Select((run, index) => index < running ? new CountedRun(RunOutcomes.BeforeItsEnd(run.Entry), RunOutcome.Running, HasResult: false) : run),
+    ];
 
     /// <summary>Of runs that nobody can list and nobody will tell of: they are over. What is not known of one is not taken for success.</summary>
     /// <param name="rest">As they were counted last.</param>
@@ -55,12 +63,14 @@ internal static class RunTotals
         var proved = Math.Max(0, Math.Min(running, unheard.Count) - unheard.Count(pod => !pod.IsProved));
         var finished = Math.Min(total, (rest.Finished ?? 0) + Math.Max(0, proved - unheard.Count(pod => pod.HasFailed)));
         var unproved = running - proved;
+        var failed = total - finished;
         var open = Math.Max(0, (rest.RowsRead ?? 0) - (rest.RowsAcknowledged ?? 0) - (rest.RowsLost ?? 0));
         return rest with
         {
             Running = 0,
             Finished = finished,
-            Failed = total - finished,
+            Failed = failed,
+            FailedForGood = Math.Min(failed, (rest.FailedForGood ?? 0) + Math.Max(0, failed - (rest.Failed ?? 0))),
             Synced = Math.Min(total, (rest.Synced ?? 0) + proved),
             Buffering = isStorageKept ? Math.Min(total, Math.Max(unproved, rest.Buffering ?? 0)) : 0,
             Lost = isStorageKept ? rest.Lost : Math.Min(total, (rest.Lost ?? 0) + unproved),
@@ -80,6 +90,7 @@ internal static class RunTotals
             Buffering = Runs(one.Buffering, other.Buffering),
             Finished = Runs(one.Finished, other.Finished),
             Failed = Runs(one.Failed, other.Failed),
+            FailedForGood = Runs(one.FailedForGood, other.FailedForGood),
             Synced = Runs(one.Synced, other.Synced),
             Lost = Runs(one.Lost, other.Lost),
             Missed = Runs(one.Missed, other.Missed),

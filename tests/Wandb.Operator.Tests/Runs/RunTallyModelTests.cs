@@ -1,3 +1,4 @@
+using System.Globalization;
 using Wandb.Contract;
 using Wandb.Operator.Reports;
 using Wandb.Operator.Resources;
@@ -8,7 +9,7 @@ namespace Wandb.Operator.Tests.Runs;
 
 /// <summary>
 /// Random lives of 100 to 200 pods of one WandbRun and of its operator against a plain count of what happened. Whenever all agents have reported to the
-/// replica that leads, the totals are those of the count.
+/// replica that leads, the totals are those of the count, and so are the figures of the group.
 /// </summary>
 public sealed class RunTallyModelTests
 {
@@ -49,7 +50,7 @@ public sealed class RunTallyModelTests
             {
                 _now = _now.AddSeconds(1);
                 if (_lives.Count < _pods && random.Next(4) == 0)
-                    Add(new Life(Pod(_lives.Count) with { CreatedAt = _now }, isSlow: random.Next(3) == 0));
+                    Add(new Life(Pod(_lives.Count) with { CreatedAt = _now }, isSlow: random.Next(3) == 0, loss: random.NextDouble()));
                 else if (Present() is { Count: > 0 } present)
                     Act(present[random.Next(present.Count)]);
                 if (random.Next(12) == 0)
@@ -130,16 +131,40 @@ public sealed class RunTallyModelTests
         private WandbRunStatus Look(bool isWritten)
         {
             var present = _lives.Where(life => !life.IsGone).ToList();
-            var observation = Of(new WandbRunSpec(), [.. present.Select(life => (life.Pod with { IsOver = life.IsOver }, life.Report))]) with { Previous = _previous, Tally = _tally };
+            var observation = Of(new WandbRunSpec { SummaryMetrics = ["loss"] }, [.. present.Select(life => (life.Pod with { IsOver = life.IsOver }, life.Report))]) with { Previous = _previous, Tally = _tally };
             (var status, _tally) = RunStatusComputation.Next(observation);
             if (isWritten)
                 _previous = Stored(status);
             foreach (var life in present)
                 (life.IsKnown, life.IsSeen) = (life.IsHeard, life.IsSeen || (life.IsOver && isWritten));
             if (Living.All(life => life.IsHeard))
+            {
                 Assert.Equal(Expected(), status.Counts);
+                AssertGroup(status);
+            }
             return status;
         }
+
+        private void AssertGroup(WandbRunStatus status)
+        {
+            if (Expected() is not { Total: > 0 } expected)
+                return;
+            var group = Assert.Single(status.Groups!);
+            Assert.Equal((expected.Running, expected.Finished, expected.Failed, expected.Synced), (group.Running, group.Finished, group.Failed, group.Synced));
+            var losses = _lives.Where(life => life.ExitCode == 0).Select(life => life.Loss).ToList();
+            if (losses.Count == 0)
+            {
+                Assert.Empty(group.Metrics!);
+                return;
+            }
+            var metric = Assert.Single(group.Metrics!);
+            Assert.Equal((losses.Count, losses.Min(), losses.Max()), (metric.N, Number(metric.Min), Number(metric.Max)));
+            Assert.Equal(losses.Average(), Number(metric.Mean), 1e-12);
+            if (losses.Count > 1)
+                Assert.Equal(Math.Sqrt(losses.Sum(loss => Math.Pow(loss - losses.Average(), 2)) / (losses.Count - 1)), Number(metric.StandardDeviation), 1e-9);
+        }
+
+        private static double Number(string? text) => double.Parse(text!, CultureInfo.InvariantCulture);
 
         private RunCounts Expected()
         {
@@ -150,7 +175,8 @@ public sealed class RunTallyModelTests
                 Running = runs.Count(life => life is { ExitCode: null, IsOver: false }),
                 Buffering = 0,
                 Finished = runs.Count(life => life.ExitCode == 0),
-                Failed = runs.Count(life => life.ExitCode is not (null or 0) || life is { ExitCode: null, IsOver: true }),
+                Failed = runs.Count(life => life.HasFailed),
+                FailedForGood = runs.Count(life => life.HasFailed),
                 Synced = runs.Count(life => life.ExitCode is not null),
                 Lost = runs.Count(life => life is { ExitCode: null, IsOver: true }),
                 Missed = 0,
@@ -161,12 +187,14 @@ public sealed class RunTallyModelTests
         }
     }
 
-    private sealed class Life(PodObservation pod, bool isSlow)
+    private sealed class Life(PodObservation pod, bool isSlow, double loss)
     {
         public PodObservation Pod => pod;
 
         /// <summary>Its run file has no whole block for long.</summary>
         public bool IsSlow => isSlow;
+
+        public double Loss => loss;
 
         public DateTimeOffset? BegunAt { get; set; }
 
@@ -176,6 +204,8 @@ public sealed class RunTallyModelTests
         public DateTimeOffset? EndedAt { get; set; }
 
         public int? ExitCode { get; set; }
+
+        public bool HasFailed => ExitCode is not (null or 0) || this is { ExitCode: null, IsOver: true };
 
         public long Rows { get; set; }
 
@@ -199,7 +229,7 @@ public sealed class RunTallyModelTests
             ReportedRunState state = ExitCode is not null ? ReportedRunState.Synced : StartedAt is null ? ReportedRunState.Pending : ReportedRunState.Running;
             ReportedRun[] runs = BegunAt is null
                 ? []
-                : [Run(pod, state) with { StartedAt = StartedAt, FinishedAt = EndedAt, ExitCode = ExitCode, RowsRead = Rows, RowsAcknowledged = Rows }];
+                : [Run(pod, state, loss: loss) with { StartedAt = StartedAt, FinishedAt = EndedAt, ExitCode = ExitCode, RowsRead = Rows, RowsAcknowledged = Rows }];
             return Observed.Report(pod, runs) with { ReceivedAt = now };
         }
     }
