@@ -41,7 +41,7 @@ internal static class RunEntries
             .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.ReportedAt).ThenBy(entry => entry.PodUid, StringComparer.Ordinal).First());
         foreach (var (key, entry) in before)
         {
-            if (!entries.TryGetValue(key, out var reported) || IsProvedSince(entry, reported))
+            if (!entries.TryGetValue(key, out var reported) || IsToldSince(entry, reported))
                 entries[key] = entry;
         }
         var unheard = (observation.Previous?.Unproved ?? []).ToLookup(entry => entry.Pod, StringComparer.Ordinal);
@@ -59,6 +59,9 @@ internal static class RunEntries
                 entries[(drained.Id, drained.Pod)] = DrainedRuns.After(written, drained);
         }
         bool IsOver(RunEntry entry) => entry.PodUid is not { } uid || pods.GetValueOrDefault(uid) is null or { IsOver: true };
+        // A drain has told of it since its own agent spoke, and the drain's pod has gone. While that agent may work on it, only a proof is more.
+        bool IsToldSince(RunEntry entry, RunEntry reported) =>
+            entry.ReportedAt > reported.ReportedAt && (RunStates.Is(entry.State, ReportedRunState.Synced) || (entry.StorageKept == true && IsOver(reported)));
         return
         [
             .. entries.Values
@@ -69,10 +72,6 @@ internal static class RunEntries
 
     private static bool IsWaiting(RunEntry entry) =>
         RunStates.Is(entry.State, ReportedRunState.Buffering) || RunStates.Is(entry.State, ReportedRunState.Incomplete);
-
-    /// <summary>A drain has proved it since the pod's own agent spoke, and the drain's pod has gone.</summary>
-    private static bool IsProvedSince(RunEntry entry, RunEntry reported) =>
-        RunStates.Is(entry.State, ReportedRunState.Synced) && entry.ReportedAt > reported.ReportedAt;
 
     private static IEnumerable<RunEntry> OfReport(
         PodReport report, RunObservation observation, PodObservation? pod, Dictionary<(string, string), RunEntry> before,

@@ -107,6 +107,21 @@ public sealed class DrainedRunsTests
         Assert.Equal(Text(proved), Text(status));
     }
 
+    /// <summary>The report of the pod that wrote the run is still there, and older.</summary>
+    [Theory]
+    [InlineData(ReportedRunState.Unfinished)]
+    [InlineData(ReportedRunState.Incomplete)]
+    [InlineData(ReportedRunState.Lost)]
+    public void What_a_drain_has_told_stays_when_its_pod_has_gone(ReportedRunState state)
+    {
+        var told = Stored(RunStatusComputation.Of(Waiting with { Drains = [Drained(Sent(0, state) with { RecordsLost = 2 }, Sent(1, ReportedRunState.Synced))] }));
+
+        var status = RunStatusComputation.Of(Waiting with { Previous = told });
+
+        Assert.Equal(state.ToString(), told.Runs!.Single(run => run.Pod == Pod(0).Name).State);
+        Assert.Equal(Text(told), Text(status));
+    }
+
     private static (PodObservation, PodReport?) Left(int index, ReportedRun run)
     {
         var pod = Pod(index) with { IsOver = true, IsStorageKept = true };
