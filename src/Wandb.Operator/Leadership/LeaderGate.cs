@@ -22,9 +22,13 @@ internal sealed class LeaderGate(
     private readonly TimeSpan _deadline = TimeSpan.FromSeconds(options.LeaseRenewDeadlineSeconds);
     private readonly string _collection = $"/apis/coordination.k8s.io/v1/namespaces/{Uri.EscapeDataString(options.Namespace)}/leases";
 
-    // Guards _leading and _next.
+    // Guards _leading, _next, _held and _term.
     private readonly Lock _gate = new();
     private CancellationTokenSource? _leading;
+
+    // The lease as this replica took it last: whoever takes it in between leaves another time, or another number of changes.
+    private (int Transitions, string? AcquireTime)? _held;
+    private int _term;
     private TaskCompletionSource<CancellationToken> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The last lease that was read or written, and when it was first seen so.
@@ -36,6 +40,15 @@ internal sealed class LeaderGate(
         {
             lock (_gate)
                 return _leading is { IsCancellationRequested: false };
+        }
+    }
+
+    public int Term
+    {
+        get
+        {
+            lock (_gate)
+                return _term;
         }
     }
 
@@ -114,7 +127,7 @@ internal sealed class LeaderGate(
         {
             case ApiOutcome.Done done:
                 See(done.Body);
-                Lead(_deadline - time.GetElapsedTime(began));
+                Lead(held, _deadline - time.GetElapsedTime(began));
                 break;
             case ApiOutcome.Refused { Refusal.IsConflict: true }:
                 // Another replica was quicker; who it is shows the next look.
@@ -134,19 +147,23 @@ internal sealed class LeaderGate(
             _seen = _seen with { Body = body };
     }
 
-    private void Lead(TimeSpan left)
+    private void Lead(LeaseRecord held, TimeSpan left)
     {
         if (left <= TimeSpan.Zero || draining.Begun.IsCancellationRequested)
             return;
         TaskCompletionSource<CancellationToken>? waiting = null;
         lock (_gate)
         {
+            var isTakenAnew = _held != (held.Transitions, held.AcquireTime);
+            _held = (held.Transitions, held.AcquireTime);
             if (_leading is { IsCancellationRequested: false })
             {
                 _leading.CancelAfter(left);
                 // Cancelled in between: the next renewal leads anew.
                 return;
             }
+            if (isTakenAnew)
+                _term++;
             // Never disposed: others hold its token. Its timer ends with it.
             _leading = new CancellationTokenSource(left, time);
             _leading.Token.UnsafeRegister(_ => log.Lost(identity), null);

@@ -8,6 +8,8 @@ internal sealed class SoleLeader : ILeadership, ILeaderAddress
 {
     public bool IsLeader => true;
 
+    public int Term => 0;
+
     public IPEndPoint? Leader => null;
 
     public ValueTask<CancellationToken> WaitForLeadershipAsync(CancellationToken ct) => ValueTask.FromResult(CancellationToken.None);

@@ -1,12 +1,14 @@
 using Wandb.Contract;
+using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Reports;
 
 /// <summary>
 /// The latest report of each pod, within a budget. When it is used up, pods of the namespace whose reports weigh most give way, the one that was silent
-/// longest first: its WandbRun's status still has what it said, and while its agent lives it reports again. Safe for concurrent use.
+/// longest first: its WandbRun's status still has what it said, and while its agent lives it reports again. Nothing is left when another replica has led
+/// since: what agents told that one is newer, and stands in the statuses. Safe for concurrent use.
 /// </summary>
-internal sealed class ReportStore(ReportBudget budget)
+internal sealed class ReportStore(ReportBudget budget, ILeadership leadership)
 {
     // Guards all below: the lists have the nodes of the map.
     private readonly Lock _gate = new();
@@ -15,6 +17,7 @@ internal sealed class ReportStore(ReportBudget budget)
     private readonly Dictionary<string, DateTimeOffset> _refused = new(StringComparer.Ordinal);
     private long _bytes;
     private long _displaced;
+    private int _term = leadership.Term;
 
     public ReportBudget Budget => budget;
 
@@ -54,6 +57,7 @@ internal sealed class ReportStore(ReportBudget budget)
         var weight = ReportWeight.Of(report);
         lock (_gate)
         {
+            ForgetOldTerm();
             var before = _byUid.GetValueOrDefault(pod.Uid)?.Value.Report;
             var news = ReportComparison.Of(before?.Report, report, receivedAt - (before?.ReceivedAt ?? receivedAt));
             if (news == ReportNews.None)
@@ -75,6 +79,7 @@ internal sealed class ReportStore(ReportBudget budget)
     {
         lock (_gate)
         {
+            ForgetOldTerm();
             var isNews = !_refused.ContainsKey(pod.Uid);
             // Pods are forgotten when they are gone; so many at once are there nowhere.
             if (isNews && _refused.Count >= budget.Pods)
@@ -88,14 +93,20 @@ internal sealed class ReportStore(ReportBudget budget)
     public DateTimeOffset? RefusedAt(string uid)
     {
         lock (_gate)
+        {
+            ForgetOldTerm();
             return _refused.TryGetValue(uid, out var at) ? at : null;
+        }
     }
 
     /// <summary>Null: the pod has not reported, or was forgotten.</summary>
     public PodReport? Find(string uid)
     {
         lock (_gate)
+        {
+            ForgetOldTerm();
             return _byUid.GetValueOrDefault(uid)?.Value.Report;
+        }
     }
 
     /// <summary>Its pod is gone, and the status has what it said.</summary>
@@ -109,6 +120,17 @@ internal sealed class ReportStore(ReportBudget budget)
     }
 
     // From here on within the gate.
+    private void ForgetOldTerm()
+    {
+        if (leadership.Term == _term)
+            return;
+        _term = leadership.Term;
+        _byUid.Clear();
+        _byNamespace.Clear();
+        _refused.Clear();
+        _bytes = 0;
+    }
+
     private void Keep(Kept kept)
     {
         var pod = kept.Report.Pod;

@@ -46,7 +46,7 @@ internal static class RunServices
         services.AddSingleton<AdmissionOutcomes>();
         services.AddSingleton<IAdmissionOutcomes>(provider => provider.GetRequiredService<AdmissionOutcomes>());
         services.AddHostedService(provider => provider.GetRequiredService<AdmissionOutcomes>());
-        services.AddSingleton(_ => new ReportStore(ReportBudget.Of(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)));
+        services.AddSingleton(provider => new ReportStore(ReportBudget.Of(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes), provider.GetRequiredService<ILeadership>()));
         services.AddSingleton<RunWorkloads>();
         services.AddSingleton<JobLookups>();
         services.AddSingleton<PodLookups>();

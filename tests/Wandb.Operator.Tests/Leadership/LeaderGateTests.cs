@@ -101,6 +101,7 @@ public sealed class LeaderGateTests : IAsyncLifetime
     {
         var a = await StartAsync("a", 1001);
         var first = await LeadsAsync(a);
+        var term = a.Gate.Term;
         Cluster.Cluster.Faults.RefuseWrites(TimeSpan.FromHours(1));
         await AdvanceUntilAsync(() => !a.Gate.IsLeader, "lost");
         var waiting = a.Gate.WaitForLeadershipAsync(Token).AsTask();
@@ -112,6 +113,23 @@ public sealed class LeaderGateTests : IAsyncLifetime
         Assert.True(first.IsCancellationRequested);
         Assert.False((await waiting).IsCancellationRequested);
         Assert.Equal(0, (await LeaseAsync()).Transitions);
+        // Nobody else has led: what is remembered is right still.
+        Assert.Equal(term, a.Gate.Term);
+    }
+
+    [Fact]
+    public async Task Term_is_another_one_when_another_replica_has_led_in_between()
+    {
+        var a = await StartAsync("a", 1001);
+        await LeadsAsync(a);
+        var term = a.Gate.Term;
+
+        await OperatorCluster.UntilAsync(IsTakenByAnotherAsync, "taken");
+        await UntilAsync(() => !a.Gate.IsLeader, "lost");
+        Assert.Equal(term, a.Gate.Term);
+        await UntilAsync(() => a.Gate.IsLeader, "led again");
+
+        Assert.NotEqual(term, a.Gate.Term);
     }
 
     [Fact]
@@ -173,6 +191,15 @@ public sealed class LeaderGateTests : IAsyncLifetime
     }
 
     private async Task<LeaseRecord> LeaseAsync() => await Cluster.FindAsync(OperatorCluster.LeasePath) is { } lease ? LeaseRecord.Read(lease) : new LeaseRecord { Holder = "", Duration = TimeSpan.Zero };
+
+    /// <returns>False: a renewal came in between.</returns>
+    private async Task<bool> IsTakenByAnotherAsync()
+    {
+        var before = (await Cluster.FindAsync(OperatorCluster.LeasePath))!.Value;
+        var taken = LeaseSteps.Held(LeaseRecord.Read(before), "another", null, TimeSpan.FromSeconds(15), _time.GetUtcNow());
+        var request = new ApiRequest(HttpMethod.Put, OperatorCluster.LeasePath) { Body = taken.Write(OperatorCluster.Namespace, "wandb-operator", before) };
+        return await Cluster.Api.SendAsync(request, Token) is ApiOutcome.Done;
+    }
 
     private Task UntilAsync(Func<bool> isReached, string what) => AdvanceUntilAsync(isReached, what);
 

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Wandb.Contract;
+using Wandb.Operator.Leadership;
 using Wandb.Operator.Reports;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Runs;
@@ -28,7 +29,7 @@ public sealed class ReportEndpointTests : IAsyncLifetime, ITokenCheck, IReportin
 
     private static readonly string CapturedFolder = Path.Combine(AppContext.BaseDirectory, "Captured");
     private static readonly PodIdentity Pod = new("team-a", "train-0", "u0");
-    private readonly ReportStore _store = new(ReportBudget.Of(0));
+    private readonly ReportStore _store = new(ReportBudget.Of(0), new SoleLeader());
     private readonly FakeTimeProvider _time = new();
     private readonly List<PodIdentity> _reported = [];
     private readonly List<string> _checked = [];

@@ -1,5 +1,7 @@
 using Wandb.Contract;
+using Wandb.Operator.Leadership;
 using Wandb.Operator.Reports;
+using Wandb.Operator.Tests.Leadership;
 
 namespace Wandb.Operator.Tests.Reports;
 
@@ -10,7 +12,7 @@ public sealed class ReportStoreTests
     [Fact]
     public void Latest_report_of_a_pod_stays()
     {
-        var store = new ReportStore(Budget(20));
+        var store = new ReportStore(Budget(20), new SoleLeader());
 
         Assert.Equal(ReportNews.State, store.Take(Pod("a"), Report(1), Begin));
         Assert.Equal(ReportNews.Figures, store.Take(Pod("a"), Report(3), Begin));
@@ -25,7 +27,7 @@ public sealed class ReportStoreTests
     [InlineData(30, false)]
     public void Report_with_an_earlier_time_is_overtaken_only_when_it_comes_soon(int seconds, bool isOvertaken)
     {
-        var store = new ReportStore(Budget(20));
+        var store = new ReportStore(Budget(20), new SoleLeader());
         store.Take(Pod("a"), Report(3600), Begin);
 
         Assert.Equal(isOvertaken ? ReportNews.None : ReportNews.Figures, store.Take(Pod("a"), Report(0), Begin.AddSeconds(seconds)));
@@ -35,7 +37,7 @@ public sealed class ReportStoreTests
     [Fact]
     public void Full_store_forgets_the_pod_that_was_silent_longest()
     {
-        var store = new ReportStore(Budget(2));
+        var store = new ReportStore(Budget(2), new SoleLeader());
         store.Take(Pod("a"), Report(1), Begin);
         store.Take(Pod("b"), Report(1), Begin);
         store.Take(Pod("a"), Report(2), Begin);
@@ -50,7 +52,7 @@ public sealed class ReportStoreTests
     [Fact]
     public void Forgotten_pod_makes_room()
     {
-        var store = new ReportStore(Budget(2));
+        var store = new ReportStore(Budget(2), new SoleLeader());
         store.Take(Pod("a"), Report(1), Begin);
         store.Take(Pod("b"), Report(1), Begin);
         store.Forget("a");
@@ -76,7 +78,7 @@ public sealed class ReportStoreTests
     [Fact]
     public void Reports_are_kept_by_what_they_weigh()
     {
-        var store = new ReportStore(Budget(20) with { Bytes = 3 * Heavy });
+        var store = new ReportStore(Budget(20) with { Bytes = 3 * Heavy }, new SoleLeader());
         foreach (var uid in new[] { "a", "b", "c" })
             store.Take(Pod(uid), Report(1, Heavy / 2), Begin);
 
@@ -88,7 +90,7 @@ public sealed class ReportStoreTests
     [Fact]
     public void Weight_is_that_of_the_latest_reports()
     {
-        var store = new ReportStore(Budget(20));
+        var store = new ReportStore(Budget(20), new SoleLeader());
         store.Take(Pod("a"), Report(1, Heavy), Begin);
         store.Take(Pod("a"), Report(2), Begin);
         Assert.Equal(ReportWeight.Of(Report(2)), store.Bytes);
@@ -102,7 +104,7 @@ public sealed class ReportStoreTests
     [Fact]
     public void Namespace_whose_reports_weigh_most_gives_way()
     {
-        var store = new ReportStore(Budget(100) with { Bytes = 4 * Heavy });
+        var store = new ReportStore(Budget(100) with { Bytes = 4 * Heavy }, new SoleLeader());
         store.Take(Pod("quiet", "other"), Report(1), Begin);
         for (var i = 0; i < 50; i++)
             store.Take(Pod($"loud-{i}"), Report(1, Heavy / 4), Begin);
@@ -116,7 +118,7 @@ public sealed class ReportStoreTests
     [Fact]
     public void Pod_whose_report_is_too_large_is_known_as_such_until_one_fits()
     {
-        var store = new ReportStore(Budget(20));
+        var store = new ReportStore(Budget(20), new SoleLeader());
         store.Take(Pod("a"), Report(1), Begin);
 
         Assert.True(store.Refuse(Pod("a"), Begin));
@@ -129,6 +131,27 @@ public sealed class ReportStoreTests
         store.Refuse(Pod("b"), Begin);
         store.Forget("b");
         Assert.Null(store.RefusedAt("b"));
+    }
+
+    /// <summary>What agents told the one that led in between is newer than anything that is here.</summary>
+    [Fact]
+    public void Nothing_is_left_when_another_replica_has_led_since()
+    {
+        var leadership = new GivenLeadership();
+        var store = new ReportStore(Budget(2), leadership);
+        store.Take(Pod("a"), Report(1), Begin);
+        store.Refuse(Pod("b"), Begin);
+
+        leadership.Lose();
+        leadership.Lead(othersLed: false);
+        Assert.NotNull(store.Find("a"));
+        Assert.NotNull(store.RefusedAt("b"));
+
+        leadership.Lose();
+        leadership.Lead(othersLed: true);
+        Assert.Equal(((PodReport?)null, (DateTimeOffset?)null, 0, 0L), (store.Find("a"), store.RefusedAt("b"), store.Count, store.Bytes));
+        // The clock of its node may have been set back meanwhile: it is the first report all the same.
+        Assert.Equal(ReportNews.State, store.Take(Pod("a"), Report(0), Begin.AddSeconds(1)));
     }
 
     private const long Heavy = 100_000;

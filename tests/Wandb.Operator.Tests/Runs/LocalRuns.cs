@@ -8,11 +8,11 @@ using Microsoft.Extensions.Logging;
 using Wandb.Contract;
 using Wandb.Operator.Certificates;
 using Wandb.Operator.Injection;
-using Wandb.Operator.Leadership;
 using Wandb.Operator.Manifests;
 using Wandb.Operator.Reports;
 using Wandb.Operator.Resources;
 using Wandb.Operator.Runs;
+using Wandb.Operator.Tests.Leadership;
 using Wandb.Operator.Tests.Watching;
 using Wandb.Operator.Watching;
 using Wandb.Sandbox.Cluster;
@@ -31,13 +31,15 @@ internal sealed class LocalRuns : IAsyncDisposable
 
     private readonly KubernetesClientConfiguration _access;
     private readonly KubernetesApi _client;
+    private readonly FastTime _time;
     private IHost? _operator;
 
-    private readonly int _speed;
+    // Runs, and does not lead.
+    private IHost? _following;
 
     private LocalRuns(LocalCluster cluster, KubernetesClientConfiguration access, int speed)
     {
-        (Cluster, _access, _speed) = (cluster, access, speed);
+        (Cluster, _access, _time) = (cluster, access, new FastTime(speed));
         _client = new KubernetesApi(access, TimeProvider.System);
     }
 
@@ -49,6 +51,7 @@ internal sealed class LocalRuns : IAsyncDisposable
     /// <summary>Status writes of all operators so far, also those that came to nothing.</summary>
     public int Writes => Metrics.Lines.Count(line => line.StartsWith("wandb.operator.status.writes", StringComparison.Ordinal));
 
+    /// <summary>Of the operator that leads.</summary>
     public IServiceProvider Services => _operator!.Services;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -77,9 +80,9 @@ internal sealed class LocalRuns : IAsyncDisposable
     public async Task StartOperatorAsync()
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton<TimeProvider>(new FastTime(_speed));
+        builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddSingleton(Metrics.Metrics);
-        builder.Services.AddSingleton<ILeadership>(new SoleLeader());
+        builder.Services.AddSingleton<ILeadership>(new GivenLeadership());
         builder.Services.AddSingleton(provider => new ServingCertificate(provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(provider => new KubernetesApi(_access, provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddRunReconciliation(new OperatorDefaults { AgentImage = "agent" }, []);
@@ -94,6 +97,22 @@ internal sealed class LocalRuns : IAsyncDisposable
         await _operator!.StopAsync(Token);
         _operator.Dispose();
         _operator = null;
+    }
+
+    /// <summary>The operator that led does not lead any more, and goes on; another one leads.</summary>
+    public async Task HandOverAsync()
+    {
+        LeadershipOf(_operator!).Lose();
+        _following = _operator;
+        await StartOperatorAsync();
+    }
+
+    /// <summary>The one that leads ends, and that of before leads again.</summary>
+    public async Task HandBackAsync()
+    {
+        await StopOperatorAsync();
+        (_operator, _following) = (_following, null);
+        LeadershipOf(_operator!).Lead(othersLed: true);
     }
 
     public Task CreateRunAsync(string name, string spec = "{}") => CreateAsync(
@@ -188,6 +207,9 @@ internal sealed class LocalRuns : IAsyncDisposable
     {
         if (_operator is not null)
             await StopOperatorAsync();
+        _operator = _following;
+        if (_operator is not null)
+            await StopOperatorAsync();
         Metrics.Dispose();
         _client.Dispose();
         await Cluster.DisposeAsync();
@@ -202,6 +224,8 @@ internal sealed class LocalRuns : IAsyncDisposable
         var line = await reader.ReadLineAsync(Token).AsTask().WaitAsync(Deadline, Token);
         return JsonNode.Parse(line!)!["object"]!;
     }
+
+    private static GivenLeadership LeadershipOf(IHost host) => (GivenLeadership)host.Services.GetRequiredService<ILeadership>();
 
     /// <returns>Empty: there is no such WandbRun.</returns>
     private async Task<string> UidAsync(string run) =>

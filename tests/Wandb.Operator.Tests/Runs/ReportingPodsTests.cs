@@ -1,6 +1,7 @@
 using System.Text.Json;
 using k8s;
 using Microsoft.Extensions.Time.Testing;
+using Wandb.Operator.Leadership;
 using Wandb.Operator.Reports;
 using Wandb.Operator.Runs;
 using Wandb.Operator.Watching;
@@ -25,7 +26,7 @@ public sealed class ReportingPodsTests : IDisposable
         Add(_cache, "train", "u1", "");
         Add(_cache, "drain", "u2", """, "wandb-operator.io/drain": "true", "wandb-operator.io/injected": "v1" """);
         Add(_cache, "held-up", "u3", "", """, "initContainers":[{"name":"wandb-operator-agent"}]""");
-        _pods = new ReportingPods(new RunWorkloads(_cache, new ResourceCache<KnownJob>("jobs"), new ReportStore(ReportBudget.Of(0)), _queue, _time), new PodLookups(_api, _time), _queue);
+        _pods = new ReportingPods(new RunWorkloads(_cache, new ResourceCache<KnownJob>("jobs"), new ReportStore(ReportBudget.Of(0), new SoleLeader()), _queue, _time), new PodLookups(_api, _time), _queue);
         _queue.Open();
     }
 

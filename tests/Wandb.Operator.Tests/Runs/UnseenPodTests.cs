@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Wandb.Operator.Leadership;
 using Wandb.Operator.Runs;
+using Wandb.Operator.Tests.Leadership;
 using Wandb.Operator.Watching;
 
 namespace Wandb.Operator.Tests.Runs;
@@ -39,7 +41,7 @@ public sealed class UnseenPodTests
     [Fact]
     public void Only_WandbRuns_whose_pods_are_others_than_before_are_told()
     {
-        var unseen = new UnseenPods();
+        var unseen = new UnseenPods(new SoleLeader());
 
         Assert.Equal(["a/r"], Replace("", Pod("a", "r", "p1")));
         Assert.Empty(Replace("", Pod("a", "r", "p1")));
@@ -54,11 +56,26 @@ public sealed class UnseenPodTests
     [Fact]
     public void The_newest_hundred_of_a_WandbRun_are_kept()
     {
-        var unseen = new UnseenPods();
+        var unseen = new UnseenPods(new SoleLeader());
 
         unseen.Replace("", Enumerable.Range(0, 250).Select(n => Pod("a", "r", $"p{n:d3}") with { CreatedAt = Observed.Begin.AddSeconds(n) }));
 
         Assert.Equal(Enumerable.Range(150, 100).Select(n => $"p{n:d3}"), unseen.Of(new NamespacedName("a", "r")).Select(pod => pod.Name));
+    }
+
+    /// <summary>The pod, or its WandbRun, may be another by then.</summary>
+    [Fact]
+    public void What_was_found_before_another_replica_led_is_not_known_any_more()
+    {
+        var leadership = new GivenLeadership();
+        var unseen = new UnseenPods(leadership);
+        unseen.Replace("", [Pod("a", "r", "p1")]);
+
+        leadership.Lose();
+        leadership.Lead(othersLed: true);
+
+        Assert.Empty(unseen.Of(new NamespacedName("a", "r")));
+        Assert.Equal(["a/r"], unseen.Replace("", [Pod("a", "r", "p1")]).Select(run => run.ToString()));
     }
 
     private static UnseenPod Pod(string ns, string run, string name) => new() { Run = new NamespacedName(ns, run), Name = name };

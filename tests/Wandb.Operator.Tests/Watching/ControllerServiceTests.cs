@@ -22,6 +22,8 @@ public sealed class ControllerServiceTests : IAsyncLifetime, IReconciler<string>
 
     public bool IsLeader => _leadership.Task.IsCompleted;
 
+    int ILeadership.Term => 0;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()

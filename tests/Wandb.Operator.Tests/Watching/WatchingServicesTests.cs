@@ -14,6 +14,8 @@ public sealed class WatchingServicesTests : IReconciler<NamespacedName>, ILeader
 
     public bool IsLeader => true;
 
+    int ILeadership.Term => 0;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     ValueTask<ReconcileResult> IReconciler<NamespacedName>.ReconcileAsync(NamespacedName key, CancellationToken ct)
