@@ -32,7 +32,9 @@ internal static class GroupTotals
             },
             StringComparer.Ordinal);
 
-    /// <summary>Of groups of which no run is known any more no more are kept than a status can show: those that stand last, as <see cref="RunGroups"/> shows them.</summary>
+    /// <summary>
+    /// Of groups of which no run is known any more no more are kept than a status can show: those whose names stand last, as <see cref="RunGroups"/> shows them.
+    /// </summary>
     public static IReadOnlyDictionary<string, GroupFigures> Sum(IReadOnlyDictionary<string, GroupFigures> one, IReadOnlyDictionary<string, GroupFigures> other) =>
         one.Concat(other)
             .GroupBy(group => group.Key, group => group.Value, StringComparer.Ordinal)

@@ -10,7 +10,9 @@ internal static class RunGroups
 
     /// <param name="runs">All that are known, newest first.</param>
     /// <param name="others">Of runs that are not known any more.</param>
-    /// <returns>By name; runs without a group are in none. Of too many groups those of the newest runs, then those whose names stand last, as dates and numbers grow.</returns>
+    /// <returns>
+    /// By name; runs without a group are in none. Of too many groups those of the newest runs, then those whose names stand last, as dates and numbers grow.
+    /// </returns>
     public static IReadOnlyList<GroupEntry> Of(RunObservation observation, IReadOnlyList<CountedRun> runs, IReadOnlyDictionary<string, GroupFigures> others)
     {
         var known = GroupTotals.Of(runs);

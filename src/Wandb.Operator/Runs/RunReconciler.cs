@@ -34,7 +34,8 @@ internal sealed class RunReconciler : IReconciler<NamespacedName>
         var previous = _writer.Previous(key, cached);
         var (observation, isToRepeat) = await _gathering.ObserveAsync(cached.Value, previous, ct);
         var uid = cached.Value.Metadata.Uid;
-        var (status, tally) = RunStatusComputation.Next(observation with { Tally = _tallies.TryGetValue(key, out var kept) && (kept.Uid, kept.Term) == (uid, term) ? kept.Tally : null });
+        var known = _tallies.TryGetValue(key, out var kept) && (kept.Uid, kept.Term) == (uid, term) ? kept.Tally : null;
+        var (status, tally) = RunStatusComputation.Next(observation with { Tally = known });
         // Whatever becomes of the write: it says what is known, and not what was told.
         if (tally is null)
             _tallies.TryRemove(key, out _);

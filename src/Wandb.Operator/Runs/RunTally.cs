@@ -72,7 +72,8 @@ internal sealed record RunTally
         // The oldest first: should there be more than were counted, the others are new.
         var back = runs.Reverse().Where(run => !before.Contains(Key(run.Entry)) && WasCounted(run.Entry, pods)).Take((Unlisted.Counts.Total ?? 0) - Back.Count);
         // Its pod was seen to go, so it was settled then; what nobody settled is so now.
-        IReadOnlyList<RunEntry> gone = [.. Known.Where(entry => !now.Contains(Key(entry))).Select(entry => RunOutcomes.HasEnded(entry) ? entry : RunEntries.Settled(entry, null, observation))];
+        IReadOnlyList<RunEntry> gone =
+            [.. Known.Where(entry => !now.Contains(Key(entry))).Select(entry => RunOutcomes.HasEnded(entry) ? entry : RunEntries.Settled(entry, null, observation))];
         // Among all of them: what has followed one is known still.
         IReadOnlyList<CountedRun> forgotten = gone.Count == 0
             ? []
