@@ -21,7 +21,7 @@ public sealed class SpelledPlacesTests : SyncTest
         Place(firstEntity, secondEntity, firstProject, secondProject);
         HoldBack();
 
-        var run = watches ? await Agent.WatchAsync(Stop, "--exit-when-done", Folder.Wandb) : await SyncAsync();
+        var run = watches ? await Agent.WatchAsync(Stop, "--exit-when-done", "--quiet", "2s", Folder.Wandb) : await SyncAsync();
 
         AssertHasBoth(run);
     }
@@ -35,7 +35,7 @@ public sealed class SpelledPlacesTests : SyncTest
         HoldBack();
         var agent = Agent with { Environment = new Dictionary<string, string?> { ["WANDB_ENTITY"] = "team", ["WANDB_PROJECT"] = "work" } };
 
-        var run = watches ? await agent.WatchAsync(Stop, "--exit-when-done", Folder.Wandb) : await agent.SyncAsync(Stop, Folder.Wandb);
+        var run = watches ? await agent.WatchAsync(Stop, "--exit-when-done", "--quiet", "2s", Folder.Wandb) : await agent.SyncAsync(Stop, Folder.Wandb);
 
         AssertHasBoth(run);
         Assert.DoesNotContain(Backend.Trace, request => request.Operation == "Viewer");
