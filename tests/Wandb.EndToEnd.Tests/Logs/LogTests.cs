@@ -44,8 +44,11 @@ public sealed class LogTests : WatchTest
         using var signal = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var watch = Agent.RunAsync(["watch", "--log-level", "debug", "--output", "json", Folder.Wandb], signal.Token);
         await UntilRowsAsync("dark", 3, watch);
-        Backend.Faults.GoDark(TimeSpan.FromMilliseconds(200));
+        Backend.Faults.GoDark(TimeSpan.FromMinutes(5));
         file.GrowTo(records.Rows(3, 3).Exit());
+        // The HTTP client asks again by itself, at most three times, when a connection that it has used before is closed.
+        await UntilAsync(() => Backend.Trace.Count(request => request.Fault == "dark") > 4, watch, "the agent met the darkness");
+        Backend.Faults.GoDark(TimeSpan.Zero);
         await UntilAsync(() => Find("dark") is { } run && (bool)run["complete"]!, watch, "the run was closed");
 
         var run = await EndAsync(signal, watch);
