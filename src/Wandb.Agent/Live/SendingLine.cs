@@ -9,7 +9,7 @@ internal sealed class SendingLine(int places) : IDisposable
 {
     private int _waiting;
 
-    /// <summary>Runs that have something to send and wait for their turn.</summary>
+    /// <summary>Runs that have something to send and wait for their turn, as there is no place for them.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
     internal SemaphoreSlim Rows { get; } = new(places);
@@ -24,10 +24,13 @@ internal sealed class SendingLine(int places) : IDisposable
 
     internal async Task EnterAsync(SemaphoreSlim line, CancellationToken ct)
     {
+        var turn = line.WaitAsync(ct);
+        if (turn.IsCompletedSuccessfully)
+            return;
         Interlocked.Increment(ref _waiting);
         try
         {
-            await line.WaitAsync(ct);
+            await turn;
         }
         finally
         {

@@ -25,7 +25,7 @@ public sealed class LogTests : WatchTest
         Assert.Empty(run.Error);
         List<JsonNode> lines = [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
         Assert.Equal(("AgentBegan", "AgentEnded"), ((string)lines[0]["event"]!, (string)lines[^1]["event"]!));
-        var ofRuns = lines.Where(line => !OfNoRun.Contains((string)line["event"]!) && !IsOfTheServer(line) && !IsOfTheLine(line)).ToList();
+        var ofRuns = lines.Where(line => !OfNoRun.Contains((string)line["event"]!) && !IsOfTheServer(line)).ToList();
         Assert.All(ofRuns, line => Assert.True((string?)line["runId"] is "one" or "two", line.ToJsonString()));
         foreach (var (id, rows) in new[] { ("one", 3), ("two", 5) })
         {
@@ -77,7 +77,4 @@ public sealed class LogTests : WatchTest
 
     /// <summary>The first question is about the server's features, before any run.</summary>
     private static bool IsOfTheServer(JsonNode line) => (string?)line["request"] == "GraphQL" && line["runId"] is null;
-
-    /// <summary>How many runs wait for their turn: one line for all of them, and only where one waits when it is asked.</summary>
-    private static bool IsOfTheLine(JsonNode line) => (string)line["event"]! == "KeepsPace" && (string?)line["what"] == "the line";
 }
