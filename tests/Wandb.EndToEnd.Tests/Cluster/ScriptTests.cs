@@ -53,8 +53,7 @@ public sealed class ScriptTests(ScenarioClusters clusters)
     {
         await using var scenario = await clusters.StartAsync(kind, "artifacts");
         await scenario.ApplyAsync(Workload.Run("artifacts", "shareTmp: true"));
-        // Ten seconds pass between the artifacts and the end that takes their files: time for the agent, however busy the machine is.
-        await scenario.ApplyAsync(scenario.Job("artifacts", "--rows 2000 --rate 100 --artifacts", podSpec: "securityContext: {runAsUser: 1000, fsGroup: 1000}"));
+        await scenario.ApplyAsync(scenario.Job("artifacts", "--rows 2000 --rate 400 --artifacts", podSpec: "securityContext: {runAsUser: 1000, fsGroup: 1000}"));
 
         await scenario.UntilJobAsync("artifacts");
         var run = await scenario.UntilRunAsync("artifacts", run => run.Is("Synced"), "is Synced");
