@@ -13,6 +13,7 @@ internal static class FileLock
 {
     private const int Exclusive = 2;
     private const int NonBlocking = 4;
+    private const int Unlock = 8;
     private const int Mode = 0x1B6; // rw-rw-rw-, less the umask: agents of other users must be able to ask.
 
     /// <summary>Never waits.</summary>
@@ -32,7 +33,7 @@ internal static class FileLock
         if (error == 0)
         {
             WriteOwner(handle, self);
-            return new LockOutcome.Taken(handle);
+            return new LockOutcome.Taken(new Locked(handle));
         }
         using (handle)
             return error == ErrorNumber.WouldBlock ? new LockOutcome.Held(path, ReadOwner(handle)) : new LockOutcome.Impossible(Libc.Words(error));
@@ -75,6 +76,18 @@ internal static class FileLock
         catch (Exception exception) when (ReadFailure.Is(exception))
         {
             return null;
+        }
+    }
+
+    private sealed class Locked(SafeFileHandle handle) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (handle.IsClosed)
+                return;
+            // Closing alone would leave the lock to a child that was forked meanwhile, until it closes its copy of the handle or execs.
+            _ = Libc.Flock(handle, Unlock);
+            handle.Dispose();
         }
     }
 }

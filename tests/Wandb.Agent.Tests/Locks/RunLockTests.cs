@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Wandb.Agent.Locks;
 using Xunit;
 
@@ -34,6 +35,26 @@ public sealed class RunLockTests : IDisposable
         Assert.IsType<LockOutcome.Held>(Take(files));
 
         Assert.IsType<LockOutcome.Taken>(Take(files[0])).Lock.Dispose();
+    }
+
+    [Fact]
+    public async Task Lock_that_was_given_back_is_free_while_programs_are_started()
+    {
+        // Until its exec a child has a copy of every open handle.
+        var starts = Task.Run(
+            () =>
+            {
+                for (var started = 0; started < 100; started++)
+                {
+                    using var program = Process.Start("true");
+                    program.WaitForExit();
+                }
+            },
+            TestContext.Current.CancellationToken);
+        var file = Place("a");
+        while (!starts.IsCompleted)
+            Assert.IsType<LockOutcome.Taken>(Take(file)).Lock.Dispose();
+        await starts;
     }
 
     [Fact]
