@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Wandb.Chart.Tests;
 
@@ -18,14 +16,6 @@ internal static class Programs
 
     /// <returns>The file that the path leads to; null: none.</returns>
     public static string? PathOf(string name) => Variable("PATH").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-
-    /// <returns>A port of 127.0.0.1 on which nobody listened just now.</returns>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public static (int Status, string Output, string Error) Run(string program, params string[] arguments) => Run(Limit, program, arguments);
 

@@ -12,7 +12,7 @@ namespace Wandb.Benchmarks.Operators;
 internal sealed class MeasuredBare : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("wandb-bench-bare-");
-    private readonly IPEndPoint address = OperatorStart.FreeAddress();
+    private readonly HeldPort port = new();
     private readonly Process process;
     private readonly string trusted;
 
@@ -22,12 +22,12 @@ internal sealed class MeasuredBare : IDisposable
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         var times = new CertificateTimes();
         IssuedCertificate authority = CertificateMaker.Authority(now, times);
-        IssuedCertificate serving = CertificateMaker.Serving(authority, [$"{address.Address}"], now, times);
+        IssuedCertificate serving = CertificateMaker.Serving(authority, [$"{port.Address.Address}"], now, times);
         trusted = authority.Pem;
         File.WriteAllText(Path.Combine(folder.FullName, BareCommand.CertificateFile), serving.Pem);
         File.WriteAllText(Path.Combine(folder.FullName, BareCommand.KeyFile), serving.KeyPem);
         File.WriteAllText(Path.Combine(folder.FullName, BareCommand.AnswerFile), answer);
-        string[] arguments = [BareCommand.Name, folder.FullName, address.Port.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments = [BareCommand.Name, folder.FullName, port.Address.Port.ToString(CultureInfo.InvariantCulture)];
         process = new Process { StartInfo = AgentProcess.StartInfo(typeof(MeasuredBare).Assembly.Location, arguments) };
     }
 
@@ -68,12 +68,13 @@ internal sealed class MeasuredBare : IDisposable
     }
 
     /// <param name="version">See <see cref="FirstAnswer.Client"/>.</param>
-    public HttpClient Connect(Version version) => FirstAnswer.Client(address, trusted, version);
+    public HttpClient Connect(Version version) => FirstAnswer.Client(port.Address, trusted, version);
 
     public void Dispose()
     {
         process.Kill();
         process.Dispose();
+        port.Dispose();
         folder.Delete(recursive: true);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Wandb.Benchmarks.Live;
@@ -23,7 +22,7 @@ internal sealed class MeasuredOperator : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, int> requests;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("wandb-bench-operator-");
-    private readonly IPEndPoint address = OperatorStart.FreeAddress();
+    private readonly HeldPort port = new();
     private OperatorProcess? process;
 
     private MeasuredOperator(LocalCluster cluster, ConcurrentDictionary<string, int> requests)
@@ -85,7 +84,7 @@ internal sealed class MeasuredOperator : IAsyncDisposable
             throw new HttpRequestException("there is no caBundle yet");
         }
 
-        return FirstAnswer.Client(address, Encoding.UTF8.GetString(Convert.FromBase64String(bundle)), version);
+        return FirstAnswer.Client(port.Address, Encoding.UTF8.GetString(Convert.FromBase64String(bundle)), version);
     }
 
     public async ValueTask DisposeAsync()
@@ -93,6 +92,7 @@ internal sealed class MeasuredOperator : IAsyncDisposable
         process?.Dispose();
         Api.Dispose();
         await Cluster.DisposeAsync();
+        port.Dispose();
         folder.Delete(recursive: true);
     }
 
@@ -106,13 +106,13 @@ internal sealed class MeasuredOperator : IAsyncDisposable
             await Api.ApplyAsync(manifest, null, cancellationToken);
         }
 
-        var start = new OperatorStart(kubeconfig, Own, "agent.example/wandb-agent:1", address)
+        var start = new OperatorStart(kubeconfig, Own, "agent.example/wandb-agent:1", port.Address)
         {
             Environment = ImageVariables().Concat(choice.Environment).Select(variable => variable.Split('=', 2)).GroupBy(parts => parts[0], StringComparer.Ordinal)
                 .ToDictionary(parts => parts.Key, parts => parts.Last()[1], StringComparer.Ordinal),
             Program = choice.Program,
         };
-        Cluster.ForwardService(Own, Own, address);
+        Cluster.ForwardService(Own, Own, port.Address);
         await WarmUpAsync(start, firstAnswer, cancellationToken);
         long begun = TimeProvider.System.GetTimestamp();
         process = await OperatorProcess.StartAsync(start, cancellationToken);

@@ -13,6 +13,7 @@ internal sealed class KFoldStage : IAsyncDisposable
     private static readonly TimeSpan JobRetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("wandb-sandbox-demo-cluster-");
+    private readonly HeldPort port = new();
     private OperatorProcess? operatorProcess;
 
     private KFoldStage(LocalCluster cluster)
@@ -64,6 +65,7 @@ internal sealed class KFoldStage : IAsyncDisposable
         operatorProcess?.Dispose();
         Api.Dispose();
         await Cluster.DisposeAsync();
+        port.Dispose();
         folder.Delete(recursive: true);
     }
 
@@ -77,7 +79,7 @@ internal sealed class KFoldStage : IAsyncDisposable
         var ns = service.Text("namespace") ?? "";
         await Api.ApplyAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns } }, null, ct);
         await Api.ApplyAsync(webhooks, null, ct);
-        var start = new OperatorStart(KubeconfigPath, ns, AgentImage, OperatorStart.FreeAddress());
+        var start = new OperatorStart(KubeconfigPath, ns, AgentImage, port.Address);
         operatorProcess = await OperatorProcess.StartAsync(start, ct);
         Cluster.ForwardService(ns, service.Text("name") ?? "", start.Address);
         foreach (var manifest in KFoldManifests.Platform(backend.Url, backend.ApiKey))

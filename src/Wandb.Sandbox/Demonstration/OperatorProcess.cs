@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Wandb.Contract;
 using Wandb.Sandbox.Commands;
 
@@ -25,14 +24,6 @@ internal sealed record OperatorStart(string Kubeconfig, string Namespace, string
 
     /// <summary>Gets each line that it says, from several threads, one after the other; null: nobody does.</summary>
     public Action<string>? Log { get; init; }
-
-    /// <summary>A free one. Somebody else may take it before the operator does, which the operator then says.</summary>
-    public static IPEndPoint FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return (IPEndPoint)listener.LocalEndpoint;
-    }
 }
 
 /// <summary>wandb-operator as a process beside the cluster, started as a person would with <c>serve --kubeconfig</c>. It ends at the latest with this object.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wandb.Sandbox.Demonstration;
 
 namespace Wandb.Chart.Tests.Documentation;
 
@@ -14,7 +15,8 @@ internal sealed class ClusterPlace(RunPlace place, (string Url, string ApiKey) s
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wandb-docs-cluster-");
-    private readonly int _healthPort = Programs.FreePort();
+    private readonly HeldPort _port = new();
+    private readonly HeldPort _healthPort = new();
     private Process? _cluster;
 
     public string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
@@ -24,14 +26,13 @@ internal sealed class ClusterPlace(RunPlace place, (string Url, string ApiKey) s
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Limit);
-        var port = Programs.FreePort();
         WriteProgram("pip", "exit 0");
         WriteProgram("python", $"exec {Program("wandb-sandbox")} train --rows 50 --rate 50");
-        WriteProgram(OperatorImage, $"exec {RunPlace.StandIn(OperatorImage)} {_folder.FullName}/lock {Kubeconfig} {port} {_healthPort} {Program("wandb-operator")} \"$@\"");
+        WriteProgram(OperatorImage, $"exec {RunPlace.StandIn(OperatorImage)} {_folder.FullName}/lock {Kubeconfig} {_port.Address.Port} {_healthPort.Address.Port} {Program("wandb-operator")} \"$@\"");
         place.AddProgram("helm", $"exec {RunPlace.StandIn("helm")} \"$@\"");
         place.AddProgram("kubectl", $"KUBECTL={Programs.PathOf("kubectl")} exec {RunPlace.StandIn("kubectl")} \"$@\"");
         await StartClusterAsync(
-            limit.Token, "--service", $"wandb-operator/wandb-operator=127.0.0.1:{port}", "--image", "python=",
+            limit.Token, "--service", $"wandb-operator/wandb-operator={_port.Address}", "--image", "python=",
             "--image", $"ghcr.io/wandb-operator/wandb-agent={Program("wandb-agent")}",
             "--image", $"ghcr.io/wandb-operator/wandb-operator={OperatorImage}", "--image", $"registry.corp.example/mirror/wandb-operator/wandb-operator={OperatorImage}");
         Do(
@@ -83,6 +84,8 @@ internal sealed class ClusterPlace(RunPlace place, (string Url, string ApiKey) s
     {
         if (_cluster is not null)
             Programs.Stop(_cluster);
+        _port.Dispose();
+        _healthPort.Dispose();
         _folder.Delete(recursive: true);
     }
 
@@ -115,7 +118,7 @@ internal sealed class ClusterPlace(RunPlace place, (string Url, string ApiKey) s
     {
         try
         {
-            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{_healthPort}/readyz"), ct);
+            using var answer = await http.GetAsync(new Uri($"http://{_healthPort.Address}/readyz"), ct);
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

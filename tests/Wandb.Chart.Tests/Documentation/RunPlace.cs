@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wandb.Sandbox.Demonstration;
 
 namespace Wandb.Chart.Tests.Documentation;
 
@@ -13,7 +14,7 @@ internal sealed class RunPlace : IDisposable
     private static readonly string[] Linked = ["artifacts", "tests"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wandb-docs-");
-    private readonly string _port = $"{Programs.FreePort()}";
+    private readonly HeldPort _port = new();
     private Process? _server;
 
     public RunPlace()
@@ -87,7 +88,7 @@ internal sealed class RunPlace : IDisposable
 
     /// <returns>The block's text with what is the reader's own, and a port that is free.</returns>
     public string Here(ShellBlock block, (string Url, string ApiKey) server) =>
-        block.Text.Replace("API_KEY=…", "API_KEY=" + server.ApiKey, StringComparison.Ordinal).Replace("8080", _port, StringComparison.Ordinal);
+        block.Text.Replace("API_KEY=…", "API_KEY=" + server.ApiKey, StringComparison.Ordinal).Replace("8080", $"{_port.Address.Port}", StringComparison.Ordinal);
 
     /// <summary>Runs a script of a test's own, which ends at the first command that fails.</summary>
     /// <param name="kubeconfig">Null: there is no cluster.</param>
@@ -98,6 +99,7 @@ internal sealed class RunPlace : IDisposable
     {
         if (_server is not null)
             Programs.Stop(_server);
+        _port.Dispose();
         _folder.Delete(recursive: true);
     }
 

@@ -10,6 +10,7 @@ internal sealed class SandboxCluster : ICluster
 {
     private readonly LocalCluster _cluster;
     private readonly DirectoryInfo _folder;
+    private readonly HeldPort _port = new();
     private readonly OperatorStart _start;
     private OperatorProcess? _operator;
 
@@ -18,7 +19,7 @@ internal sealed class SandboxCluster : ICluster
         _cluster = cluster;
         _folder = folder;
         Api = new KubeApi(cluster.Connect());
-        _start = new OperatorStart(Path.Combine(folder.FullName, "kubeconfig"), "wandb-operator", AgentImage, OperatorStart.FreeAddress())
+        _start = new OperatorStart(Path.Combine(folder.FullName, "kubeconfig"), "wandb-operator", AgentImage, _port.Address)
         {
             Flags = ["--drain-seconds", "0"],
             Log = line => File.AppendAllText(Path.Combine(folder.FullName, "operator.log"), line + "\n"),
@@ -111,6 +112,7 @@ internal sealed class SandboxCluster : ICluster
         await StopOperatorAsync();
         Api.Dispose();
         await _cluster.DisposeAsync();
+        _port.Dispose();
         _folder.Delete(recursive: true);
         Assert.Empty(_cluster.Problems);
     }
