@@ -27,7 +27,7 @@ internal sealed record ContainerChoice
                 chosen.Add(container);
         }
 
-        var existing = string.Join(", ", pod.Containers.Select(container => container.Name));
+        var existing = pod.Containers.Count > 0 ? string.Join(", ", pod.Containers.Select(container => container.Name)) : "none";
         foreach (var name in asked ?? [])
         {
             if (pod.Containers.All(container => container.Name != name))
